@@ -2,7 +2,7 @@
 // e2e (the built apps, over HTTP and a real browser). `npm test` runs all; `npm run check` only unit.
 const shared = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   // The suffix .js of an import means the .ts beside it; `#lib` resolves by the condition "source".
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts' },

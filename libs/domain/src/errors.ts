@@ -55,11 +55,17 @@ export interface ErrorText {
 }
 
 export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
-  'invalid-input': { zh: '提交的内容不符合要求，请按提示改正后重试。', en: 'The request is not valid; correct the fields named and try again.' },
+  'invalid-input': {
+    zh: '提交的内容不符合要求，请按提示改正后重试。',
+    en: 'The request is not valid; correct the fields named and try again.',
+  },
   'not-found': { zh: '没有找到，或者您无权查看。', en: 'Not found, or not yours to see.' },
   conflict: { zh: '内容已被他人更改，请刷新后重试。', en: 'This was changed meanwhile; reload and try again.' },
   'precondition-failed': { zh: '当前状态不允许此操作。', en: 'The current state does not allow this.' },
-  'not-signed-in': { zh: '尚未登录或登录已过期，请重新登录。', en: 'Not signed in, or the session has ended; sign in again.' },
+  'not-signed-in': {
+    zh: '尚未登录或登录已过期，请重新登录。',
+    en: 'Not signed in, or the session has ended; sign in again.',
+  },
   'wrong-credentials': { zh: '用户名或密码不正确。', en: 'The user name or password is not right.' },
   'too-many-attempts': { zh: '登录尝试过多，请稍后再试。', en: 'Too many attempts to sign in; wait and try again.' },
   forbidden: { zh: '您没有执行此操作的权限。', en: 'You do not have the right to do this.' },
@@ -73,31 +79,85 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     zh: '本段数据校验不符，未予接收，请重新发送本段。',
     en: 'The checksum of this piece does not match; it was not taken, send it again.',
   },
-  'upload-checksum-unsupported': { zh: '不支持该校验算法，请用 sha1 或 sha256。', en: 'Checksum algorithm not supported; use sha1 or sha256.' },
+  'upload-checksum-unsupported': {
+    zh: '不支持该校验算法，请用 sha1 或 sha256。',
+    en: 'Checksum algorithm not supported; use sha1 or sha256.',
+  },
   'upload-too-large': { zh: '文件或分段超过允许的大小。', en: 'The file or piece is larger than allowed.' },
-  'upload-expired': { zh: '上传已过期并被清理，请重新上传。', en: 'The upload has expired and was dropped; start it again.' },
-  'upload-finished': { zh: '该文件已接收完毕，不能再写入或取消。', en: 'This file is already received; it cannot be written to or cancelled.' },
-  'upload-busy': { zh: '同一上传正在进行，请稍候再续传。', en: 'This upload is being written by another request; try again shortly.' },
+  'upload-expired': {
+    zh: '上传已过期并被清理，请重新上传。',
+    en: 'The upload has expired and was dropped; start it again.',
+  },
+  'upload-finished': {
+    zh: '该文件已接收完毕，不能再写入或取消。',
+    en: 'This file is already received; it cannot be written to or cancelled.',
+  },
+  'upload-busy': {
+    zh: '同一上传正在进行，请稍候再续传。',
+    en: 'This upload is being written by another request; try again shortly.',
+  },
   'upload-length-conflict': { zh: '声明的文件长度前后不一致。', en: 'The declared length contradicts an earlier one.' },
-  'upload-taken-over': { zh: '该上传已由另一连接继续，本连接中止。', en: 'Another connection has taken this upload over; this one ends.' },
-  'upload-interrupted': { zh: '传输中断，已收到的部分已保存，可续传。', en: 'The transfer was cut; what arrived is kept and can be resumed.' },
-  'tus-version-unsupported': { zh: '续传协议版本不受支持，请使用 tus 1.0.0。', en: 'Unsupported protocol version; use tus 1.0.0.' },
+  'upload-taken-over': {
+    zh: '该上传已由另一连接继续，本连接中止。',
+    en: 'Another connection has taken this upload over; this one ends.',
+  },
+  'upload-interrupted': {
+    zh: '传输中断，已收到的部分已保存，可续传。',
+    en: 'The transfer was cut; what arrived is kept and can be resumed.',
+  },
+  'tus-version-unsupported': {
+    zh: '续传协议版本不受支持，请使用 tus 1.0.0。',
+    en: 'Unsupported protocol version; use tus 1.0.0.',
+  },
   'wrong-content-type': { zh: '内容类型不正确。', en: 'The content type is not the one required.' },
-  'storage-full': { zh: '存储空间不足，已收到的部分已保留；请通知管理员清理或扩容后续传。', en: 'Storage is full; what arrived is kept. Tell the administrator, then resume.' },
+  'storage-full': {
+    zh: '存储空间不足，已收到的部分已保留；请通知管理员清理或扩容后续传。',
+    en: 'Storage is full; what arrived is kept. Tell the administrator, then resume.',
+  },
   'storage-unavailable': { zh: '存储暂不可用，请稍后重试。', en: 'Storage cannot be reached; try again later.' },
-  'object-missing': { zh: '存储中找不到该原件，已告警。', en: 'The original is missing from storage; an alarm was raised.' },
-  'object-altered': { zh: '原件与登记的摘要不一致，已隔离。', en: 'The original differs from its recorded digest and was quarantined.' },
+  'object-missing': {
+    zh: '存储中找不到该原件，已告警。',
+    en: 'The original is missing from storage; an alarm was raised.',
+  },
+  'object-altered': {
+    zh: '原件与登记的摘要不一致，已隔离。',
+    en: 'The original differs from its recorded digest and was quarantined.',
+  },
   'object-exists': { zh: '对象已存在，不得覆盖。', en: 'The object exists and must not be overwritten.' },
-  'lock-not-held': { zh: '未能锁定原件，不视为封存成功。', en: 'The original could not be locked; it does not count as sealed.' },
-  'media-undecodable': { zh: '文件无法解码播放，仍作为证据保存。', en: 'The file cannot be decoded; it is kept as evidence all the same.' },
-  'media-refused': { zh: '文件类型不在可处理之列，仍作为证据保存。', en: 'This kind of file is not processed; it is kept as evidence all the same.' },
-  'media-limit': { zh: '文件超出处理上限，仍作为证据保存。', en: 'The file exceeds a processing limit; it is kept as evidence all the same.' },
+  'lock-not-held': {
+    zh: '未能锁定原件，不视为封存成功。',
+    en: 'The original could not be locked; it does not count as sealed.',
+  },
+  'media-undecodable': {
+    zh: '文件无法解码播放，仍作为证据保存。',
+    en: 'The file cannot be decoded; it is kept as evidence all the same.',
+  },
+  'media-refused': {
+    zh: '文件类型不在可处理之列，仍作为证据保存。',
+    en: 'This kind of file is not processed; it is kept as evidence all the same.',
+  },
+  'media-limit': {
+    zh: '文件超出处理上限，仍作为证据保存。',
+    en: 'The file exceeds a processing limit; it is kept as evidence all the same.',
+  },
   'tool-failed': { zh: '媒体处理失败。', en: 'A media tool failed.' },
-  'sandbox-unavailable': { zh: '隔离环境不可用，媒体处理已停用；请管理员安装 bubblewrap 或按说明启用降级隔离。', en: 'No sandbox: media work is refused. Install bubblewrap, or ask for the reduced sandbox by setting.' },
-  'database-unavailable': { zh: '数据库暂不可用，请稍后重试。', en: 'The database cannot be reached; try again later.' },
-  'queue-unavailable': { zh: '任务队列暂不可用，工作稍后自动补上。', en: 'The job queue cannot be reached; the work will be caught up.' },
+  'sandbox-unavailable': {
+    zh: '隔离环境不可用，媒体处理已停用；请管理员安装 bubblewrap 或按说明启用降级隔离。',
+    en: 'No sandbox: media work is refused. Install bubblewrap, or ask for the reduced sandbox by setting.',
+  },
+  'database-unavailable': {
+    zh: '数据库暂不可用，请稍后重试。',
+    en: 'The database cannot be reached; try again later.',
+  },
+  'queue-unavailable': {
+    zh: '任务队列暂不可用，工作稍后自动补上。',
+    en: 'The job queue cannot be reached; the work will be caught up.',
+  },
   timeout: { zh: '操作超时，请重试。', en: 'The operation took too long; try again.' },
-  internal: { zh: '系统内部错误，请将请求编号告知管理员。', en: 'Internal error; tell the administrator the request id.' },
+  internal: {
+    zh: '系统内部错误，请将请求编号告知管理员。',
+    en: 'Internal error; tell the administrator the request id.',
+  },
 };
 
 export interface ArchiveErrorOptions {

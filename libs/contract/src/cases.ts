@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
+
+export const recordingDutySchema = z.enum(['none', 'optional', 'required', 'full']);
+export const procedureStepSchema = z.object({
+  id: z.string(),
+  title: labelSchema,
+  repeatable: z.boolean(),
+  optional: z.boolean(),
+  recording: recordingDutySchema,
+  papers: z.array(z.object({ id: z.string(), title: labelSchema, required: z.boolean() })),
+  source: z.string(),
+});
+export const procedureSchema = z.object({
+  id: z.string(),
+  version: z.number().int(),
+  title: labelSchema,
+  steps: z.array(procedureStepSchema),
+});
+export type ProcedureView = z.infer<typeof procedureSchema>;
+export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
+
+export const levelSchema = z.enum(['normal', 'sensitive', 'restricted']);
+export const caseStateSchema = z.enum(['open', 'closed', 'archived']);
+export const partySchema = z.object({ kind: z.enum(['person', 'organisation']), name: lineSchema });
+
+export const openCaseSchema = z.object({
+  procedureId: z.string().max(64),
+  number: lineSchema.describe('case number as the agency writes it; unique in the unit'),
+  title: lineSchema,
+  level: levelSchema.default('normal'),
+  officerIds: z.array(idSchema).max(20).default([]).describe('in charge beside the one who opens it'),
+  parties: z.array(partySchema).max(100).default([]),
+});
+export type OpenCase = z.infer<typeof openCaseSchema>;
+export type OpenCaseInput = z.input<typeof openCaseSchema>;
+
+export const changeCaseSchema = z.object({
+  title: lineSchema.optional(),
+  officerIds: z.array(idSchema).min(1).max(20).optional(),
+  parties: z.array(partySchema).max(100).optional(),
+  reason: reasonSchema,
+});
+
+export const caseSummarySchema = z.object({
+  id: idSchema,
+  number: z.string(),
+  title: z.string(),
+  state: caseStateSchema,
+  level: levelSchema,
+  procedureId: z.string(),
+  procedureTitle: labelSchema,
+  unitName: z.string(),
+  openedAt: timeSchema,
+  changedAt: timeSchema,
+  assetCount: z.number().int(),
+});
+export type CaseSummary = z.infer<typeof caseSummarySchema>;
+export const casePageSchema = pageOf(caseSummarySchema);
+export const caseQuerySchema = pageQuerySchema.extend({
+  search: z.string().trim().max(100).optional().describe('any fragment of number or title, two characters or more'),
+  state: caseStateSchema.optional(),
+});
+export type CaseQuery = z.infer<typeof caseQuerySchema>;
+
+export const occurrenceSchema = z.object({
+  id: idSchema,
+  stepId: z.string(),
+  n: z.number().int(),
+  state: z.enum(['waiting', 'open', 'done']),
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+  address: z.string().nullable(),
+});
+export const caseSchema = caseSummarySchema.extend({
+  procedure: procedureSchema,
+  occurrences: z.array(occurrenceSchema),
+  officers: z.array(z.object({ id: idSchema, name: z.string() })),
+  parties: z.array(partySchema),
+  mayEdit: z.boolean(),
+  mayUpload: z.boolean(),
+});
+export type CaseView = z.infer<typeof caseSchema>;
+
+export const addOccurrenceSchema = z.object({ stepId: z.string().max(64) });
+export const changeOccurrenceSchema = z.object({
+  state: z.enum(['waiting', 'open', 'done']).optional(),
+  startedAt: timeSchema.nullable().optional(),
+  endedAt: timeSchema.nullable().optional(),
+  address: z.string().trim().max(300).nullable().optional(),
+  reason: reasonSchema.optional().describe('needed to go back'),
+});
+export type ChangeOccurrence = z.infer<typeof changeOccurrenceSchema>;

@@ -1,0 +1,6 @@
+export * from './assets.js';
+export * from './cases.js';
+export * from './people.js';
+export * from './primitives.js';
+export * from './replay.js';
+export * from './system.js';

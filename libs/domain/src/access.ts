@@ -1,0 +1,103 @@
+import type { Level } from './asset.js';
+import type { Id } from './ids.js';
+
+/**
+ * Who may do what. One pure function decides; anything it does not allow is refused.
+ * Rights of a role cover the actor's unit and the units below it; officers reach only cases they are in charge of
+ * and material they handed in. Administrators keep accounts and the system and see no evidence by office.
+ */
+export type Role = 'officer' | 'archivist' | 'supervisor' | 'administrator';
+export const ROLES: readonly Role[] = ['officer', 'archivist', 'supervisor', 'administrator'];
+
+export interface Actor {
+  readonly accountId: Id;
+  readonly sessionId: Id;
+  readonly roles: readonly Role[];
+  readonly unitId: Id;
+  /** Materialised path of the unit, `/root/child/`; a unit is below another when its path begins with the other's. */
+  readonly unitPath: string;
+}
+
+export type Action =
+  | 'case.open'
+  | 'case.read'
+  | 'case.edit'
+  | 'asset.upload'
+  | 'asset.read'
+  | 'asset.link'
+  | 'asset.download'
+  | 'events.read'
+  | 'accounts.manage'
+  | 'accounts.list'
+  | 'system.read';
+
+/** What the action is about. Absent fields mean "not about one". */
+export interface Subject {
+  readonly unitPath?: string;
+  readonly level?: Level;
+  /** Officers in charge of the case. */
+  readonly officerIds?: readonly Id[];
+  /** Who handed the asset in. */
+  readonly receivedFrom?: Id;
+}
+
+type Rule = (actor: Actor, subject: Subject) => boolean;
+
+const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
+  'case.open': { officer: inUnit },
+  'case.read': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
+  'case.edit': { officer: inCharge },
+  'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
+  'asset.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },
+  'asset.download': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'events.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'accounts.manage': { administrator: always },
+  'accounts.list': { officer: always, archivist: always, supervisor: always, administrator: always },
+  'system.read': { supervisor: always, administrator: always },
+};
+
+export function may(actor: Actor, action: Action, subject: Subject = {}): boolean {
+  return actor.roles.some((role) => RULES[action][role]?.(actor, subject) ?? false);
+}
+
+/** Unit paths and officer an actor's lists are limited to; `null` where the role sees no cases at all. */
+export function caseScope(
+  actor: Actor,
+): { readonly unitPath: string | null; readonly officerId: Id | null; readonly levels: readonly Level[] } | null {
+  if (actor.roles.includes('supervisor'))
+    return { unitPath: actor.unitPath, officerId: null, levels: ['normal', 'sensitive', 'restricted'] };
+  if (actor.roles.includes('archivist')) {
+    const officerId = actor.roles.includes('officer') ? actor.accountId : null;
+    return { unitPath: actor.unitPath, officerId, levels: ['normal', 'sensitive'] };
+  }
+  if (actor.roles.includes('officer'))
+    return { unitPath: null, officerId: actor.accountId, levels: ['normal', 'sensitive', 'restricted'] };
+  return null;
+}
+
+function always(): boolean {
+  return true;
+}
+
+function inUnit(actor: Actor, subject: Subject): boolean {
+  return subject.unitPath?.startsWith(actor.unitPath) ?? false;
+}
+
+/** Restricted material stays with the officers in charge and the supervisor. */
+function inUnitAndCleared(actor: Actor, subject: Subject): boolean {
+  return inUnit(actor, subject) && subject.level !== 'restricted';
+}
+
+function inCharge(actor: Actor, subject: Subject): boolean {
+  return subject.officerIds?.includes(actor.accountId) ?? false;
+}
+
+function inChargeOrHandedIn(actor: Actor, subject: Subject): boolean {
+  return inCharge(actor, subject) || subject.receivedFrom === actor.accountId;
+}
+
+/** An officer may hand in material of no case yet, or of a case he is in charge of. */
+function mayAdd(actor: Actor, subject: Subject): boolean {
+  return subject.officerIds === undefined || inCharge(actor, subject);
+}

@@ -1,0 +1,101 @@
+import { ArchiveError } from './errors.js';
+import type { Id } from './ids.js';
+
+/** The run an event belongs to: gapless and in commit order. */
+export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | 'system';
+
+export const EVENT_TYPES = [
+  'system.started',
+  'unit.created',
+  'account.created',
+  'account.changed',
+  'account.password_changed',
+  'account.signed_in',
+  'account.sign_in_failed',
+  'account.signed_out',
+  'case.opened',
+  'case.changed',
+  'case.step_added',
+  'case.step_changed',
+  'case.asset_linked',
+  'case.asset_unlinked',
+  'asset.begun',
+  'asset.received',
+  'asset.dropped',
+  'asset.sealed',
+  'asset.quarantined',
+  'asset.retention_set',
+  'asset.looked',
+  'asset.proxy_made',
+  'asset.linked',
+  'asset.viewed',
+  'asset.view_ended',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Values the strict profile allows: what canonicalises the same everywhere, for ever. */
+export type EventValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly EventValue[]
+  | { readonly [key: string]: EventValue };
+
+/** One entry of the ledger. Its leaf is the RFC 8785 form of exactly this object. */
+export interface LedgerEvent {
+  readonly v: 1;
+  readonly id: Id;
+  readonly type: EventType;
+  readonly chain: Chain;
+  /** From 1, without gaps. */
+  readonly chain_seq: number;
+  /** Leaf hash of the event before in the chain, `sha256:…`; null for the first. */
+  readonly chain_prev: string | null;
+  /** RFC 3339 UTC ms; the server's clock. */
+  readonly at: string;
+  /** Account id, or `system`. A pseudonym: names are kept elsewhere. */
+  readonly actor: string;
+  /** Unit id. */
+  readonly org: string | null;
+  /** Other chains this event is about. */
+  readonly on: readonly string[];
+  readonly public: { readonly [key: string]: EventValue };
+  /** field → `sha256:…` of a salted value: personal text can be forgotten and the log still verifies. */
+  readonly committed: { readonly [field: string]: string };
+}
+
+export const MAX_LEAF_BYTES = 65_535;
+const KEY = /^[a-z0-9_]+$/;
+
+/**
+ * The strict profile: objects, lists, strings, booleans, null and whole numbers below 2^53; keys `[a-z0-9_]+`;
+ * no lone surrogates (RFC 8785 §3.2.2.2 leaves them undefined).
+ * @throws ArchiveError `internal`, since only our own code makes events
+ */
+export function assertStrictProfile(value: unknown, place = 'event'): asserts value is EventValue {
+  if (value === null || typeof value === 'boolean') return;
+  if (typeof value === 'string') return assertText(value, place);
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) fail(place, 'not a whole number below 2^53');
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) assertStrictProfile(item, `${place}[${i}]`);
+    return;
+  }
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+    fail(place, `a ${typeof value} cannot be logged`);
+  for (const [key, item] of Object.entries(value as object)) {
+    if (!KEY.test(key)) fail(`${place}.${key}`, 'key is not [a-z0-9_]+');
+    assertStrictProfile(item, `${place}.${key}`);
+  }
+}
+
+function assertText(text: string, place: string): void {
+  if (!text.isWellFormed()) fail(place, 'text with a lone surrogate');
+}
+
+function fail(place: string, why: string): never {
+  throw new ArchiveError('internal', `${place}: ${why}`);
+}

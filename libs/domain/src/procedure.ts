@@ -1,0 +1,139 @@
+import { ArchiveError } from './errors.js';
+
+/** Words shown to people, in both languages. */
+export interface Label {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Duty to record in sound and picture: none, optional, required, or the full course of the step. */
+export type RecordingDuty = 'none' | 'optional' | 'required' | 'full';
+
+export interface PaperDuty {
+  readonly id: string;
+  readonly title: Label;
+  readonly required: boolean;
+}
+
+export interface ProcedureStep {
+  readonly id: string;
+  readonly title: Label;
+  /** Whether the step can come more than once in a case (two site checks, several interviews). */
+  readonly repeatable: boolean;
+  /** Whether a case may do without it. */
+  readonly optional: boolean;
+  readonly recording: RecordingDuty;
+  readonly papers: readonly PaperDuty[];
+  /** The clause the step or its duty follows. */
+  readonly source: string;
+}
+
+/** A versioned template of one class of act. Files are never edited once used: a change is a new version. */
+export interface Procedure {
+  readonly id: string;
+  readonly version: number;
+  readonly title: Label;
+  readonly steps: readonly ProcedureStep[];
+}
+
+const ID = /^[a-z][a-z0-9-]{0,62}$/;
+const DUTIES: readonly RecordingDuty[] = ['none', 'optional', 'required', 'full'];
+
+/**
+ * Reads a procedure file. Every mistake is named with its place, all of them together.
+ * @throws ArchiveError `invalid-input` with `details.problems: string[]`
+ */
+export function parseProcedure(value: unknown): Procedure {
+  const problems: string[] = [];
+  const procedure = readProcedure(value, problems);
+  if (procedure === null || problems.length > 0) {
+    throw new ArchiveError('invalid-input', `procedure file: ${problems.join('; ')}`, { details: { problems } });
+  }
+  return procedure;
+}
+
+export function findStep(procedure: Procedure, stepId: string): ProcedureStep | undefined {
+  return procedure.steps.find((step) => step.id === stepId);
+}
+
+function readProcedure(value: unknown, problems: string[]): Procedure | null {
+  if (!isRecord(value)) {
+    problems.push('the file must hold one object');
+    return null;
+  }
+  const id = readId(value.id, 'id', problems);
+  const version = value.version;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    problems.push('version: must be a whole number from 1');
+  const title = readLabel(value.title, 'title', problems);
+  const rawSteps = value.steps;
+  if (!Array.isArray(rawSteps) || rawSteps.length === 0) problems.push('steps: must be a list with at least one step');
+  const steps = (Array.isArray(rawSteps) ? rawSteps : []).map((step, i) => readStep(step, `steps[${i}]`, problems));
+  refuseDoubles(
+    steps.map((step) => step.id),
+    'steps',
+    problems,
+  );
+  return { id, version: Number(version), title, steps };
+}
+
+function readStep(value: unknown, place: string, problems: string[]): ProcedureStep {
+  const step = isRecord(value) ? value : {};
+  if (!isRecord(value)) problems.push(`${place}: must be an object`);
+  const recording = step.recording;
+  if (!DUTIES.includes(recording as RecordingDuty))
+    problems.push(`${place}.recording: must be one of ${DUTIES.join(', ')}`);
+  const rawPapers = step.papers ?? [];
+  if (!Array.isArray(rawPapers)) problems.push(`${place}.papers: must be a list`);
+  const papers = (Array.isArray(rawPapers) ? rawPapers : []).map((paper, i) =>
+    readPaper(paper, `${place}.papers[${i}]`, problems),
+  );
+  refuseDoubles(
+    papers.map((paper) => paper.id),
+    `${place}.papers`,
+    problems,
+  );
+  return {
+    id: readId(step.id, `${place}.id`, problems),
+    title: readLabel(step.title, `${place}.title`, problems),
+    repeatable: step.repeatable === true,
+    optional: step.optional === true,
+    recording: recording as RecordingDuty,
+    papers,
+    source: typeof step.source === 'string' ? step.source : '',
+  };
+}
+
+function readPaper(value: unknown, place: string, problems: string[]): PaperDuty {
+  const paper = isRecord(value) ? value : {};
+  if (!isRecord(value)) problems.push(`${place}: must be an object`);
+  return {
+    id: readId(paper.id, `${place}.id`, problems),
+    title: readLabel(paper.title, `${place}.title`, problems),
+    required: paper.required === true,
+  };
+}
+
+function readLabel(value: unknown, place: string, problems: string[]): Label {
+  const label = isRecord(value) ? value : {};
+  const zh = label.zh;
+  const en = label.en;
+  if (typeof zh !== 'string' || zh === '') problems.push(`${place}.zh: Chinese text is missing`);
+  if (typeof en !== 'string' || en === '') problems.push(`${place}.en: English text is missing`);
+  return { zh: String(zh ?? ''), en: String(en ?? '') };
+}
+
+function readId(value: unknown, place: string, problems: string[]): string {
+  if (typeof value !== 'string' || !ID.test(value))
+    problems.push(`${place}: must be lower-case letters, digits and hyphens`);
+  return String(value ?? '');
+}
+
+function refuseDoubles(ids: readonly string[], place: string, problems: string[]): void {
+  const doubled = ids.filter((id, i) => ids.indexOf(id) !== i);
+  if (doubled.length > 0) problems.push(`${place}: id used twice: ${[...new Set(doubled)].join(', ')}`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
