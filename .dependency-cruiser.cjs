@@ -10,7 +10,10 @@ const LIBS = {
   media: { libs: ['domain'], packages: ['fluent-ffmpeg', 'exifr'] },
   persistence: { libs: ['domain'], packages: ['typeorm', 'pg', 'reflect-metadata'] },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
-  archive: { libs: ['domain', 'tlog', 'object-store', 'persistence', 'jobs'], packages: ['canonicalize', '@node-rs/argon2'] },
+  archive: {
+    libs: ['domain', 'tlog', 'object-store', 'persistence', 'jobs'],
+    packages: ['canonicalize', '@node-rs/argon2'],
+  },
 };
 
 /** app → libs any of its files may import; `wiring` are the files that may import any lib. */
@@ -33,9 +36,19 @@ const rules = [
     from: { path: '^(?:apps|libs)/([^/]+)/' },
     to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/'] },
   },
-  { name: 'no-app-to-app', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
+  {
+    name: 'no-app-to-app',
+    severity: 'error',
+    from: { path: '^apps/([^/]+)/' },
+    to: { path: '^apps/', pathNot: '^apps/$1/' },
+  },
   { name: 'libs-know-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
-  { name: 'nothing-imports-tests', severity: 'error', from: { path: '^(apps|libs)/', pathNot: specs }, to: { path: '^test/' } },
+  {
+    name: 'nothing-imports-tests',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: specs },
+    to: { path: '^test/' },
+  },
 ];
 
 for (const [lib, { libs, packages }] of Object.entries(LIBS)) {
@@ -49,7 +62,10 @@ for (const [lib, { libs, packages }] of Object.entries(LIBS)) {
     name: `${lib}-may-use-packages`,
     severity: 'error',
     from: { path: `^libs/${lib}/src/`, pathNot: specs },
-    to: { path: 'node_modules', pathNot: packages.length ? `node_modules/(@types/)?(${packages.join('|')})/` : undefined },
+    to: {
+      path: 'node_modules',
+      pathNot: packages.length ? `node_modules/(@types/)?(${packages.join('|')})/` : undefined,
+    },
   });
 }
 for (const pure of ['domain', 'tlog', 'contract']) {
@@ -77,6 +93,10 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|data)/' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'], extensions: ['.ts', '.tsx', '.js'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.tsx', '.js'],
+    },
   },
 };

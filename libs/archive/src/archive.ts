@@ -1,0 +1,48 @@
+import type { JobQueue } from '#jobs';
+import type { ObjectStore } from '#object-store';
+import type { Database } from '#persistence';
+import type { DigestThreads } from './digest/digest-threads.js';
+
+/** Wall clock; tests give their own. */
+export interface Clock {
+  now(): Date;
+}
+export const systemClock: Clock = { now: () => new Date() };
+
+export interface ArchiveSettings {
+  /** A larger file is refused at creation. */
+  readonly maxUploadBytes: number;
+  /** An upload without a byte for this long is dropped by the sweep. */
+  readonly uploadExpiresMs: number;
+  /** Originals are locked this long from receipt. */
+  readonly retentionDays: number;
+  /** Minutes east of UTC assumed for device times without a zone. */
+  readonly deviceZoneMinutes: number;
+  readonly sessionIdleMs: number;
+  readonly sessionMs: number;
+  /** Failed sign-ins before the login and the address are slowed down. */
+  readonly loginAttempts: number;
+  readonly segmentCacheBytes: number;
+  /** Memory for blocks of uploads under way, shared by all of them. */
+  readonly uploadMemoryBytes: number;
+  /** Working space for files being looked at; emptied as work ends. */
+  readonly scratchDir: string;
+}
+
+/** Logs for operators; never evidence, names or secrets. */
+export interface Log {
+  info(facts: Record<string, unknown>, message: string): void;
+  warn(facts: Record<string, unknown>, message: string): void;
+  error(facts: Record<string, unknown>, message: string): void;
+}
+
+/** What use cases are made of. Each names the parts it needs; the app wires them once. */
+export interface ArchiveParts {
+  readonly database: Database;
+  readonly store: ObjectStore;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly settings: ArchiveSettings;
+  readonly threads: DigestThreads;
+  readonly log: Log;
+}

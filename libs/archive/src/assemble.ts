@@ -1,0 +1,110 @@
+import type { ArchiveParts } from './archive.js';
+import { LinkAsset } from './assets/link-asset.js';
+import { IssueReceipt } from './assets/receipts.js';
+import { ListAssets, ViewAsset } from './assets/view-assets.js';
+import { AddOccurrence, ChangeCase, ChangeOccurrence } from './cases/change-case.js';
+import { OpenCase } from './cases/open-case.js';
+import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
+import { ListCases, ViewCase } from './cases/view-cases.js';
+import { CheckArchive } from './check/check-archive.js';
+import { ListEvents } from './ledger/list-events.js';
+import { LookAtAsset } from './look/look-at-asset.js';
+import { AskForProxy, MakeProxy } from './look/make-proxy.js';
+import { ListSegments, MakeSegments, OpenSegment, TrimSegments } from './look/segments.js';
+import {
+  ChangeAccount,
+  CreateAccount,
+  CreateUnit,
+  ListAccounts,
+  ListUnits,
+  MakeFirstAdministrator,
+} from './people/accounts.js';
+import { Authenticate, ChangePassword, SignIn, SignOut } from './people/sessions.js';
+import { ActiveUploads } from './receive/active-uploads.js';
+import { BeginUpload } from './receive/begin-upload.js';
+import { BlockPool } from './receive/block-pool.js';
+import { DropUpload, SweepUploads } from './receive/drop-upload.js';
+import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
+import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
+import { WriteUpload } from './receive/write-upload.js';
+import { ReplayCase } from './replay/replay-case.js';
+import { SealAsset } from './seal/seal-asset.js';
+import { EnqueueOwed } from './upkeep/enqueue-owed.js';
+import { CheckReadiness, DescribeSystem } from './upkeep/system-state.js';
+import { OpenOriginal, OpenRendition } from './viewing/open-original.js';
+import { EndIdleViewings, OpenViewing, ReportViewing } from './viewing/viewings.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** All use cases over one set of parts. What several of them share (who writes, memory, procedures) is made here once. */
+export function assembleArchive(parts: ArchiveParts) {
+  const procedures = new ProcedureShelf(parts);
+  const active = new ActiveUploads();
+  const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
+  const finish = new FinishUpload(parts);
+  const finishWhole = new FinishWholeUpload(parts, active, finish);
+  const openViewing = new OpenViewing(parts);
+  return {
+    people: {
+      signIn: new SignIn(parts),
+      authenticate: new Authenticate(parts),
+      signOut: new SignOut(parts),
+      changePassword: new ChangePassword(parts),
+      createAccount: new CreateAccount(parts),
+      changeAccount: new ChangeAccount(parts),
+      listAccounts: new ListAccounts(parts),
+      createUnit: new CreateUnit(parts),
+      listUnits: new ListUnits(parts),
+      makeFirstAdministrator: new MakeFirstAdministrator(parts),
+    },
+    cases: {
+      keepProcedures: new KeepProcedures(parts),
+      listProcedures: new ListProcedures(parts),
+      open: new OpenCase(parts),
+      list: new ListCases(parts, procedures),
+      view: new ViewCase(parts, procedures),
+      change: new ChangeCase(parts),
+      addOccurrence: new AddOccurrence(parts, procedures),
+      changeOccurrence: new ChangeOccurrence(parts),
+      replay: new ReplayCase(parts, procedures),
+    },
+    uploads: {
+      begin: new BeginUpload(parts),
+      write: new WriteUpload(parts, { active, pool, finish }),
+      status: new FindUploadStatus(parts, active),
+      listUnfinished: new ListUnfinishedUploads(parts),
+      finishWhole,
+      drop: new DropUpload(parts, active),
+      sweep: new SweepUploads(parts, finishWhole),
+    },
+    assets: {
+      list: new ListAssets(parts),
+      view: new ViewAsset(parts),
+      link: new LinkAsset(parts),
+      receipt: new IssueReceipt(parts),
+      openOriginal: new OpenOriginal(parts, openViewing),
+      openRendition: new OpenRendition(parts, openViewing),
+      openSegment: new OpenSegment(parts, openViewing),
+      listSegments: new ListSegments(parts),
+      askForProxy: new AskForProxy(parts),
+      reportViewing: new ReportViewing(parts),
+    },
+    work: {
+      seal: new SealAsset(parts),
+      look: new LookAtAsset(parts),
+      makeProxy: new MakeProxy(parts),
+      makeSegments: new MakeSegments(parts),
+      enqueueOwed: new EnqueueOwed(parts),
+      endIdleViewings: new EndIdleViewings(parts),
+      trimSegments: new TrimSegments(parts),
+    },
+    ledger: { listEvents: new ListEvents(parts) },
+    system: {
+      describe: new DescribeSystem(parts),
+      readiness: new CheckReadiness(parts),
+      check: new CheckArchive(parts),
+    },
+  };
+}
+
+export type Archive = ReturnType<typeof assembleArchive>;

@@ -1,0 +1,149 @@
+import { type Actor, ArchiveError, type Id, type MediaRange, may } from '#domain';
+import {
+  type AssetLinkRecord,
+  type AssetRecord,
+  assetRepository,
+  type CaseRecord,
+  caseRepository,
+  linkRepository,
+  occurrenceRepository,
+  type Tx,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, by, type EventDraft, type EventSource, headOf } from '../ledger/append-events.js';
+import { assetSubject } from './asset-subject.js';
+
+export interface LinkWish {
+  readonly caseId: Id;
+  readonly occurrenceId: Id;
+  readonly range: MediaRange | null;
+  readonly purpose: string | null;
+  /** Needed to move an asset that is linked already. */
+  readonly reason: string | null;
+}
+
+/** Ties an asset to a step of a case, or moves it there with a reason; never silently. */
+export class LinkAsset {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `not-found`, `precondition-failed` (case closed, not received yet), `invalid-input` (no reason) */
+  async run(actor: Actor, assetId: Id, wish: LinkWish): Promise<void> {
+    const at = this.#parts.clock.now();
+    await this.#parts.database.transaction(async (tx) => {
+      const asset = await assetRepository.lock(tx, assetId);
+      if (!asset || asset.custody === 'receiving') throw new ArchiveError('not-found', `no asset ${assetId}`);
+      if (!may(actor, 'asset.link', await assetSubject(tx, asset)))
+        throw new ArchiveError('not-found', 'not his to link');
+      const target = await caseRepository.lock(tx, wish.caseId);
+      if (!target || !(await mayAddTo(tx, actor, target)))
+        throw new ArchiveError('not-found', `no case ${wish.caseId}`);
+      if (target.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      if (!(await occurrenceRepository.find(tx, target.id, wish.occurrenceId)))
+        throw new ArchiveError('not-found', 'no such step in the case');
+      const before = await linkRepository.find(tx, assetId);
+      if (before && (wish.reason ?? '') === '') {
+        throw new ArchiveError('invalid-input', 'moving needs a reason', { details: { problems: ['reason'] } });
+      }
+      await link(tx, by(actor, at), { asset, before, target, wish });
+    });
+  }
+}
+
+/** Links at receipt, as the sender asked when he began. @returns false when case or step is not there any more */
+export async function linkAsReceived(
+  tx: Tx,
+  source: EventSource,
+  asset: AssetRecord,
+  target: { readonly caseId: Id; readonly occurrenceId: Id },
+): Promise<boolean> {
+  const found = await caseRepository.lock(tx, target.caseId);
+  if (found?.state !== 'open' || !(await occurrenceRepository.find(tx, found.id, target.occurrenceId))) return false;
+  await link(tx, source, {
+    asset,
+    before: null,
+    target: found,
+    wish: { ...target, range: null, purpose: null, reason: null },
+  });
+  return true;
+}
+
+interface LinkChange {
+  readonly asset: AssetRecord;
+  readonly before: AssetLinkRecord | null;
+  readonly target: CaseRecord;
+  readonly wish: LinkWish;
+}
+
+async function link(tx: Tx, source: EventSource, change: LinkChange): Promise<void> {
+  const { asset, before, target, wish } = change;
+  await linkRepository.put(tx, {
+    assetId: asset.id,
+    caseId: target.id,
+    occurrenceId: wish.occurrenceId,
+    range: wish.range,
+    purpose: wish.purpose,
+    linkedBy: source.actor,
+    linkedAt: source.at,
+  });
+  await assetRepository.change(tx, asset.id, { level: target.level });
+  await assetRepository.setSearchText(tx, asset.id, `${asset.fileName} ${target.number} ${target.title}`);
+  await appendEvents(tx, source, linkEvents(change));
+  for (const caseId of new Set([target.id, before?.caseId ?? target.id])) {
+    await caseRepository.countAssets(tx, caseId);
+    await caseRepository.touch(tx, caseId, source.at);
+  }
+}
+
+/** The case chain records the asset chain's head as it is once the asset knows of the link. */
+function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
+  const personal = {
+    ...(wish.purpose === null ? {} : { purpose: wish.purpose }),
+    ...(wish.reason === null ? {} : { reason: wish.reason }),
+  };
+  const place = {
+    case: target.id,
+    occurrence: wish.occurrenceId,
+    range: wish.range === null ? null : { start_ms: wish.range.startMs, end_ms: wish.range.endMs },
+  };
+  const assetChain = `asset:${asset.id}` as const;
+  const drafts: EventDraft[] = [
+    {
+      type: 'asset.linked',
+      chain: assetChain,
+      on: [`case:${target.id}`],
+      public: { ...place, from_case: before?.caseId ?? null, from_occurrence: before?.occurrenceId ?? null },
+      personal,
+    },
+    {
+      type: 'case.asset_linked',
+      chain: `case:${target.id}`,
+      on: [assetChain],
+      public: (heads) => ({
+        asset: asset.id,
+        occurrence: wish.occurrenceId,
+        range: place.range,
+        asset_head: headOf(heads, assetChain),
+      }),
+      personal,
+    },
+  ];
+  if (before && before.caseId !== target.id) {
+    drafts.push({
+      type: 'case.asset_unlinked',
+      chain: `case:${before.caseId}`,
+      on: [assetChain],
+      public: (heads) => ({ asset: asset.id, to_case: target.id, asset_head: headOf(heads, assetChain) }),
+      personal,
+    });
+  }
+  return drafts;
+}
+
+async function mayAddTo(tx: Tx, actor: Actor, target: CaseRecord): Promise<boolean> {
+  const officerIds = (await caseRepository.officers(tx, target.id)).map((officer) => officer.id);
+  return may(actor, 'asset.upload', { unitPath: target.unitPath, level: target.level, officerIds });
+}

@@ -1,0 +1,132 @@
+import { type Actor, ArchiveError, type AssetKind, type Custody, type Id, may } from '#domain';
+import {
+  type AssetLinkRecord,
+  type AssetRecord,
+  accountRepository,
+  assetRepository,
+  type Cursor,
+  caseRepository,
+  linkRepository,
+  occurrenceRepository,
+  type RenditionRecord,
+  renditionRepository,
+  type Tx,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { listScope, requireCase } from '../cases/case-access.js';
+import { requireAsset } from './asset-subject.js';
+
+type Needs = Pick<ArchiveParts, 'database'>;
+
+export interface LinkDetail extends AssetLinkRecord {
+  readonly caseNumber: string;
+  readonly stepId: string;
+}
+
+/** An asset as lists and the replay show it. */
+export interface AssetLine {
+  readonly asset: AssetRecord;
+  readonly link: LinkDetail | null;
+  readonly renditions: readonly RenditionRecord[];
+  readonly receivedFromName: string;
+}
+
+export interface AssetDetail extends AssetLine {
+  readonly mayLink: boolean;
+  readonly mayDownload: boolean;
+}
+
+export interface AssetQuery {
+  readonly search: string | null;
+  readonly caseId: Id | null;
+  readonly isLinked: boolean | null;
+  readonly isMine: boolean;
+  readonly kind: AssetKind | null;
+  readonly custody: Custody | null;
+  readonly cursor: Cursor | null;
+  readonly limit: number;
+}
+
+/** Assets the actor may see, newest first, in pages by key. */
+export class ListAssets {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  async run(actor: Actor, query: AssetQuery): Promise<{ items: AssetLine[]; next: Cursor | null }> {
+    const { reader } = this.#parts.database;
+    // A case's material is seen by who may see the case: its own officers need no scope over units.
+    const scope =
+      query.caseId === null ? await listScope(reader, actor) : await scopeOfCase(reader, actor, query.caseId);
+    if (scope === null) return { items: [], next: null };
+    const { isMine, limit, ...rest } = query;
+    const found = await assetRepository.list(reader, {
+      ...rest,
+      scope,
+      receivedFrom: isMine ? actor.accountId : null,
+      limit: limit + 1,
+    });
+    const items = await describeAssets(reader, found.slice(0, limit));
+    const last = items.at(-1)?.asset;
+    return { items, next: found.length > limit && last ? { at: last.at, id: last.id } : null };
+  }
+}
+
+export class ViewAsset {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `not-found` */
+  async run(actor: Actor, id: Id): Promise<AssetDetail> {
+    const { reader } = this.#parts.database;
+    const { asset, subject } = await requireAsset(reader, actor, id, 'asset.read');
+    const [line] = await describeAssets(reader, [asset]);
+    if (!line) throw new ArchiveError('internal', 'one asset gives one line');
+    return { ...line, mayLink: may(actor, 'asset.link', subject), mayDownload: may(actor, 'asset.download', subject) };
+  }
+}
+
+export async function describeAssets(tx: Tx, assets: readonly AssetRecord[]): Promise<AssetLine[]> {
+  const ids = assets.map((asset) => asset.id);
+  const links = await linkDetails(tx, await linkRepository.findMany(tx, ids));
+  const renditions = await renditionRepository.ofMany(tx, ids);
+  const names = await accountRepository.namesOf(tx, [...new Set(assets.map((asset) => asset.receivedFrom))]);
+  return assets.map((asset) => ({
+    asset,
+    link: links.get(asset.id) ?? null,
+    renditions: renditions.get(asset.id) ?? [],
+    receivedFromName: names.get(asset.receivedFrom) ?? '',
+  }));
+}
+
+async function linkDetails(tx: Tx, links: ReadonlyMap<Id, AssetLinkRecord>): Promise<Map<Id, LinkDetail>> {
+  const details = new Map<Id, LinkDetail>();
+  const numbers = await caseRepository.numbersOf(tx, [...new Set([...links.values()].map((link) => link.caseId))]);
+  const steps = await occurrenceRepository.stepsOf(tx, [
+    ...new Set([...links.values()].map((link) => link.occurrenceId)),
+  ]);
+  for (const [id, link] of links) {
+    details.set(id, {
+      ...link,
+      caseNumber: numbers.get(link.caseId) ?? '',
+      stepId: steps.get(link.occurrenceId) ?? '',
+    });
+  }
+  return details;
+}
+
+async function scopeOfCase(tx: Tx, actor: Actor, caseId: Id): ReturnType<typeof listScope> {
+  const { found } = await requireCase(tx, actor, caseId, 'case.read');
+  const own = await listScope(tx, actor);
+  // Material keeps the unit it came from, which may be another than the case's.
+  return {
+    unitIds: await assetRepository.unitsOfCase(tx, found.id),
+    levels: [found.level],
+    accountId: own?.accountId ?? null,
+  };
+}

@@ -1,0 +1,184 @@
+import {
+  type Actor,
+  ArchiveError,
+  findStep,
+  type Id,
+  isNextState,
+  newId,
+  type OccurrenceState,
+  type Party,
+  utc,
+} from '#domain';
+import {
+  accountRepository,
+  assetRepository,
+  caseRepository,
+  type OccurrenceRecord,
+  occurrenceRepository,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, by } from '../ledger/append-events.js';
+import { lockCase } from './case-access.js';
+import type { ProcedureShelf } from './procedures.js';
+
+type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
+
+export interface CaseChange {
+  readonly title?: string | undefined;
+  readonly officerIds?: readonly Id[] | undefined;
+  readonly parties?: readonly Party[] | undefined;
+  readonly reason: string;
+}
+
+/** Corrects what a case says of itself, with a reason. Its number, procedure and unit stay. */
+export class ChangeCase {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  async run(actor: Actor, id: Id, change: CaseChange): Promise<void> {
+    const at = this.#parts.clock.now();
+    await this.#parts.database.transaction(async (tx) => {
+      const { found } = await lockCase(tx, actor, id, 'case.edit');
+      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      if (change.title !== undefined) {
+        await caseRepository.setTitle(tx, found, change.title);
+        for (const asset of await assetRepository.ofCase(tx, id)) {
+          await assetRepository.setSearchText(tx, asset.id, `${asset.fileName} ${found.number} ${change.title}`);
+        }
+      }
+      for (const officerId of change.officerIds ?? []) {
+        const officer = await accountRepository.find(tx, officerId);
+        if (!officer?.roles.includes('officer')) throw new ArchiveError('not-found', `no officer ${officerId}`);
+      }
+      if (change.officerIds) await caseRepository.setOfficers(tx, id, change.officerIds);
+      if (change.parties) await caseRepository.setParties(tx, id, change.parties);
+      await caseRepository.touch(tx, id, at);
+      await appendEvents(tx, by(actor, at), [
+        {
+          type: 'case.changed',
+          chain: `case:${id}`,
+          public: change.officerIds ? { officers: [...change.officerIds] } : {},
+          personal: {
+            reason: change.reason,
+            ...(change.title === undefined ? {} : { title: change.title }),
+            ...(change.parties === undefined ? {} : { parties: change.parties.map((party) => ({ ...party })) }),
+          },
+        },
+      ]);
+    });
+  }
+}
+
+/** Lets a repeatable step come once more. */
+export class AddOccurrence {
+  readonly #parts: Needs;
+  readonly #procedures: ProcedureShelf;
+
+  constructor(parts: Needs, procedures: ProcedureShelf) {
+    this.#parts = parts;
+    this.#procedures = procedures;
+  }
+
+  /** @throws ArchiveError `not-found`, `precondition-failed` (not repeatable, case closed) */
+  async run(actor: Actor, caseId: Id, stepId: string): Promise<Id> {
+    const at = this.#parts.clock.now();
+    const id = newId(at.getTime());
+    await this.#parts.database.transaction(async (tx) => {
+      const { found } = await lockCase(tx, actor, caseId, 'case.edit');
+      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      const { body } = await this.#procedures.get(found.procedureId, found.procedureVersion);
+      const step = findStep(body, stepId);
+      if (!step) throw new ArchiveError('not-found', `no step ${stepId}`);
+      const before = (await occurrenceRepository.list(tx, caseId)).filter((occurrence) => occurrence.stepId === stepId);
+      if (before.length > 0 && !step.repeatable)
+        throw new ArchiveError('precondition-failed', 'the step comes once only');
+      const n = Math.max(0, ...before.map((occurrence) => occurrence.n)) + 1;
+      await occurrenceRepository.add(tx, {
+        id,
+        caseId,
+        stepId,
+        n,
+        state: 'waiting',
+        startedAt: null,
+        endedAt: null,
+        address: null,
+      });
+      await caseRepository.touch(tx, caseId, at);
+      await appendEvents(tx, by(actor, at), [
+        { type: 'case.step_added', chain: `case:${caseId}`, public: { occurrence: id, step: stepId, n } },
+      ]);
+    });
+    return id;
+  }
+}
+
+export interface OccurrenceChange {
+  readonly state?: OccurrenceState | undefined;
+  readonly startedAt?: Date | null | undefined;
+  readonly endedAt?: Date | null | undefined;
+  readonly address?: string | null | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Starts, ends or corrects a step. Going back needs a reason. */
+export class ChangeOccurrence {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  async run(actor: Actor, caseId: Id, id: Id, change: OccurrenceChange): Promise<void> {
+    const at = this.#parts.clock.now();
+    await this.#parts.database.transaction(async (tx) => {
+      const { found } = await lockCase(tx, actor, caseId, 'case.edit');
+      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      const before = await occurrenceRepository.find(tx, caseId, id);
+      if (!before) throw new ArchiveError('not-found', 'no such step in the case');
+      const after = apply(before, change, at);
+      const { state, startedAt, endedAt, address } = after;
+      await occurrenceRepository.change(tx, id, { state, startedAt, endedAt, address });
+      await caseRepository.touch(tx, caseId, at);
+      await appendEvents(tx, by(actor, at), [
+        {
+          type: 'case.step_changed',
+          chain: `case:${caseId}`,
+          public: {
+            occurrence: id,
+            from_state: before.state,
+            state,
+            started_at: startedAt === null ? null : utc(startedAt),
+            ended_at: endedAt === null ? null : utc(endedAt),
+          },
+          personal: {
+            ...(address === null ? {} : { address }),
+            ...(change.reason === undefined ? {} : { reason: change.reason }),
+          },
+        },
+      ]);
+    });
+  }
+}
+
+function apply(before: OccurrenceRecord, change: OccurrenceChange, at: Date): OccurrenceRecord {
+  const state = change.state ?? before.state;
+  if (isNextState(before.state, state) === 'back' && (change.reason ?? '') === '') {
+    throw new ArchiveError('invalid-input', 'going back needs a reason', { details: { problems: ['reason'] } });
+  }
+  const startedAt =
+    change.startedAt !== undefined ? change.startedAt : (before.startedAt ?? (state === 'waiting' ? null : at));
+  const endedAt = change.endedAt !== undefined ? change.endedAt : state === 'done' ? (before.endedAt ?? at) : null;
+  if (startedAt !== null && endedAt !== null && endedAt < startedAt) {
+    throw new ArchiveError('invalid-input', 'the step ends before it starts', { details: { problems: ['endedAt'] } });
+  }
+  return {
+    ...before,
+    state,
+    startedAt,
+    endedAt,
+    address: change.address !== undefined ? change.address : before.address,
+  };
+}

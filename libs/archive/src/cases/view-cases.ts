@@ -1,0 +1,100 @@
+import { type Actor, type CaseState, type Id, may, type Party, type Procedure } from '#domain';
+import {
+  type CaseRecord,
+  type Cursor,
+  caseRepository,
+  type OccurrenceRecord,
+  occurrenceRepository,
+  type Tx,
+  unitRepository,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { listScope, requireCase } from './case-access.js';
+import type { ProcedureShelf } from './procedures.js';
+
+type Needs = Pick<ArchiveParts, 'database'>;
+
+/** A case as lists show it. */
+export interface CaseLine {
+  readonly record: CaseRecord;
+  readonly procedure: Procedure;
+  readonly unitName: string;
+}
+
+export interface CaseDetail extends CaseLine {
+  readonly occurrences: readonly OccurrenceRecord[];
+  readonly officers: readonly { readonly id: Id; readonly name: string }[];
+  readonly parties: readonly Party[];
+  readonly mayEdit: boolean;
+  readonly mayUpload: boolean;
+}
+
+export interface CaseListQuery {
+  readonly search: string | null;
+  readonly state: CaseState | null;
+  readonly cursor: Cursor | null;
+  readonly limit: number;
+}
+
+/** Cases the actor may see, newest first, in pages by key. */
+export class ListCases {
+  readonly #parts: Needs;
+  readonly #procedures: ProcedureShelf;
+
+  constructor(parts: Needs, procedures: ProcedureShelf) {
+    this.#parts = parts;
+    this.#procedures = procedures;
+  }
+
+  async run(actor: Actor, query: CaseListQuery): Promise<{ items: CaseLine[]; next: Cursor | null }> {
+    const { reader } = this.#parts.database;
+    const scope = await listScope(reader, actor);
+    if (scope === null) return { items: [], next: null };
+    const records = await caseRepository.list(reader, { ...query, scope, limit: query.limit + 1 });
+    const items = await describeCases(reader, this.#procedures, records.slice(0, query.limit));
+    const last = items.at(-1)?.record;
+    return { items, next: records.length > query.limit && last ? { at: last.openedAt, id: last.id } : null };
+  }
+}
+
+export class ViewCase {
+  readonly #parts: Needs;
+  readonly #procedures: ProcedureShelf;
+
+  constructor(parts: Needs, procedures: ProcedureShelf) {
+    this.#parts = parts;
+    this.#procedures = procedures;
+  }
+
+  /** @throws ArchiveError `not-found` */
+  async run(actor: Actor, id: Id): Promise<CaseDetail> {
+    const { reader } = this.#parts.database;
+    const { found, officers, subject } = await requireCase(reader, actor, id, 'case.read');
+    const [line] = await describeCases(reader, this.#procedures, [found]);
+    if (!line) throw new Error('unreachable: one case gives one line');
+    return {
+      ...line,
+      occurrences: await occurrenceRepository.list(reader, id),
+      officers,
+      parties: await caseRepository.parties(reader, id),
+      mayEdit: found.state === 'open' && may(actor, 'case.edit', subject),
+      mayUpload: found.state === 'open' && may(actor, 'asset.upload', subject),
+    };
+  }
+}
+
+export async function describeCases(
+  tx: Tx,
+  procedures: ProcedureShelf,
+  records: readonly CaseRecord[],
+): Promise<CaseLine[]> {
+  const units = new Map<Id, string>();
+  const lines: CaseLine[] = [];
+  for (const record of records) {
+    const unitName = units.get(record.unitId) ?? (await unitRepository.find(tx, record.unitId))?.name ?? '';
+    units.set(record.unitId, unitName);
+    const { body } = await procedures.get(record.procedureId, record.procedureVersion);
+    lines.push({ record, procedure: body, unitName });
+  }
+  return lines;
+}

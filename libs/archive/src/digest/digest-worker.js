@@ -1,0 +1,61 @@
+// @ts-check
+// Runs in a worker thread: hashing never stands in the way of requests. Plain JavaScript, because a thread starts
+// from a file and the same file must serve the build and the tests. Bytes come in shared memory and are not copied;
+// the sender leaves them alone until the answer.
+import { createHash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+
+const LEAF_PREFIX = Uint8Array.of(0x00);
+
+/**
+ * @typedef {{ op: 'leaf', id: number, bytes: SharedArrayBuffer, length: number }
+ *   | { op: 'update', id: number, stream: number, algorithm: string, bytes: SharedArrayBuffer, length: number }
+ *   | { op: 'digest', id: number, stream: number, algorithm: string }
+ *   | { op: 'drop', stream: number }} Request
+ */
+
+/** @type {Map<number, import('node:crypto').Hash>} */
+const streams = new Map();
+
+/** @param {number} stream @param {string} algorithm */
+function hashOf(stream, algorithm) {
+  const known = streams.get(stream);
+  if (known) return known;
+  const fresh = createHash(algorithm);
+  streams.set(stream, fresh);
+  return fresh;
+}
+
+/** @param {Request} request @returns {Uint8Array | null} */
+function answer(request) {
+  switch (request.op) {
+    case 'leaf':
+      return createHash('sha256')
+        .update(LEAF_PREFIX)
+        .update(new Uint8Array(request.bytes, 0, request.length))
+        .digest();
+    case 'update':
+      hashOf(request.stream, request.algorithm).update(new Uint8Array(request.bytes, 0, request.length));
+      return null;
+    case 'digest': {
+      const digest = hashOf(request.stream, request.algorithm).digest();
+      streams.delete(request.stream);
+      return digest;
+    }
+    case 'drop':
+      streams.delete(request.stream);
+      return null;
+  }
+}
+
+parentPort?.on('message', (/** @type {Request} */ request) => {
+  if (request.op === 'drop') {
+    answer(request);
+    return;
+  }
+  try {
+    parentPort?.postMessage({ id: request.id, digest: answer(request) });
+  } catch (error) {
+    parentPort?.postMessage({ id: request.id, error: String(error) });
+  }
+});

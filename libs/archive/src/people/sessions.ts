@@ -1,0 +1,192 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Actor, ArchiveError, newId } from '#domain';
+import {
+  type AccountRecord,
+  accountRepository,
+  attemptRepository,
+  type SessionRecord,
+  sessionRepository,
+  unitRepository,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { hashPassword, isPassword } from './password.js';
+
+export interface SignedIn {
+  readonly actor: Actor;
+  readonly account: AccountRecord;
+  readonly unitName: string;
+  readonly expiresAt: Date;
+}
+
+type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'settings'>;
+
+/** Time a wrong login name takes is that of a wrong password: nobody learns which names exist. */
+const NOBODY = hashPassword('no account has this password');
+const BLOCK_MS = 5_000;
+/** A session's last use is written at most this often. */
+const TOUCH_MS = 60_000;
+
+/** Signs in with login and password. Failures are counted by login and by address and slow down both. */
+export class SignIn {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `wrong-credentials`, `too-many-attempts` with `details.retryAfterSeconds` */
+  async run(wish: {
+    readonly login: string;
+    readonly password: string;
+    readonly address: string;
+  }): Promise<SignedIn & { readonly token: string }> {
+    const { database, clock } = this.#parts;
+    const login = wish.login.trim().toLowerCase();
+    const keys = [`login:${login}`, `address:${wish.address}`];
+    await this.#refuseWhenBlocked(keys);
+    const account = await accountRepository.findByLogin(database.reader, login);
+    const isRight = await isPassword(account?.passwordHash ?? (await NOBODY), wish.password);
+    if (!account || !isRight || account.disabled) {
+      await this.#countFailure(keys, account);
+      throw new ArchiveError('wrong-credentials', 'sign-in refused');
+    }
+    const token = randomBytes(32).toString('base64url');
+    const session = await this.#open(account, token, clock.now());
+    return { ...(await describe(this.#parts, session, account)), token };
+  }
+
+  async #refuseWhenBlocked(keys: readonly string[]): Promise<void> {
+    const until = await attemptRepository.blockedUntil(this.#parts.database.reader, keys);
+    if (until === null) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - this.#parts.clock.now().getTime()) / 1000));
+    throw new ArchiveError('too-many-attempts', 'sign-in blocked', { details: { retryAfterSeconds } });
+  }
+
+  async #countFailure(keys: readonly string[], account: AccountRecord | null): Promise<void> {
+    const { database, clock, settings } = this.#parts;
+    await database.transaction(async (tx) => {
+      // An address serves many people behind one gateway: it is given ten times the patience.
+      for (const key of keys) {
+        const limit = key.startsWith('address:') ? settings.loginAttempts * 10 : settings.loginAttempts;
+        await attemptRepository.fail(tx, key, limit, BLOCK_MS);
+      }
+      if (account)
+        await appendEvents(tx, bySystem(clock.now()), [
+          { type: 'account.sign_in_failed', chain: `account:${account.id}` },
+        ]);
+    });
+  }
+
+  async #open(account: AccountRecord, token: string, at: Date): Promise<SessionRecord> {
+    const { database, settings } = this.#parts;
+    const session: SessionRecord = {
+      id: newId(at.getTime()),
+      tokenHash: tokenHash(token),
+      accountId: account.id,
+      createdAt: at,
+      lastSeenAt: at,
+      expiresAt: new Date(at.getTime() + settings.sessionMs),
+      endedAt: null,
+    };
+    await database.transaction(async (tx) => {
+      await sessionRepository.add(tx, session);
+      await attemptRepository.clear(tx, `login:${account.login}`);
+      await appendEvents(tx, { actor: account.id, org: account.unitId, at }, [
+        { type: 'account.signed_in', chain: `account:${account.id}`, public: { session: session.id } },
+      ]);
+    });
+    return session;
+  }
+}
+
+/** Who holds this token now. Asked at every request, so that a change of role or an ended session counts at once. */
+export class Authenticate {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `not-signed-in` */
+  async run(token: string): Promise<SignedIn> {
+    const { database, clock, settings } = this.#parts;
+    const now = clock.now();
+    const session = await sessionRepository.findOpen(database.reader, tokenHash(token));
+    const isIdle = session !== null && now.getTime() - session.lastSeenAt.getTime() > settings.sessionIdleMs;
+    if (!session || isIdle || session.expiresAt <= now) throw new ArchiveError('not-signed-in', 'no open session');
+    const account = await accountRepository.find(database.reader, session.accountId);
+    if (!account || account.disabled) throw new ArchiveError('not-signed-in', 'account disabled');
+    if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS)
+      await sessionRepository.touch(database.reader, session.id, now);
+    return await describe(this.#parts, session, account);
+  }
+}
+
+export class SignOut {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  async run(actor: Actor): Promise<void> {
+    const at = this.#parts.clock.now();
+    await this.#parts.database.transaction(async (tx) => {
+      await sessionRepository.end(tx, actor.sessionId, at);
+      await appendEvents(tx, { actor: actor.accountId, org: actor.unitId, at }, [
+        { type: 'account.signed_out', chain: `account:${actor.accountId}`, public: { session: actor.sessionId } },
+      ]);
+    });
+  }
+}
+
+/** Takes the current password once more, and ends all other sessions of the account. */
+export class ChangePassword {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `wrong-credentials`, `invalid-input` (the same again) */
+  async run(actor: Actor, wish: { readonly current: string; readonly next: string }): Promise<void> {
+    const { database, clock } = this.#parts;
+    const account = await accountRepository.find(database.reader, actor.accountId);
+    if (!account || !(await isPassword(account.passwordHash, wish.current)))
+      throw new ArchiveError('wrong-credentials', 'current password');
+    if (wish.current === wish.next)
+      throw new ArchiveError('invalid-input', 'same password', { details: { problems: ['next'] } });
+    const passwordHash = await hashPassword(wish.next);
+    const at = clock.now();
+    await database.transaction(async (tx) => {
+      await accountRepository.change(tx, account.id, { passwordHash, mustChangePassword: false });
+      await sessionRepository.endAllBut(tx, account.id, actor.sessionId, at);
+      await appendEvents(tx, { actor: account.id, org: account.unitId, at }, [
+        { type: 'account.password_changed', chain: `account:${account.id}` },
+      ]);
+    });
+  }
+}
+
+async function describe(
+  parts: Pick<ArchiveParts, 'database'>,
+  session: SessionRecord,
+  account: AccountRecord,
+): Promise<SignedIn> {
+  const unit = await unitRepository.find(parts.database.reader, account.unitId);
+  if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
+  const actor: Actor = {
+    accountId: account.id,
+    sessionId: session.id,
+    roles: account.roles,
+    unitId: unit.id,
+    unitPath: unit.path,
+  };
+  return { actor, account, unitName: unit.name, expiresAt: session.expiresAt };
+}
+
+/** Only the hash of a token is kept: who reads the table cannot sign in with it. */
+function tokenHash(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,156 @@
+import { type Actor, ArchiveError, type Id, isDigest, type Level, may, newId } from '#domain';
+import { keys } from '#object-store';
+import {
+  type AssetRecord,
+  assetRepository,
+  caseRepository,
+  occurrenceRepository,
+  uploadRepository,
+} from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, by } from '../ledger/append-events.js';
+import { toStatus, type UploadStatus } from './upload-status.js';
+
+export interface UploadPlan {
+  /** As the sender named it; data, never a path. */
+  readonly fileName: string;
+  /** null: the sender does not know yet (tus creation-defer-length). */
+  readonly lengthBytes: number | null;
+  /** `Upload-Metadata` as sent. */
+  readonly metadata: string;
+  /** SHA-256 of the whole file as the sender computed it, compared at the seal. */
+  readonly declaredSha256: string | null;
+  readonly recordedAt: string | null;
+  readonly target: { readonly caseId: Id; readonly occurrenceId: Id } | null;
+}
+
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings'>;
+
+/** Opens an upload: an asset in custody `receiving`, its place in the vault chosen, nothing stored yet. */
+export class BeginUpload {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `upload-too-large`, `not-found` (no such case, or not his), `invalid-input`, `storage-full` */
+  async run(actor: Actor, plan: UploadPlan): Promise<UploadStatus> {
+    const { database, store, clock, settings } = this.#parts;
+    if ((plan.lengthBytes ?? 0) > settings.maxUploadBytes) {
+      throw new ArchiveError('upload-too-large', `${plan.lengthBytes} bytes`, {
+        details: { maxBytes: settings.maxUploadBytes },
+      });
+    }
+    if (plan.declaredSha256 !== null && !isDigest(plan.declaredSha256))
+      throw new ArchiveError('invalid-input', 'declared digest');
+    const level = await this.#checkTarget(actor, plan);
+    await this.#checkSpace(plan.lengthBytes);
+
+    const at = clock.now();
+    const id = newId(at.getTime());
+    const intake = await store.beginIntake(keys.original(id, at), plan.lengthBytes);
+    const upload = {
+      assetId: id,
+      epoch: 0,
+      state: 'open' as const,
+      intake,
+      lengthBytes: plan.lengthBytes,
+      storedBytes: 0,
+      parts: 0,
+      tail: null,
+      metadata: plan.metadata,
+      caseId: plan.target?.caseId ?? null,
+      occurrenceId: plan.target?.occurrenceId ?? null,
+      expiresAt: new Date(at.getTime() + settings.uploadExpiresMs),
+      changedAt: at,
+    };
+    await database.transaction(async (tx) => {
+      await assetRepository.add(tx, newAsset(actor, plan, { id, at, level }));
+      await uploadRepository.add(tx, upload);
+      await appendEvents(tx, by(actor, at), [
+        {
+          type: 'asset.begun',
+          chain: `asset:${id}`,
+          public: { length_bytes: plan.lengthBytes, declared: plan.declaredSha256, store: store.kind },
+          personal: { file_name: plan.fileName, metadata: plan.metadata },
+        },
+      ]);
+    });
+    return toStatus(upload);
+  }
+
+  /** Level the asset begins with: that of the case it is meant for. */
+  async #checkTarget(actor: Actor, plan: UploadPlan): Promise<Level> {
+    if (plan.target === null) {
+      if (!may(actor, 'asset.upload', { unitPath: actor.unitPath }))
+        throw new ArchiveError('forbidden', 'may not upload');
+      return 'normal';
+    }
+    const { reader } = this.#parts.database;
+    const target = await caseRepository.find(reader, plan.target.caseId);
+    if (!target) throw new ArchiveError('not-found', 'no such case');
+    const officerIds = (await caseRepository.officers(reader, target.id)).map((officer) => officer.id);
+    const subject = { unitPath: target.unitPath, level: target.level, officerIds };
+    if (!may(actor, 'asset.upload', subject)) throw new ArchiveError('not-found', 'not a case of his');
+    if (target.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+    if (!(await occurrenceRepository.find(reader, target.id, plan.target.occurrenceId))) {
+      throw new ArchiveError('not-found', 'no such step in the case');
+    }
+    return target.level;
+  }
+
+  /** Better a refusal now than a full disk an hour later. */
+  async #checkSpace(lengthBytes: number | null): Promise<void> {
+    const freeBytes = await this.#parts.store.freeBytes();
+    if (freeBytes !== null && freeBytes < (lengthBytes ?? 0)) {
+      throw new ArchiveError('storage-full', 'not enough space for the announced length', {
+        details: { freeBytes, lengthBytes },
+      });
+    }
+  }
+}
+
+function newAsset(actor: Actor, plan: UploadPlan, made: { id: Id; at: Date; level: Level }): AssetRecord {
+  return {
+    id: made.id,
+    unitId: actor.unitId,
+    unitPath: actor.unitPath,
+    receivedFrom: actor.accountId,
+    fileName: plan.fileName,
+    level: made.level,
+    custody: 'receiving',
+    quarantineReason: null,
+    viewing: 'pending',
+    unviewableReason: null,
+    kind: 'unknown',
+    mime: null,
+    playMode: 'none',
+    proxyState: 'none',
+    proxyProgress: null,
+    durationMs: null,
+    pageCount: null,
+    sizeBytes: null,
+    objectKey: null,
+    objectVersion: null,
+    blockRoot: null,
+    sha256: null,
+    sm3: null,
+    declaredSha256: plan.declaredSha256,
+    deviceRaw: plan.recordedAt,
+    deviceSource: plan.recordedAt === null ? null : 'sender',
+    zoneKnown: false,
+    offsetMs: null,
+    offsetSource: null,
+    place: null,
+    facts: {},
+    at: made.at,
+    atSource: 'begun',
+    begunAt: made.at,
+    receivedAt: null,
+    sealedAt: null,
+    retainUntil: null,
+    lockMode: null,
+    lookFailures: 0,
+  };
+}

@@ -1,0 +1,93 @@
+import { type Actor, ArchiveError, type Id } from '#domain';
+import { type UploadRecord, uploadRepository } from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
+import type { ActiveUploads } from './active-uploads.js';
+import type { FinishWholeUpload } from './finish-upload.js';
+import { requireUpload } from './upload-status.js';
+
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'>;
+
+/** Gives an unfinished upload up, at the sender's wish (tus termination). A finished one is evidence and stays. */
+export class DropUpload {
+  readonly #parts: Needs;
+  readonly #active: ActiveUploads;
+
+  constructor(parts: Needs, active: ActiveUploads) {
+    this.#parts = parts;
+    this.#active = active;
+  }
+
+  /** @throws ArchiveError `upload-finished`, `upload-expired`, `not-found` */
+  async run(actor: Actor, assetId: Id): Promise<void> {
+    await this.#active.settle(assetId);
+    const { database, clock } = this.#parts;
+    const upload = await database.transaction(async (tx) =>
+      requireUpload(tx, actor, assetId, await uploadRepository.takeOver(tx, assetId)),
+    );
+    if (upload.state === 'finished') throw new ArchiveError('upload-finished', `upload ${assetId} is finished`);
+    await dropUpload(this.#parts, upload, by(actor, clock.now()), 'sender');
+  }
+}
+
+/**
+ * The sweep: drops uploads nobody has continued in time, and finishes those that are whole but whose finish was cut
+ * off. Works from our own table only; what is in the vault is never its business.
+ */
+export class SweepUploads {
+  readonly #parts: Needs;
+  readonly #finish: FinishWholeUpload;
+
+  constructor(parts: Needs, finish: FinishWholeUpload) {
+    this.#parts = parts;
+    this.#finish = finish;
+  }
+
+  async run(): Promise<{ readonly dropped: number; readonly finished: number }> {
+    const { database, clock, log } = this.#parts;
+    const now = clock.now();
+    let finished = 0;
+    for (const upload of await uploadRepository.unfinishedButWhole(
+      database.reader,
+      new Date(now.getTime() - 60_000),
+      100,
+    )) {
+      try {
+        await this.#finish.run(upload.assetId);
+        finished += 1;
+      } catch (error) {
+        log.error({ assetId: upload.assetId, err: error }, 'a whole upload could not be finished');
+      }
+    }
+    let dropped = 0;
+    for (const upload of await uploadRepository.expired(database.reader, now, 100)) {
+      const taken = await database.transaction((tx) => uploadRepository.takeOver(tx, upload.assetId));
+      // Continued, or finished, since we looked.
+      if (taken?.state !== 'open' || taken.expiresAt > now || taken.storedBytes === taken.lengthBytes) continue;
+      await dropUpload(this.#parts, taken, bySystem(now), 'expired');
+      dropped += 1;
+    }
+    return { dropped, finished };
+  }
+}
+
+async function dropUpload(
+  parts: Needs,
+  upload: UploadRecord,
+  source: EventSource,
+  why: 'sender' | 'expired',
+): Promise<void> {
+  // First the record, then the bytes: a crash between leaves bytes nobody names, never a record of bytes that are gone.
+  await parts.database.transaction(async (tx) => {
+    const current = await uploadRepository.lock(tx, upload.assetId);
+    if (current?.state !== 'open' || current.epoch !== upload.epoch)
+      throw new ArchiveError('conflict', 'the upload moved on');
+    await appendEvents(tx, source, [
+      { type: 'asset.dropped', chain: `asset:${upload.assetId}`, public: { why, stored_bytes: upload.storedBytes } },
+    ]);
+    await uploadRepository.drop(tx, upload.assetId);
+  });
+  await parts.store.abortIntake(upload.intake, upload.tail).catch((error) => {
+    parts.log.warn({ assetId: upload.assetId, err: error }, 'bytes of a dropped upload could not be removed');
+  });
+}

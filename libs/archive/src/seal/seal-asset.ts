@@ -1,0 +1,125 @@
+import { type Digest, type Id, isArchiveError, retainUntil, toHex, utc } from '#domain';
+import { type AssetRecord, assetRepository } from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+import { storedOriginal } from '../assets/stored-original.js';
+import { digestFile, type FileDigests } from '../digest/digest-file.js';
+import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { digestText } from '../ledger/canonical.js';
+
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
+
+export type SealResult = 'sealed' | 'quarantined' | 'nothing-owed';
+
+/**
+ * Reads the stored version back once, computes SHA-256, SM3 and the block root, compares them with what was received
+ * and declared, locks the version, records. Nothing is called sealed before all of it holds; any difference
+ * quarantines the asset and says why. Idempotent: a crash anywhere before the record repeats it whole.
+ */
+export class SealAsset {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `storage-unavailable` and the like: worth another try; nothing is recorded */
+  async run(assetId: Id, signal?: AbortSignal): Promise<SealResult> {
+    const asset = await assetRepository.find(this.#parts.database.reader, assetId);
+    if (asset?.custody !== 'received') return 'nothing-owed';
+    const found = await this.#readBack(asset, signal);
+    if ('difference' in found) return await this.#quarantine(asset, found.difference, found.facts);
+    return await this.#lockAndRecord(asset, found.digests);
+  }
+
+  async #readBack(asset: AssetRecord, signal?: AbortSignal): Promise<{ digests: FileDigests } | Difference> {
+    const object = storedOriginal(asset);
+    try {
+      const versions = await this.#parts.store.listVersions(object.area, object.key);
+      if (versions.length > 1) return { difference: 'extra-version', facts: { versions: versions.length } };
+      const digests = await digestFile(
+        this.#parts.threads,
+        await this.#parts.store.read(object, undefined, signal),
+        signal,
+      );
+      return compare(asset, digests) ?? { digests };
+    } catch (error) {
+      if (isArchiveError(error, 'object-missing')) return { difference: 'missing', facts: {} };
+      throw error;
+    }
+  }
+
+  async #lockAndRecord(asset: AssetRecord, digests: FileDigests): Promise<SealResult> {
+    const { database, store, clock, settings } = this.#parts;
+    const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
+    const retention = await store.lock(storedOriginal(asset), until);
+    const sealedAt = clock.now();
+    return await database.transaction(async (tx) => {
+      const current = await assetRepository.lock(tx, asset.id);
+      if (current?.custody !== 'received') return 'nothing-owed';
+      const sha256 = digestText(digests.sha256);
+      const sm3: Digest = `sm3:${toHex(digests.sm3)}`;
+      const lockedUntil = retention.mode === 'none' ? null : retention.until;
+      await assetRepository.change(tx, asset.id, {
+        custody: 'sealed',
+        sha256,
+        sm3,
+        sealedAt,
+        retainUntil: lockedUntil,
+        lockMode: retention.mode,
+      });
+      await appendEvents(tx, bySystem(sealedAt), [
+        {
+          type: 'asset.sealed',
+          chain: `asset:${asset.id}`,
+          public: {
+            size_bytes: digests.sizeBytes,
+            sha256,
+            sm3,
+            block_root: digestText(digests.blockRoot),
+            object_key: asset.objectKey,
+            object_version: asset.objectVersion,
+            declared_sha256: asset.declaredSha256,
+            lock: retention.mode,
+            retain_until: lockedUntil === null ? null : utc(lockedUntil),
+          },
+        },
+      ]);
+      return 'sealed';
+    });
+  }
+
+  async #quarantine(asset: AssetRecord, difference: string, facts: Difference['facts']): Promise<SealResult> {
+    const { database, clock, log } = this.#parts;
+    const at = clock.now();
+    log.error({ assetId: asset.id, difference, ...facts }, 'asset quarantined');
+    return await database.transaction(async (tx) => {
+      const current = await assetRepository.lock(tx, asset.id);
+      if (current?.custody !== 'received') return 'nothing-owed';
+      await assetRepository.change(tx, asset.id, { custody: 'quarantined', quarantineReason: difference });
+      await appendEvents(tx, bySystem(at), [
+        { type: 'asset.quarantined', chain: `asset:${asset.id}`, public: { difference, ...facts } },
+      ]);
+      return 'quarantined';
+    });
+  }
+}
+
+interface Difference {
+  /** `missing`, `extra-version`, `size`, `block-root`, `declared-sha256`. */
+  readonly difference: string;
+  readonly facts: { readonly [name: string]: string | number | null };
+}
+
+/** The first thing that differs, most telling first; null when all agree. */
+function compare(asset: AssetRecord, digests: FileDigests): Difference | null {
+  if (digests.sizeBytes !== asset.sizeBytes) {
+    return { difference: 'size', facts: { expected: asset.sizeBytes, found: digests.sizeBytes } };
+  }
+  const root = digestText(digests.blockRoot);
+  if (root !== asset.blockRoot) return { difference: 'block-root', facts: { expected: asset.blockRoot, found: root } };
+  const whole = digestText(digests.sha256);
+  if (asset.declaredSha256 !== null && whole !== asset.declaredSha256) {
+    return { difference: 'declared-sha256', facts: { expected: asset.declaredSha256, found: whole } };
+  }
+  return null;
+}

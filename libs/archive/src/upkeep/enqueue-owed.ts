@@ -1,0 +1,54 @@
+import type { Id } from '#domain';
+import { assetRepository } from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+
+type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy';
+
+/**
+ * Asks for work. The queue is a hint: when it cannot be reached nothing is lost, the database says what is owed and
+ * the sweep asks again.
+ */
+export async function enqueueWork(
+  parts: Pick<ArchiveParts, 'queue' | 'log'>,
+  assetId: Id,
+  names: readonly AssetJob[],
+): Promise<void> {
+  for (const name of names) {
+    try {
+      await parts.queue.enqueue(name, { assetId });
+    } catch (error) {
+      parts.log.warn({ assetId, job: name, err: error }, 'the queue took no job; the sweep will ask again');
+    }
+  }
+}
+
+const OWED: readonly (readonly ['seal' | 'look' | 'proxy', AssetJob])[] = [
+  ['seal', 'asset.seal'],
+  ['look', 'asset.look'],
+  ['proxy', 'asset.proxy'],
+];
+/** What was received this recently has its jobs from the request itself. */
+const GRACE_MS = 15_000;
+const BATCH = 1_000;
+
+/** Asks again for all work the database says is owed. Jobs that wait or run already are not doubled. */
+export class EnqueueOwed {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<number> {
+    const { database, clock } = this.#parts;
+    const before = new Date(clock.now().getTime() - GRACE_MS);
+    let asked = 0;
+    for (const [what, job] of OWED) {
+      for (const assetId of await assetRepository.owed(database.reader, what, before, BATCH)) {
+        await enqueueWork(this.#parts, assetId, [job]);
+        asked += 1;
+      }
+    }
+    return asked;
+  }
+}

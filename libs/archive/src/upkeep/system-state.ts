@@ -1,0 +1,57 @@
+import { type Actor, ArchiveError, may } from '#domain';
+import type { QueueDepth } from '#jobs';
+import { assetRepository } from '#persistence';
+import type { ArchiveParts } from '../archive.js';
+
+export interface SystemState {
+  readonly store: { readonly kind: 'filesystem' | 's3'; readonly locked: boolean; readonly freeBytes: number | null };
+  readonly queue: Readonly<Record<string, QueueDepth>>;
+  readonly counts: {
+    readonly cases: number;
+    readonly assets: number;
+    readonly sealed: number;
+    readonly quarantined: number;
+    readonly owed: number;
+  };
+}
+
+/** How the archive is doing, for supervisors and administrators. */
+export class DescribeSystem {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `forbidden` */
+  async run(actor: Actor): Promise<SystemState> {
+    if (!may(actor, 'system.read')) throw new ArchiveError('forbidden', 'neither supervisor nor administrator');
+    const { database, store, queue } = this.#parts;
+    return {
+      store: { kind: store.kind, locked: store.kind === 's3', freeBytes: await store.freeBytes() },
+      queue: await queue.depth(),
+      counts: await assetRepository.counts(database.reader),
+    };
+  }
+}
+
+/** Ready when everything a request needs answers; names what does not. */
+export class CheckReadiness {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<{ readonly isReady: boolean; readonly checks: Record<string, string> }> {
+    const checks: Record<string, string> = {};
+    for (const name of ['database', 'store', 'queue'] as const) {
+      checks[name] = await this.#parts[name].check().then(
+        () => 'ok',
+        (error: unknown) => (error instanceof ArchiveError ? error.code : 'internal'),
+      );
+    }
+    // Without the queue uploads are still taken: the sweep asks for the work later.
+    return { isReady: checks.database === 'ok' && checks.store === 'ok', checks };
+  }
+}

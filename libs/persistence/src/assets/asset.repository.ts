@@ -1,0 +1,201 @@
+import type { AssetKind, Custody, Id } from '#domain';
+import type { Tx } from '../database.js';
+import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
+import { foldText, gramsOf } from '../search-grams.js';
+import type { AssetLinkRecord, AssetRecord } from './asset.records.js';
+import { AssetLinkRow, AssetRow } from './asset.row.js';
+
+/** The fields a change may touch: identity, sender and the name as sent stay. */
+export type AssetChange = Partial<
+  Omit<AssetRecord, 'id' | 'unitId' | 'unitPath' | 'receivedFrom' | 'fileName' | 'begunAt'>
+>;
+
+export interface AssetListQuery {
+  readonly scope: ListScope;
+  readonly search: string | null;
+  readonly caseId: Id | null;
+  readonly isLinked: boolean | null;
+  readonly receivedFrom: Id | null;
+  readonly kind: AssetKind | null;
+  readonly custody: Custody | null;
+  readonly cursor: Cursor | null;
+  readonly limit: number;
+}
+
+export const assetRepository = {
+  async add(tx: Tx, asset: AssetRecord): Promise<void> {
+    const { facts, place, ...rest } = asset;
+    // biome-ignore lint/suspicious/noExplicitAny: TypeORM's insert type cannot describe jsonb of unknown shape
+    const jsonb: any = { facts, place };
+    await tx.insert(AssetRow, {
+      ...rest,
+      ...jsonb,
+      searchText: foldText(asset.fileName),
+      grams: gramsOf(asset.fileName),
+    });
+  },
+
+  async find(tx: Tx, id: Id): Promise<AssetRecord | null> {
+    return await tx.findOneBy(AssetRow, { id });
+  },
+
+  async findMany(tx: Tx, ids: readonly Id[]): Promise<AssetRecord[]> {
+    const rows = await tx.createQueryBuilder(AssetRow, 'a').whereInIds(ids).getMany();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  },
+
+  /** Locks the row until the transaction ends. */
+  async lock(tx: Tx, id: Id): Promise<AssetRecord | null> {
+    return await tx.createQueryBuilder(AssetRow, 'a').where('a.id = :id', { id }).setLock('pessimistic_write').getOne();
+  },
+
+  async change(tx: Tx, id: Id, change: AssetChange): Promise<void> {
+    const { facts, place, ...rest } = change;
+    // biome-ignore lint/suspicious/noExplicitAny: as in add
+    const jsonb: any = { ...(facts === undefined ? {} : { facts }), ...(place === undefined ? {} : { place }) };
+    await tx.update(AssetRow, { id }, { ...rest, ...jsonb });
+  },
+
+  /** What the asset is found by: its name, and number and title of its case. */
+  async setSearchText(tx: Tx, id: Id, text: string): Promise<void> {
+    await tx.update(AssetRow, { id }, { searchText: foldText(text), grams: gramsOf(text) });
+  },
+
+  async list(tx: Tx, query: AssetListQuery): Promise<AssetRecord[]> {
+    const ids = await listByTime(tx, {
+      table: 'assets',
+      timeColumn: 'at',
+      textColumn: 'r.search_text',
+      scope: query.scope,
+      mine: `SELECT id FROM assets WHERE received_from = $ACCOUNT
+        UNION SELECT l.asset_id FROM case_officers o JOIN asset_links l ON l.case_id = o.case_id WHERE o.account_id = $ACCOUNT`,
+      filters: { kind: query.kind, custody: query.custody, received_from: query.receivedFrom },
+      conditions: linkConditions(query),
+      search: query.search,
+      cursor: query.cursor,
+      limit: query.limit,
+    });
+    return await assetRepository.findMany(tx, ids);
+  },
+
+  async ofCase(tx: Tx, caseId: Id): Promise<AssetRecord[]> {
+    const rows: { asset_id: Id }[] = await tx.query(
+      'SELECT asset_id FROM asset_links WHERE case_id = $1 ORDER BY asset_id',
+      [caseId],
+    );
+    return await assetRepository.findMany(
+      tx,
+      rows.map((row) => row.asset_id),
+    );
+  },
+
+  /** Units the material of a case came from. */
+  async unitsOfCase(tx: Tx, caseId: Id): Promise<Id[]> {
+    const rows: { unit_id: Id }[] = await tx.query(
+      'SELECT DISTINCT a.unit_id FROM asset_links l JOIN assets a ON a.id = l.asset_id WHERE l.case_id = $1',
+      [caseId],
+    );
+    return rows.map((row) => row.unit_id);
+  },
+
+  /** Work the database says is owed, oldest first; `before` leaves alone what was just enqueued. */
+  async owed(tx: Tx, what: 'seal' | 'look' | 'proxy', before: Date, limit: number): Promise<Id[]> {
+    const where = {
+      seal: `custody = 'received'`,
+      look: `viewing = 'pending' AND custody IN ('received', 'sealed')`,
+      proxy: `proxy_state IN ('owed', 'making')`,
+    }[what];
+    const rows: { id: Id }[] = await tx.query(
+      `SELECT id FROM assets WHERE ${where} AND received_at < $1 ORDER BY received_at LIMIT $2`,
+      [before, limit],
+    );
+    return rows.map((row) => row.id);
+  },
+
+  async counts(tx: Tx): Promise<{ cases: number; assets: number; sealed: number; quarantined: number; owed: number }> {
+    const rows: Record<string, string>[] =
+      await tx.query(`SELECT (SELECT count(*) FROM cases) AS cases, count(*) AS assets,
+      count(*) FILTER (WHERE custody = 'sealed') AS sealed, count(*) FILTER (WHERE custody = 'quarantined') AS quarantined,
+      count(*) FILTER (WHERE custody = 'received' OR (viewing = 'pending' AND custody = 'sealed')) AS owed FROM assets`);
+    const row = rows[0] ?? {};
+    const number = (name: string): number => Number(row[name] ?? 0);
+    return {
+      cases: number('cases'),
+      assets: number('assets'),
+      sealed: number('sealed'),
+      quarantined: number('quarantined'),
+      owed: number('owed'),
+    };
+  },
+
+  /** Every asset that has an original, for checks: streamed in pages by id. */
+  async pageOfOriginals(tx: Tx, afterId: Id | null, limit: number): Promise<AssetRecord[]> {
+    return await tx
+      .createQueryBuilder(AssetRow, 'a')
+      .where(`a.custody IN ('received', 'sealed', 'quarantined')`)
+      .andWhere(afterId === null ? 'true' : 'a.id > :afterId', { afterId })
+      .orderBy('a.id')
+      .limit(limit)
+      .getMany();
+  },
+
+  async keepBlocks(tx: Tx, id: Id, leaves: Buffer): Promise<void> {
+    await tx.query('INSERT INTO asset_blocks (asset_id, leaves) VALUES ($1, $2)', [id, leaves]);
+  },
+
+  async blocks(tx: Tx, id: Id): Promise<Buffer | null> {
+    const rows: { leaves: Buffer }[] = await tx.query('SELECT leaves FROM asset_blocks WHERE asset_id = $1', [id]);
+    return rows[0]?.leaves ?? null;
+  },
+};
+
+/** Ids reach SQL as text only after the API has checked that they are UUIDs; checked here again. */
+function linkConditions(query: AssetListQuery): string[] {
+  // What is still arriving is shown to its sender only, as an upload.
+  const conditions: string[] = query.custody === 'receiving' ? [] : [`r.custody <> 'receiving'`];
+  const linked = 'EXISTS (SELECT 1 FROM asset_links l WHERE l.asset_id = r.id';
+  if (query.caseId !== null && /^[0-9a-f-]{36}$/.test(query.caseId))
+    conditions.push(`${linked} AND l.case_id = '${query.caseId}')`);
+  if (query.isLinked !== null) conditions.push(`${query.isLinked ? '' : 'NOT '}${linked})`);
+  return conditions;
+}
+
+export const linkRepository = {
+  async find(tx: Tx, assetId: Id): Promise<AssetLinkRecord | null> {
+    const row = await tx.findOneBy(AssetLinkRow, { assetId });
+    return row === null ? null : toLink(row);
+  },
+
+  async findMany(tx: Tx, assetIds: readonly Id[]): Promise<Map<Id, AssetLinkRecord>> {
+    const rows = await tx.createQueryBuilder(AssetLinkRow, 'l').whereInIds(assetIds).getMany();
+    return new Map(rows.map((row) => [row.assetId, toLink(row)]));
+  },
+
+  async put(tx: Tx, link: AssetLinkRecord): Promise<void> {
+    await tx.query(
+      `INSERT INTO asset_links (asset_id, case_id, occurrence_id, range_start_ms, range_end_ms, purpose, linked_by, linked_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (asset_id) DO UPDATE SET case_id = $2, occurrence_id = $3, range_start_ms = $4, range_end_ms = $5,
+         purpose = $6, linked_by = $7, linked_at = $8`,
+      [
+        link.assetId,
+        link.caseId,
+        link.occurrenceId,
+        link.range?.startMs ?? null,
+        link.range?.endMs ?? null,
+        link.purpose,
+        link.linkedBy,
+        link.linkedAt,
+      ],
+    );
+  },
+};
+
+function toLink(row: AssetLinkRow): AssetLinkRecord {
+  const { rangeStartMs, rangeEndMs, ...rest } = row;
+  return {
+    ...rest,
+    range: rangeStartMs === null || rangeEndMs === null ? null : { startMs: rangeStartMs, endMs: rangeEndMs },
+  };
+}

@@ -1,0 +1,185 @@
+import type { CaseState, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
+import type { Tx } from '../database.js';
+import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
+import { foldText, gramsOf } from '../search-grams.js';
+import { CaseRow, OccurrenceRow, ProcedureRow } from './case.row.js';
+
+export interface CaseRecord {
+  readonly id: Id;
+  readonly unitId: Id;
+  readonly unitPath: string;
+  readonly number: string;
+  readonly title: string;
+  readonly level: Level;
+  readonly state: CaseState;
+  readonly procedureId: string;
+  readonly procedureVersion: number;
+  readonly openedBy: Id;
+  readonly openedAt: Date;
+  readonly changedAt: Date;
+  readonly assetCount: number;
+}
+
+export interface OccurrenceRecord {
+  readonly id: Id;
+  readonly caseId: Id;
+  readonly stepId: string;
+  readonly n: number;
+  readonly state: OccurrenceState;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly address: string | null;
+}
+
+export const procedureRepository = {
+  /** Keeps a version; the same id and version with other content is refused by returning false. */
+  async keep(tx: Tx, procedure: Procedure, sha256: string): Promise<boolean> {
+    await tx.query(
+      'INSERT INTO procedures (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+      [procedure.id, procedure.version, JSON.stringify(procedure), sha256],
+    );
+    const kept = await tx.findOneBy(ProcedureRow, { id: procedure.id, version: procedure.version });
+    return kept?.sha256 === sha256;
+  },
+
+  async find(tx: Tx, id: string, version: number): Promise<{ body: Procedure; sha256: string } | null> {
+    return await tx.findOneBy(ProcedureRow, { id, version });
+  },
+
+  /** The newest version of each procedure. */
+  async listNewest(tx: Tx): Promise<{ body: Procedure; sha256: string }[]> {
+    return await tx.query('SELECT DISTINCT ON (id) body, sha256 FROM procedures ORDER BY id, version DESC');
+  },
+};
+
+export const caseRepository = {
+  async add(tx: Tx, record: CaseRecord, officerIds: readonly Id[], parties: readonly Party[]): Promise<void> {
+    await tx.insert(CaseRow, { ...record, ...searchable(record, record.title) });
+    await caseRepository.setOfficers(tx, record.id, officerIds);
+    await caseRepository.setParties(tx, record.id, parties);
+  },
+
+  async find(tx: Tx, id: Id): Promise<CaseRecord | null> {
+    return await tx.findOneBy(CaseRow, { id });
+  },
+
+  /** Locks the case until the transaction ends: its steps and links change one at a time. */
+  async lock(tx: Tx, id: Id): Promise<CaseRecord | null> {
+    return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_write').getOne();
+  },
+
+  async setTitle(tx: Tx, record: CaseRecord, title: string): Promise<void> {
+    await tx.update(CaseRow, { id: record.id }, { title, ...searchable(record, title) });
+  },
+
+  async touch(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(CaseRow, { id }, { changedAt: at });
+  },
+
+  async countAssets(tx: Tx, id: Id): Promise<void> {
+    await tx.query(
+      'UPDATE cases SET asset_count = (SELECT count(*) FROM asset_links WHERE case_id = $1) WHERE id = $1',
+      [id],
+    );
+  },
+
+  async numbersOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
+    const rows: { id: Id; number: string }[] = await tx.query(
+      'SELECT id, number FROM cases WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row.number]));
+  },
+
+  async officers(tx: Tx, id: Id): Promise<{ id: Id; name: string }[]> {
+    return await tx.query(
+      'SELECT a.id, a.name FROM case_officers o JOIN accounts a ON a.id = o.account_id WHERE o.case_id = $1 ORDER BY a.name, a.id',
+      [id],
+    );
+  },
+
+  async setOfficers(tx: Tx, id: Id, officerIds: readonly Id[]): Promise<void> {
+    await tx.query('DELETE FROM case_officers WHERE case_id = $1', [id]);
+    await tx.query('INSERT INTO case_officers (case_id, account_id) SELECT $1, unnest($2::uuid[])', [
+      id,
+      [...new Set(officerIds)],
+    ]);
+  },
+
+  async parties(tx: Tx, id: Id): Promise<Party[]> {
+    return await tx.query('SELECT kind, name FROM case_parties WHERE case_id = $1 ORDER BY n', [id]);
+  },
+
+  async setParties(tx: Tx, id: Id, parties: readonly Party[]): Promise<void> {
+    await tx.query('DELETE FROM case_parties WHERE case_id = $1', [id]);
+    for (const [n, party] of parties.entries()) {
+      await tx.query('INSERT INTO case_parties (case_id, n, kind, name) VALUES ($1, $2, $3, $4)', [
+        id,
+        n,
+        party.kind,
+        party.name,
+      ]);
+    }
+  },
+
+  /** Newest first; the page begins after `cursor`. */
+  async list(
+    tx: Tx,
+    query: { scope: ListScope; search: string | null; state: CaseState | null; cursor: Cursor | null; limit: number },
+  ): Promise<CaseRecord[]> {
+    const ids = await listByTime(tx, {
+      table: 'cases',
+      timeColumn: 'opened_at',
+      textColumn: 'r.search_text',
+      scope: query.scope,
+      mine: `SELECT case_id AS id FROM case_officers WHERE account_id = $ACCOUNT`,
+      filters: { state: query.state },
+      search: query.search,
+      cursor: query.cursor,
+      limit: query.limit,
+    });
+    return await inOrder(tx, ids);
+  },
+};
+
+function searchable(record: CaseRecord, title: string): { searchText: string; grams: string[] } {
+  const text = `${record.number} ${title}`;
+  return { searchText: foldText(text), grams: gramsOf(text) };
+}
+
+async function inOrder(tx: Tx, ids: readonly Id[]): Promise<CaseRecord[]> {
+  const rows = await tx.createQueryBuilder(CaseRow, 'c').whereInIds(ids).getMany();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+export const occurrenceRepository = {
+  async add(tx: Tx, occurrence: OccurrenceRecord): Promise<void> {
+    await tx.insert(OccurrenceRow, { ...occurrence });
+  },
+
+  async find(tx: Tx, caseId: Id, id: Id): Promise<OccurrenceRecord | null> {
+    return await tx.findOneBy(OccurrenceRow, { caseId, id });
+  },
+
+  async list(tx: Tx, caseId: Id): Promise<OccurrenceRecord[]> {
+    return await tx.find(OccurrenceRow, { where: { caseId }, order: { stepId: 'ASC', n: 'ASC' } });
+  },
+
+  /** Step ids by occurrence. */
+  async stepsOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
+    const rows: { id: Id; step_id: string }[] = await tx.query(
+      'SELECT id, step_id FROM step_occurrences WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row.step_id]));
+  },
+
+  async change(
+    tx: Tx,
+    id: Id,
+    change: Partial<Pick<OccurrenceRecord, 'state' | 'startedAt' | 'endedAt' | 'address'>>,
+  ): Promise<void> {
+    await tx.update(OccurrenceRow, { id }, change);
+  },
+};

@@ -1,0 +1,10 @@
+export * from './assets/asset.records.js';
+export * from './assets/asset.repository.js';
+export * from './assets/upload.repository.js';
+export * from './assets/viewing.repository.js';
+export * from './cases/case.repository.js';
+export { Database, type DatabaseOptions, type Tx } from './database.js';
+export * from './embedded-postgres.js';
+export * from './ledger/ledger.repository.js';
+export type { Cursor, ListScope } from './list-by-time.js';
+export * from './people/people.repository.js';

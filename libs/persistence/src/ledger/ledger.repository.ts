@@ -1,0 +1,113 @@
+import type { Chain, EventType, Id } from '#domain';
+import type { Tx } from '../database.js';
+import { EventRow } from './event.row.js';
+
+export interface ChainHead {
+  readonly seq: number;
+  readonly leafHash: Buffer | null;
+}
+
+export interface EventRecord {
+  readonly position: number;
+  readonly id: Id;
+  readonly chain: Chain;
+  readonly chainSeq: number;
+  readonly type: EventType;
+  readonly at: Date;
+  readonly actor: string;
+  readonly leaf: Buffer;
+  readonly leafHash: Buffer;
+  readonly prevHash: Buffer | null;
+}
+
+export interface Disclosure {
+  readonly field: string;
+  readonly salt: Buffer;
+  readonly value: unknown;
+}
+
+export const ledgerRepository = {
+  /**
+   * Locks the heads of these chains until the transaction ends; chain order is thereby commit order. Always in one
+   * order, so that two transactions over the same chains cannot wait for each other.
+   */
+  async lockHeads(tx: Tx, chains: readonly Chain[]): Promise<Map<Chain, ChainHead>> {
+    const sorted = [...new Set(chains)].sort();
+    await tx.query(
+      `INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT c, 0, ''::bytea FROM unnest($1::text[]) c ORDER BY c
+       ON CONFLICT (chain) DO NOTHING`,
+      [sorted],
+    );
+    const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
+      'SELECT chain, seq, leaf_hash FROM chain_heads WHERE chain = ANY($1) ORDER BY chain FOR UPDATE',
+      [sorted],
+    );
+    return new Map(
+      rows.map((row) => [row.chain, { seq: Number(row.seq), leafHash: row.seq === '0' ? null : row.leaf_hash }]),
+    );
+  },
+
+  async append(tx: Tx, event: Omit<EventRecord, 'position'>, disclosures: readonly Disclosure[]): Promise<void> {
+    await tx.insert(EventRow, { ...event });
+    for (const { field, salt, value } of disclosures) {
+      await tx.query('INSERT INTO event_disclosures (event_id, field, salt, value) VALUES ($1, $2, $3, $4)', [
+        event.id,
+        field,
+        salt,
+        JSON.stringify(value),
+      ]);
+    }
+  },
+
+  async moveHead(tx: Tx, chain: Chain, head: { readonly seq: number; readonly leafHash: Buffer }): Promise<void> {
+    await tx.query('UPDATE chain_heads SET seq = $2, leaf_hash = $3 WHERE chain = $1', [
+      chain,
+      head.seq,
+      head.leafHash,
+    ]);
+  },
+
+  /** Events of a chain from `afterSeq` on, oldest first. */
+  async page(tx: Tx, chain: Chain, afterSeq: number, limit: number): Promise<EventRecord[]> {
+    const rows = await tx
+      .createQueryBuilder(EventRow, 'e')
+      .where('e.chain = :chain AND e.chainSeq > :afterSeq', { chain, afterSeq })
+      .orderBy('e.chainSeq')
+      .limit(limit)
+      .getMany();
+    return rows as EventRecord[];
+  },
+
+  /** The newest event of a type in a chain. */
+  async last(tx: Tx, chain: Chain, type: EventType): Promise<EventRecord | null> {
+    const row = await tx
+      .createQueryBuilder(EventRow, 'e')
+      .where('e.chain = :chain AND e.type = :type', { chain, type })
+      .orderBy('e.chainSeq', 'DESC')
+      .limit(1)
+      .getOne();
+    return row as EventRecord | null;
+  },
+
+  async disclosures(tx: Tx, eventIds: readonly Id[]): Promise<Map<Id, Disclosure[]>> {
+    const rows: { event_id: Id; field: string; salt: Buffer; value: unknown }[] = await tx.query(
+      'SELECT event_id, field, salt, value FROM event_disclosures WHERE event_id = ANY($1::uuid[]) ORDER BY field',
+      [eventIds],
+    );
+    const byEvent = new Map<Id, Disclosure[]>();
+    for (const row of rows) {
+      const list = byEvent.get(row.event_id) ?? [];
+      list.push({ field: row.field, salt: row.salt, value: row.value });
+      byEvent.set(row.event_id, list);
+    }
+    return byEvent;
+  },
+
+  /** Every chain with its head, for checks. */
+  async heads(tx: Tx): Promise<{ chain: Chain; seq: number; leafHash: Buffer }[]> {
+    const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
+      'SELECT chain, seq, leaf_hash FROM chain_heads ORDER BY chain',
+    );
+    return rows.map((row) => ({ chain: row.chain, seq: Number(row.seq), leafHash: row.leaf_hash }));
+  },
+};

@@ -1,0 +1,150 @@
+import { IsNull, Not } from 'typeorm';
+import type { Id, Role } from '#domain';
+import type { Tx } from '../database.js';
+import { AccountRow, SessionRow, UnitRow } from './people.row.js';
+
+export interface UnitRecord {
+  readonly id: Id;
+  readonly name: string;
+  readonly parentId: Id | null;
+  readonly path: string;
+  readonly validFrom: Date;
+  readonly validUntil: Date | null;
+}
+
+export interface AccountRecord {
+  readonly id: Id;
+  readonly login: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly roles: readonly Role[];
+  readonly unitId: Id;
+  readonly disabled: boolean;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: Date;
+}
+
+export interface SessionRecord {
+  readonly id: Id;
+  readonly tokenHash: Buffer;
+  readonly accountId: Id;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export const unitRepository = {
+  async add(tx: Tx, unit: UnitRecord): Promise<void> {
+    await tx.insert(UnitRow, { ...unit });
+  },
+
+  async find(tx: Tx, id: Id): Promise<UnitRecord | null> {
+    return await tx.findOneBy(UnitRow, { id });
+  },
+
+  async list(tx: Tx): Promise<UnitRecord[]> {
+    return await tx.find(UnitRow, { order: { path: 'ASC' } });
+  },
+
+  /** The unit and all below it. */
+  async idsUnder(tx: Tx, path: string): Promise<Id[]> {
+    const rows: { id: Id }[] = await tx.query('SELECT id FROM units WHERE starts_with(path, $1)', [path]);
+    return rows.map((row) => row.id);
+  },
+};
+
+export const accountRepository = {
+  async add(tx: Tx, account: AccountRecord): Promise<void> {
+    await tx.insert(AccountRow, { ...account, roles: [...account.roles] });
+  },
+
+  async find(tx: Tx, id: Id): Promise<AccountRecord | null> {
+    return await tx.findOneBy(AccountRow, { id });
+  },
+
+  async findByLogin(tx: Tx, login: string): Promise<AccountRecord | null> {
+    return await tx.findOneBy(AccountRow, { login });
+  },
+
+  async list(tx: Tx): Promise<AccountRecord[]> {
+    return await tx.find(AccountRow, { order: { login: 'ASC' } });
+  },
+
+  async namesOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
+    const rows: { id: Id; name: string }[] = await tx.query(
+      'SELECT id, name FROM accounts WHERE id = ANY($1::uuid[])',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row.name]));
+  },
+
+  async change(
+    tx: Tx,
+    id: Id,
+    change: Partial<
+      Pick<AccountRecord, 'name' | 'roles' | 'unitId' | 'disabled' | 'passwordHash' | 'mustChangePassword'>
+    >,
+  ): Promise<void> {
+    const { roles, ...rest } = change;
+    await tx.update(AccountRow, { id }, { ...rest, ...(roles === undefined ? {} : { roles: [...roles] }) });
+  },
+
+  async count(tx: Tx): Promise<number> {
+    return await tx.count(AccountRow);
+  },
+};
+
+export const sessionRepository = {
+  async add(tx: Tx, session: SessionRecord): Promise<void> {
+    await tx.insert(SessionRow, { ...session });
+  },
+
+  async findOpen(tx: Tx, tokenHash: Buffer): Promise<SessionRecord | null> {
+    return await tx.findOneBy(SessionRow, { tokenHash, endedAt: IsNull() });
+  },
+
+  async touch(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(SessionRow, { id }, { lastSeenAt: at });
+  },
+
+  async end(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(SessionRow, { id, endedAt: IsNull() }, { endedAt: at });
+  },
+
+  async endAllBut(tx: Tx, accountId: Id, keptId: Id, at: Date): Promise<void> {
+    await tx.update(SessionRow, { accountId, id: Not(keptId), endedAt: IsNull() }, { endedAt: at });
+  },
+
+  async endAll(tx: Tx, accountId: Id, at: Date): Promise<void> {
+    await tx.update(SessionRow, { accountId, endedAt: IsNull() }, { endedAt: at });
+  },
+};
+
+/** Failed sign-ins by login and by address, so that guessing slows down on every replica. */
+export const attemptRepository = {
+  async blockedUntil(tx: Tx, keys: readonly string[]): Promise<Date | null> {
+    const rows: { until: Date | null }[] = await tx.query(
+      'SELECT max(blocked_until) AS until FROM sign_in_attempts WHERE key = ANY($1) AND blocked_until > now()',
+      [keys],
+    );
+    return rows[0]?.until ?? null;
+  },
+
+  /** Counts a failure; from `limit` on each one blocks for `blockMs`, doubling, an hour at most. Old failures fade after an hour. */
+  async fail(tx: Tx, key: string, limit: number, blockMs: number): Promise<void> {
+    await tx.query(
+      `INSERT INTO sign_in_attempts AS a (key, failures, last_at) VALUES ($1, 1, now())
+       ON CONFLICT (key) DO UPDATE SET
+         failures = CASE WHEN a.last_at < now() - interval '1 hour' THEN 1 ELSE a.failures + 1 END,
+         last_at = now(),
+         blocked_until = CASE WHEN a.last_at >= now() - interval '1 hour' AND a.failures + 1 >= $2
+           THEN now() + least(interval '1 hour', make_interval(secs => $3 / 1000.0 * power(2, least(a.failures + 1 - $2, 20)))) END`,
+      [key, limit, blockMs],
+    );
+  },
+
+  async clear(tx: Tx, key: string): Promise<void> {
+    await tx.query('DELETE FROM sign_in_attempts WHERE key = $1', [key]);
+  },
+};
