@@ -30,7 +30,7 @@ import { WriteUpload } from './receive/write-upload.js';
 import { ReplayCase } from './replay/replay-case.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
-import { CheckReadiness, DescribeSystem } from './upkeep/system-state.js';
+import { CheckReadiness, DescribeSystem, MeasureQueues, RecordSandbox } from './upkeep/system-state.js';
 import { OpenOriginal, OpenRendition } from './viewing/open-original.js';
 import { EndIdleViewings, OpenViewing, ReportViewing } from './viewing/viewings.js';
 
@@ -101,6 +101,8 @@ export function assembleArchive(parts: ArchiveParts) {
     ledger: { listEvents: new ListEvents(parts) },
     system: {
       describe: new DescribeSystem(parts),
+      queueDepth: new MeasureQueues(parts),
+      recordSandbox: new RecordSandbox(parts),
       readiness: new CheckReadiness(parts),
       check: new CheckArchive(parts),
     },

@@ -12,6 +12,7 @@ export type { EventLine } from './ledger/list-events.js';
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';
 export type { MakeCopy } from './look/make-proxy.js';
 export type { CutSegments, PlaylistEntry } from './look/segments.js';
+export { type ArchiveOptions, type OpenedArchive, openArchive, openStore, type StoreConfig } from './open-archive.js';
 export type { AccountWithUnit } from './people/accounts.js';
 export type { SignedIn } from './people/sessions.js';
 export type { UploadPlan } from './receive/begin-upload.js';

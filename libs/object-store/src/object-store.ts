@@ -21,7 +21,11 @@ export interface Intake {
   readonly key: string;
   /** S3 multipart upload id; empty on the filesystem. */
   readonly handle: string;
-  /** Blocks (1 MiB) in a part; a power of two, so that a part is a whole subtree of the block tree. */
+  /**
+   * Blocks (1 MiB) in a part; a power of two, so that a part is a whole subtree of the block tree. A writer holds
+   * back up to this many blocks before it begins to store them. The filesystem holds back none and says 1: its parts
+   * are runs of whole blocks of any length.
+   */
   readonly partBlocks: number;
 }
 
@@ -54,6 +58,14 @@ export interface IntakeWriterOptions {
   readonly onReleased: (bytes: Buffer) => void;
 }
 
+export interface FlushOptions {
+  /**
+   * These were the object's last bytes: what lies beyond the last whole part becomes a short last part (reported by
+   * `onPart`) and there is no tail. Saves S3 from storing it twice. After that, only `finishIntake` may follow.
+   */
+  readonly last?: boolean;
+}
+
 /**
  * Takes the bytes of one request in order. Not shared between requests.
  * A failure (`write`, `flush`) leaves everything reported by `onPart` durable and the rest unknown.
@@ -69,7 +81,7 @@ export interface IntakeWriter {
    * (filesystem: beyond the last whole block). An older tail object is left alone: the caller still relies on it
    * until its own record of the new one is committed, then calls `dropTail`.
    */
-  flush(): Promise<StoredTail | null>;
+  flush(options?: FlushOptions): Promise<StoredTail | null>;
   /** Gives up what is not durable yet, releases buffers, closes files. Never throws. */
   abandon(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+export * from './app-login.js';
 export * from './assets/asset.records.js';
 export * from './assets/asset.repository.js';
 export * from './assets/upload.repository.js';
@@ -8,3 +9,4 @@ export * from './embedded-postgres.js';
 export * from './ledger/ledger.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
 export * from './people/people.repository.js';
+export * from './settings.repository.js';

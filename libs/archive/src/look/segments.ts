@@ -100,6 +100,7 @@ export class OpenSegment {
       mime: 'video/mp2t',
       fileName: `${n}.ts`,
       totalBytes: segment.sizeBytes,
+      mayCache: false,
       tag: `${assetId}/${RECIPE}/${n}`,
       open: (range, abort) => store.read(object, range ?? undefined, abort),
     };

@@ -1,11 +1,19 @@
 import { type Actor, ArchiveError, may } from '#domain';
 import type { QueueDepth } from '#jobs';
-import { assetRepository } from '#persistence';
+import { assetRepository, settingsRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+
+/** Whether media tools are kept apart from everything else on the worker. */
+export interface SandboxState {
+  readonly mode: 'full' | 'reduced' | 'none';
+  readonly detail: string;
+}
 
 export interface SystemState {
   readonly store: { readonly kind: 'filesystem' | 's3'; readonly locked: boolean; readonly freeBytes: number | null };
   readonly queue: Readonly<Record<string, QueueDepth>>;
+  /** As the worker last found it; null before a worker has run. */
+  readonly sandbox: SandboxState | null;
   readonly counts: {
     readonly cases: number;
     readonly assets: number;
@@ -30,8 +38,35 @@ export class DescribeSystem {
     return {
       store: { kind: store.kind, locked: store.kind === 's3', freeBytes: await store.freeBytes() },
       queue: await queue.depth(),
+      sandbox: (await settingsRepository.get(database.reader, 'sandbox')) as SandboxState | null,
       counts: await assetRepository.counts(database.reader),
     };
+  }
+}
+
+/** The worker says what its sandbox is worth, so that the system page can show it. */
+export class RecordSandbox {
+  readonly #parts: Pick<ArchiveParts, 'database'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database'>) {
+    this.#parts = parts;
+  }
+
+  async run(state: SandboxState): Promise<void> {
+    await settingsRepository.put(this.#parts.database.reader, 'sandbox', { ...state });
+  }
+}
+
+/** Depth of the queues, for metrics. Names nobody and nothing. */
+export class MeasureQueues {
+  readonly #parts: Pick<ArchiveParts, 'queue'>;
+
+  constructor(parts: Pick<ArchiveParts, 'queue'>) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<Readonly<Record<string, QueueDepth>>> {
+    return await this.#parts.queue.depth();
   }
 }
 

@@ -19,6 +19,8 @@ export interface OpenedBytes {
   readonly mime: string;
   readonly fileName: string;
   readonly totalBytes: number;
+  /** Whether the browser may keep them: only what is no read of evidence. */
+  readonly mayCache: boolean;
   /** Names the bytes for caches; they never change. */
   readonly tag: string;
   /** Opens the bytes; call at most once. */
@@ -45,6 +47,7 @@ export class OpenOriginal {
       mime: asset.mime ?? 'application/octet-stream',
       fileName: asset.fileName,
       totalBytes: object.sizeBytes,
+      mayCache: false,
       tag: asset.blockRoot ?? asset.id,
       open: async (range, signal) => {
         const source = await store.read(object, range ?? undefined, signal);
@@ -82,6 +85,7 @@ export class OpenRendition {
       mime: file.mime,
       fileName: fileNameOf(file),
       totalBytes: file.sizeBytes,
+      mayCache: NOT_A_READ.has(rendition.kind),
       tag: `${rendition.id}/${file.name}`,
       open: (range, signal) => store.read(object, range ?? undefined, signal),
     };

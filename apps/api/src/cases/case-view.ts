@@ -1,0 +1,63 @@
+import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
+import { toOccurrence } from '#archive';
+import type { CaseSummary, CaseView, ProcedureView, Replay } from '#contract';
+import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
+import { toAssetSummary, toPlay } from '../assets/asset-view.js';
+
+export function toProcedure(procedure: Procedure): ProcedureView {
+  return {
+    ...procedure,
+    steps: procedure.steps.map((step) => ({ ...step, papers: step.papers.map((paper) => ({ ...paper })) })),
+  };
+}
+
+export function toCaseSummary({ record, procedure, unitName }: CaseLine): CaseSummary {
+  return {
+    id: record.id,
+    number: record.number,
+    title: record.title,
+    state: record.state,
+    level: record.level,
+    procedureId: record.procedureId,
+    procedureTitle: procedure.title,
+    unitName,
+    openedAt: record.openedAt.toISOString(),
+    changedAt: record.changedAt.toISOString(),
+    assetCount: record.assetCount,
+  };
+}
+
+export function toCase(detail: CaseDetail): CaseView {
+  return {
+    ...toCaseSummary(detail),
+    procedure: toProcedure(detail.procedure),
+    occurrences: detail.occurrences.map(toOccurrence),
+    officers: [...detail.officers],
+    parties: [...detail.parties],
+    mayEdit: detail.mayEdit,
+    mayUpload: detail.mayUpload,
+  };
+}
+
+export function toReplay(replay: CaseReplay): Replay {
+  return {
+    case: toCaseSummary(replay.line),
+    chapters: replay.chapters.map((chapter) => ({
+      step: { ...chapter.step, papers: chapter.step.papers.map((paper) => ({ ...paper })) },
+      occurrence: chapter.occurrence satisfies StepOccurrence,
+      items: chapter.items.map(({ line }) => ({ asset: toAssetSummary(line), play: toPlay(line) })),
+      gaps: chapter.gaps.map(toFinding),
+      overlaps: chapter.overlaps.map(toFinding),
+    })),
+  };
+}
+
+function toFinding(finding: TimeFinding): Replay['chapters'][number]['gaps'][number] {
+  return {
+    afterAssetId: finding.afterAssetId,
+    beforeAssetId: finding.beforeAssetId,
+    startAt: new Date(finding.startMs).toISOString(),
+    endAt: new Date(finding.endMs).toISOString(),
+    durationMs: finding.endMs - finding.startMs,
+  };
+}

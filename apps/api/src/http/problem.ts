@@ -1,0 +1,75 @@
+import type { ServerResponse } from 'node:http';
+import type { Problem } from '#contract';
+import { ArchiveError, ERROR_TEXT, type ErrorCode } from '#domain';
+
+/** Every code has a status; a new code without one does not compile. */
+export const HTTP_STATUS: Record<ErrorCode, number> = {
+  'invalid-input': 400,
+  'not-found': 404,
+  conflict: 409,
+  'precondition-failed': 412,
+  'not-signed-in': 401,
+  'wrong-credentials': 401,
+  'too-many-attempts': 429,
+  forbidden: 403,
+  'cross-site': 403,
+  'password-must-change': 403,
+  'upload-offset-mismatch': 409,
+  // tus checksum extension: "460 Checksum Mismatch".
+  'upload-checksum-mismatch': 460,
+  'upload-checksum-unsupported': 400,
+  'upload-too-large': 413,
+  'upload-expired': 410,
+  // 403 for a PATCH or DELETE on a finished upload: it exists and will never take another byte.
+  'upload-finished': 403,
+  'upload-busy': 423,
+  'upload-length-conflict': 400,
+  'upload-taken-over': 409,
+  'upload-interrupted': 408,
+  'tus-version-unsupported': 412,
+  'wrong-content-type': 415,
+  'storage-full': 507,
+  'storage-unavailable': 503,
+  'object-missing': 500,
+  'object-altered': 500,
+  'object-exists': 409,
+  'lock-not-held': 500,
+  'media-undecodable': 422,
+  'media-refused': 422,
+  'media-limit': 422,
+  'tool-failed': 500,
+  'sandbox-unavailable': 503,
+  'database-unavailable': 503,
+  'queue-unavailable': 503,
+  timeout: 504,
+  internal: 500,
+};
+
+/** RFC 9457 body: Chinese first, English beside it, facts that help, never the inner message. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  const known = error instanceof ArchiveError ? error : new ArchiveError('internal', 'unknown error', { cause: error });
+  const text = ERROR_TEXT[known.code];
+  return {
+    type: `urn:liuhen:error:${known.code}`,
+    title: text.zh,
+    titleEn: text.en,
+    status: HTTP_STATUS[known.code],
+    code: known.code,
+    requestId,
+    ...(Object.keys(known.details).length > 0 ? { details: known.details } : {}),
+  };
+}
+
+/** Answers with the problem, unless an answer has begun; then the connection is all that can be closed. */
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const retryAfter = problem.details?.retryAfterSeconds;
+  if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
+  response.statusCode = problem.status;
+  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(JSON.stringify(problem));
+}

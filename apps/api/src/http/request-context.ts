@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Archive, type SignedIn } from '#archive';
+import { ArchiveError } from '#domain';
+import type { HttpConfig } from './http-config.js';
+
+/** What the API remembers of a request beside the request itself. */
+export interface RequestContext {
+  readonly requestId: string;
+  signedIn: SignedIn | null;
+}
+
+const CONTEXTS = new WeakMap<IncomingMessage, RequestContext>();
+
+export function contextOf(request: IncomingMessage): RequestContext {
+  const known = CONTEXTS.get(request);
+  if (known) return known;
+  const context: RequestContext = { requestId: randomUUID(), signedIn: null };
+  CONTEXTS.set(request, context);
+  return context;
+}
+
+/** `__Host-` needs HTTPS; on plain loopback the same cookie goes without the prefix. */
+export function cookieName(config: HttpConfig): string {
+  return config.isSecure ? '__Host-liuhen' : 'liuhen';
+}
+
+export function sessionCookie(config: HttpConfig, token: string | null, expiresAt: Date): string {
+  const parts = [`${cookieName(config)}=${token ?? ''}`, 'Path=/', 'HttpOnly', 'SameSite=Strict'];
+  if (config.isSecure) parts.push('Secure');
+  parts.push(`Expires=${(token === null ? new Date(0) : expiresAt).toUTCString()}`);
+  return parts.join('; ');
+}
+
+/**
+ * Who is asking: a bearer token (curl, command line) or the session cookie (browser). A cookie comes along with
+ * requests other sites cause, so for changes it counts only when the browser says the request is our own page's.
+ * @throws ArchiveError `not-signed-in`, `cross-site`
+ */
+export async function authenticate(request: IncomingMessage, archive: Archive, config: HttpConfig): Promise<SignedIn> {
+  const bearer = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearer ?? readCookie(request, cookieName(config));
+  if (token === undefined) throw new ArchiveError('not-signed-in', 'no token');
+  if (bearer === undefined) refuseCrossSite(request);
+  return await archive.people.authenticate.run(token);
+}
+
+const HARMLESS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Sec-Fetch-Site and Origin where the browser sends them, and a header no form can set. */
+export function refuseCrossSite(request: IncomingMessage): void {
+  const site = request.headers['sec-fetch-site'];
+  const isHarmless = HARMLESS.has(request.method ?? '');
+  if (isHarmless) {
+    // A picture or a video on another site must not be able to show evidence, or to cause a read event.
+    if (site === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate')
+      throw new ArchiveError('cross-site', 'embedded elsewhere');
+    return;
+  }
+  if (site !== undefined && site !== 'same-origin') throw new ArchiveError('cross-site', `Sec-Fetch-Site: ${site}`);
+  const origin = request.headers.origin;
+  if (origin !== undefined && !isOwnOrigin(origin, request)) throw new ArchiveError('cross-site', `Origin: ${origin}`);
+  if (request.headers['x-liuhen'] !== '1') throw new ArchiveError('cross-site', 'X-Liuhen header is missing');
+}
+
+function isOwnOrigin(origin: string, request: IncomingMessage): boolean {
+  try {
+    return new URL(origin).host === request.headers.host;
+  } catch {
+    return false;
+  }
+}
+
+function readCookie(request: IncomingMessage, name: string): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim() || undefined;
+  }
+  return undefined;
+}
+
+/** The client's address; that of a proxy only when the proxy is one of ours. */
+export function addressOf(request: IncomingMessage, config: HttpConfig): string {
+  const peer = request.socket.remoteAddress ?? '';
+  const forwarded = request.headers['x-forwarded-for'];
+  if (!config.trustedProxies.includes(peer.replace(/^::ffff:/, '')) || typeof forwarded !== 'string') return peer;
+  return forwarded.split(',').at(-1)?.trim() ?? peer;
+}
+
+/** Headers every answer carries. */
+export function setSafetyHeaders(response: ServerResponse, config: HttpConfig): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  if (config.isSecure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+}

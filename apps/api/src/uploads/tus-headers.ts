@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type UploadMetadata, uploadMetadataSchema } from '#contract';
+import { ArchiveError } from '#domain';
+import { parse } from '../http/endpoint.js';
+
+/** tus resumable upload protocol 1.0.0; quoted sentences are the protocol's own. */
+export const TUS_VERSION = '1.0.0';
+export const TUS_EXTENSIONS = [
+  'creation',
+  'creation-with-upload',
+  'creation-defer-length',
+  'termination',
+  'expiration',
+  'checksum',
+];
+export const CHECKSUM_ALGORITHMS = ['sha1', 'sha256'] as const;
+export const OFFSET_MEDIA_TYPE = 'application/offset+octet-stream';
+
+/** "If the version specified by the Client is not supported by the Server, it MUST respond with the 412 status." */
+export function requireVersion(headers: IncomingHttpHeaders): void {
+  if (headers['tus-resumable'] !== TUS_VERSION)
+    throw new ArchiveError('tus-version-unsupported', `Tus-Resumable: ${headers['tus-resumable']}`);
+}
+
+/** "The Upload-Offset header's value MUST be … a non-negative integer." */
+export function readOffset(headers: IncomingHttpHeaders): number {
+  return requireWhole(headers['upload-offset'], 'Upload-Offset');
+}
+
+/** null: the sender will say later ("Upload-Defer-Length … It MUST be 1"). */
+export function readLength(headers: IncomingHttpHeaders): number | null {
+  const length = headers['upload-length'];
+  const deferred = headers['upload-defer-length'];
+  if (length !== undefined && deferred !== undefined)
+    throw invalid('Upload-Length and Upload-Defer-Length exclude each other');
+  if (length !== undefined) return requireWhole(length, 'Upload-Length');
+  if (deferred === '1') return null;
+  throw invalid('Upload-Length, or Upload-Defer-Length: 1, is needed');
+}
+
+/** In a PATCH, the length of an upload that was begun without one. */
+export function readLateLength(headers: IncomingHttpHeaders): number | null {
+  return headers['upload-length'] === undefined ? null : requireWhole(headers['upload-length'], 'Upload-Length');
+}
+
+export function readContentLength(headers: IncomingHttpHeaders): number | null {
+  return headers['content-length'] === undefined ? null : requireWhole(headers['content-length'], 'Content-Length');
+}
+
+export function requireOffsetMediaType(headers: IncomingHttpHeaders): void {
+  if (headers['content-type'] !== OFFSET_MEDIA_TYPE)
+    throw new ArchiveError('wrong-content-type', `Content-Type: ${headers['content-type']}`);
+}
+
+/** "algorithm base64": the checksum of this request's body. */
+export function readChecksum(headers: IncomingHttpHeaders): { algorithm: 'sha1' | 'sha256'; digest: Buffer } | null {
+  const header = headers['upload-checksum'];
+  if (header === undefined) return null;
+  const [algorithm = '', encoded = ''] = String(header).trim().split(/\s+/);
+  const known = CHECKSUM_ALGORITHMS.find((candidate) => candidate === algorithm.toLowerCase());
+  if (!known)
+    throw new ArchiveError('upload-checksum-unsupported', `algorithm ${algorithm}`, {
+      details: { supported: CHECKSUM_ALGORITHMS },
+    });
+  const digest = Buffer.from(encoded, 'base64');
+  if (digest.length !== (known === 'sha1' ? 20 : 32)) throw invalid('Upload-Checksum is not the base64 of a digest');
+  return { algorithm: known, digest };
+}
+
+export interface ReadMetadata extends UploadMetadata {
+  /** As sent, given back by HEAD. */
+  readonly raw: string;
+}
+
+/**
+ * "The Upload-Metadata … MUST consist of one or more comma-separated key-value pairs. The key and value MUST be
+ * separated by a space. The key MUST NOT contain spaces and commas and MUST NOT be empty. … MUST be ASCII encoded and
+ * the value MUST be Base64 encoded. All keys MUST be unique. The value MAY be empty."
+ */
+export function readMetadata(headers: IncomingHttpHeaders): ReadMetadata {
+  const raw = String(headers['upload-metadata'] ?? '');
+  if (raw.length > 16_384) throw invalid('Upload-Metadata is too long');
+  const pairs = new Map<string, string>();
+  for (const pair of raw.split(',').filter((part) => part.trim() !== '')) {
+    const [key = '', value = '', ...rest] = pair.trim().split(' ');
+    if (!/^[\x21-\x7e]+$/.test(key) || rest.length > 0)
+      throw invalid('Upload-Metadata: a key and a base64 value, separated by one space');
+    if (pairs.has(key)) throw invalid(`Upload-Metadata: ${key} comes twice`);
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw invalid(`Upload-Metadata: ${key} is not base64`);
+    pairs.set(key, Buffer.from(value, 'base64').toString('utf8'));
+  }
+  const named = Object.fromEntries([...pairs].filter(([, value]) => value !== ''));
+  const fileName = named.filename ?? named.name ?? '未命名';
+  return { ...(parse(uploadMetadataSchema, { ...named, filename: fileName }) as UploadMetadata), raw };
+}
+
+function requireWhole(value: string | string[] | undefined, name: string): number {
+  const number = Number(value);
+  if (typeof value !== 'string' || !/^\d{1,16}$/.test(value) || !Number.isSafeInteger(number))
+    throw invalid(`${name} must be a whole number`);
+  return number;
+}
+
+function invalid(problem: string): ArchiveError {
+  return new ArchiveError('invalid-input', problem, { details: { problems: [problem] } });
+}

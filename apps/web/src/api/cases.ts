@@ -1,0 +1,118 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type {
+  AssetSummary,
+  CaseSummary,
+  CaseView,
+  ChangeOccurrence,
+  EventView,
+  OpenCaseInput,
+  ProcedureView,
+  Replay,
+} from '#contract';
+import { get, send } from './client.js';
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+export interface CaseFilter {
+  readonly search: string;
+  readonly state: CaseSummary['state'] | undefined;
+}
+
+export function useCases(filter: CaseFilter) {
+  return useInfiniteQuery({
+    queryKey: ['cases', filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<CaseSummary>>('/cases', { ...filter, cursor: pageParam, limit: 30 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useCase(id: string) {
+  return useQuery({ queryKey: ['case', id], queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal) });
+}
+
+/** All material of one case. Asked again while something is on its way to being sealed or looked at. */
+export function useCaseAssets(caseId: string) {
+  return useQuery({
+    queryKey: ['case', caseId, 'assets'],
+    queryFn: ({ signal }) => allAssetsOf(caseId, signal),
+    refetchInterval: (query) => (query.state.data?.some(isUnsettled) ? 2_000 : false),
+  });
+}
+
+async function allAssetsOf(caseId: string, signal: AbortSignal): Promise<AssetSummary[]> {
+  const items: AssetSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<AssetSummary> = await get<Page<AssetSummary>>('/assets', { caseId, cursor, limit: 200 }, signal);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+export function isUnsettled(asset: AssetSummary): boolean {
+  if (asset.custody === 'received') return true;
+  return asset.custody === 'sealed' && asset.viewing.state === 'pending';
+}
+
+export function useReplay(caseId: string) {
+  return useQuery({
+    queryKey: ['case', caseId, 'replay'],
+    queryFn: ({ signal }) => get<Replay>(`/cases/${caseId}/replay`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useEvents(of: 'cases' | 'assets', id: string) {
+  return useInfiniteQuery({
+    queryKey: [of, id, 'events'],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<EventView>>(`/${of}/${id}/events`, { cursor: pageParam, limit: 100 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+}
+
+export function useProcedures() {
+  return useQuery({
+    queryKey: ['procedures'],
+    queryFn: ({ signal }) => get<{ items: ProcedureView[] }>('/procedures', {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useOpenCase() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: OpenCaseInput) => send<CaseView>('POST', '/cases', body),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['cases'] }),
+  });
+}
+
+export function useAddOccurrence(caseId: string) {
+  return useCaseChange(caseId, (stepId: string) => send<CaseView>('POST', `/cases/${caseId}/occurrences`, { stepId }));
+}
+
+export function useChangeOccurrence(caseId: string) {
+  return useCaseChange(caseId, ({ id, change }: { id: string; change: ChangeOccurrence }) =>
+    send<CaseView>('PATCH', `/cases/${caseId}/occurrences/${id}`, change),
+  );
+}
+
+function useCaseChange<V, R>(caseId: string, mutationFn: (value: V) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['case', caseId] }),
+        client.invalidateQueries({ queryKey: ['cases'] }),
+      ]),
+  });
+}

@@ -1,0 +1,143 @@
+import { App, AutoComplete, Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import type { AssetSummary, CaseView } from '#contract';
+import { useLinkAsset } from '../../api/assets.js';
+import { useCase, useCases } from '../../api/cases.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { useDebounced } from '../../components/use-debounced.js';
+import { useLanguage } from '../../i18n/language.js';
+
+interface Values {
+  readonly caseId: string;
+  readonly occurrenceId: string;
+  readonly purpose: string | undefined;
+  readonly reason: string | undefined;
+}
+
+interface Props {
+  readonly asset: AssetSummary;
+  /** Within this case only; without it a case is chosen first. */
+  readonly fixedCase?: { readonly subject: CaseView };
+  readonly onClose: () => void;
+}
+
+/** Ties an asset to a step, or moves it to another, with the reason that then is logged. */
+export function LinkDialog({ asset, fixedCase, onClose }: Props) {
+  const { t } = useLanguage();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const link = useLinkAsset(asset.id);
+  const caseId = Form.useWatch('caseId', { form, preserve: true }) ?? fixedCase?.subject.id ?? asset.link?.caseId;
+  const moving = asset.link !== null;
+  const submit = (values: Values) =>
+    link.mutate(
+      {
+        caseId: fixedCase?.subject.id ?? values.caseId,
+        occurrenceId: values.occurrenceId,
+        range: asset.link?.range ?? null,
+        purpose: values.purpose?.trim() || null,
+        ...(moving ? { reason: values.reason } : {}),
+      },
+      {
+        onSuccess: () => {
+          message.success(t.link.done);
+          onClose();
+        },
+      },
+    );
+  const required = [{ required: true, message: t.openCase.required }];
+  return (
+    <Modal
+      open
+      title={moving ? t.link.moveTitle : t.link.title}
+      okText={t.link.submit}
+      cancelText={t.app.cancel}
+      confirmLoading={link.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <p className="lh-muted">{asset.fileName}</p>
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        onFinish={submit}
+        initialValues={{ caseId, occurrenceId: asset.link?.occurrenceId, purpose: asset.link?.purpose ?? '' }}
+      >
+        {!fixedCase && (
+          <Form.Item name="caseId" label={t.link.case} rules={required}>
+            <CasePicker />
+          </Form.Item>
+        )}
+        {fixedCase ? (
+          <StepFields subject={fixedCase.subject} />
+        ) : (
+          caseId !== undefined && <StepFieldsOf caseId={caseId} />
+        )}
+        {moving && (
+          <Form.Item
+            name="reason"
+            label={t.link.reason}
+            rules={[{ required: true, whitespace: true, min: 2, message: t.link.reasonHint }]}
+          >
+            <Input.TextArea maxLength={500} placeholder={t.link.reasonHint} autoSize={{ minRows: 2 }} />
+          </Form.Item>
+        )}
+        {link.isError && <ErrorNotice error={link.error} />}
+      </Form>
+    </Modal>
+  );
+}
+
+/** Takes `value` and `onChange` from the form. */
+function CasePicker(props: { value?: string; onChange?: (caseId: string) => void }) {
+  const { t } = useLanguage();
+  const [typed, setTyped] = useState('');
+  const search = useDebounced(typed.trim());
+  const cases = useCases({ search: search.length >= 2 ? search : '', state: undefined });
+  const items = cases.data?.pages[0]?.items ?? [];
+  return (
+    <Select
+      {...props}
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      placeholder={t.link.searchCase}
+      loading={cases.isFetching}
+      options={items.map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }))}
+    />
+  );
+}
+
+function StepFieldsOf({ caseId }: { caseId: string }) {
+  const subject = useCase(caseId);
+  return subject.data ? <StepFields subject={subject.data} /> : null;
+}
+
+function StepFields({ subject }: { subject: CaseView }) {
+  const { t, label } = useLanguage();
+  const { steps } = subject.procedure;
+  const occurrenceId = Form.useWatch('occurrenceId');
+  const stepId = subject.occurrences.find(({ id }) => id === occurrenceId)?.stepId;
+  const papers = steps.find(({ id }) => id === stepId)?.papers ?? [];
+  const options = steps.flatMap((step) =>
+    subject.occurrences
+      .filter((occurrence) => occurrence.stepId === step.id)
+      .sort((a, b) => a.n - b.n)
+      .map(({ id, n }) => ({
+        value: id,
+        label: step.repeatable && n > 1 ? `${label(step.title)} ${t.case.nth(n)}` : label(step.title),
+      })),
+  );
+  return (
+    <>
+      <Form.Item name="occurrenceId" label={t.link.step} rules={[{ required: true, message: t.openCase.required }]}>
+        <Select options={options} />
+      </Form.Item>
+      <Form.Item name="purpose" label={t.link.purpose}>
+        <AutoComplete
+          options={papers.map(({ title }) => ({ value: label(title) }))}
+          placeholder={t.link.purposeHint}
+          maxLength={300}
+        />
+      </Form.Item>
+    </>
+  );
+}

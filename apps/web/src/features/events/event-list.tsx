@@ -1,0 +1,56 @@
+import { Skeleton } from 'antd';
+import type { EventView } from '#contract';
+import { useEvents } from '../../api/cases.js';
+import { LoadMore } from '../../components/data-table.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { useLanguage } from '../../i18n/language.js';
+import { timeText } from '../../i18n/quantities.js';
+import './events.css';
+
+/** The chain of a case or an asset, in words, with each entry as it was logged one click away. */
+export function EventList({ of, id }: { of: 'cases' | 'assets'; id: string }) {
+  const { t } = useLanguage();
+  const events = useEvents(of, id);
+  if (events.isPending) return <Skeleton active />;
+  if (events.isError) return <ErrorNotice error={events.error} onRetry={() => void events.refetch()} />;
+  const items = events.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <p className="lh-none">{t.events.empty}</p>;
+  return (
+    <>
+      <ol className="lh-events">
+        {items.map((event) => (
+          <EventLine key={event.id} event={event} />
+        ))}
+      </ol>
+      <LoadMore {...events} />
+    </>
+  );
+}
+
+function EventLine({ event }: { event: EventView }) {
+  const { t } = useLanguage();
+  const words = (t.events.types as Partial<Record<string, string>>)[event.type] ?? `${t.events.other} ${event.type}`;
+  const who = event.actor === 'system' ? t.events.system : (event.actorName ?? t.events.nobody);
+  const opened = Object.entries(event.opened).filter(([, value]) => typeof value === 'string');
+  return (
+    <li data-alarm={event.type === 'asset.quarantined' || undefined}>
+      <div className="lh-event-head">
+        <strong>{words}</strong>
+        <span className="lh-muted">{who}</span>
+        <time className="lh-muted lh-figures" dateTime={event.at}>
+          {timeText(event.at)}
+        </time>
+      </div>
+      {opened.length > 0 && <p className="lh-event-opened">{opened.map(([, value]) => String(value)).join(' · ')}</p>}
+      <details>
+        <summary>
+          {t.events.details} · {t.events.seq(event.chainSeq)}
+        </summary>
+        <p className="lh-muted">
+          {t.events.leaf} <code>{event.leaf}</code>
+        </p>
+        <pre>{JSON.stringify(event.body, null, 2)}</pre>
+      </details>
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { parseStoryboard, type StoryboardCue } from './storyboard.js';
+
+/** Audio peaks: pairs of lowest and highest sample, −128 to 127, evenly over the length. */
+export interface Peaks {
+  readonly version: number;
+  readonly peaks: readonly number[];
+  readonly durationMs: number;
+}
+
+/** Both are conveniences: without them the player plays all the same, so failures are not shown. */
+const OPTIONS = { staleTime: Number.POSITIVE_INFINITY, retry: 1 } as const;
+const NO_CUES: StoryboardCue[] = [];
+
+export function useStoryboard(url: string | null): readonly StoryboardCue[] {
+  const { data } = useQuery({
+    ...OPTIONS,
+    queryKey: ['storyboard', url],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(url ?? '', { signal });
+      if (!response.ok) throw new Error(`storyboard: ${response.status}`);
+      return parseStoryboard(await response.text(), new URL(response.url, location.href).href);
+    },
+    enabled: url !== null,
+  });
+  return data ?? NO_CUES;
+}
+
+export function usePageText(url: string | null): string | null {
+  const { data } = useQuery({
+    ...OPTIONS,
+    queryKey: ['page-text', url],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(url ?? '', { signal });
+      if (!response.ok) throw new Error(`page text: ${response.status}`);
+      return response.text();
+    },
+    enabled: url !== null,
+  });
+  return data ?? null;
+}
+
+export function usePeaks(url: string | null): Peaks | null {
+  const { data } = useQuery({
+    ...OPTIONS,
+    queryKey: ['peaks', url],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(url ?? '', { signal });
+      if (!response.ok) throw new Error(`peaks: ${response.status}`);
+      return (await response.json()) as Peaks;
+    },
+    enabled: url !== null,
+  });
+  return data ?? null;
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef } from 'react';
+import type { Playback, SourceFault } from './playback.js';
+
+interface Options {
+  readonly playback: Playback;
+  /** Load at once; otherwise nothing is asked of the archive before play, since asking is a logged read. */
+  readonly eager: boolean;
+  readonly onFault: (fault: SourceFault) => void;
+}
+
+/** Gives the element what it is to play, and takes it away again. */
+export function useSource(video: HTMLVideoElement | null, { playback, eager, onFault }: Options): void {
+  const report = useRef(onFault);
+  report.current = onFault;
+  const way = playback.way;
+  const url = way === 'original' || way === 'hls' ? playback.url : null;
+  useEffect(() => {
+    if (!video || url === null) return;
+    video.preload = eager ? 'auto' : 'none';
+    return way === 'original'
+      ? attachOriginal(video, url, (fault) => report.current(fault))
+      : attachHls(video, url, eager, (fault) => report.current(fault));
+  }, [video, way, url, eager]);
+}
+
+function attachOriginal(video: HTMLVideoElement, url: string, onFault: (fault: SourceFault) => void): () => void {
+  const onError = () => onFault(faultOf(video.error));
+  video.addEventListener('error', onError);
+  if (video.getAttribute('src') !== url) video.src = url;
+  return () => {
+    video.removeEventListener('error', onError);
+    video.removeAttribute('src');
+    video.load();
+  };
+}
+
+/** Code 4 is said of a missing file too; then the message begins with the HTTP status. */
+function faultOf(error: MediaError | null): SourceFault {
+  if (!error || error.code === MediaError.MEDIA_ERR_NETWORK || /^\d{3}:/.test(error.message)) return 'cut';
+  return 'refused';
+}
+
+function attachHls(
+  video: HTMLVideoElement,
+  url: string,
+  eager: boolean,
+  onFault: (fault: SourceFault) => void,
+): () => void {
+  let detach: (() => void) | null = null;
+  let gone = false;
+  import('./hls-source.js')
+    .then(({ attach }) => {
+      if (!gone) detach = attach(video, url, eager, onFault);
+    })
+    .catch(() => onFault('cut'));
+  return () => {
+    gone = true;
+    detach?.();
+  };
+}

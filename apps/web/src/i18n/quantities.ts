@@ -1,0 +1,72 @@
+/** Numbers as people read them. Pure: the same in both languages unless one is asked for. */
+type Language = 'zh' | 'en';
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** 1 536 → `1.5 KiB`. */
+export function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+/** 12 345 678 → `12,345,678`. */
+export function groupedNumber(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** Clock form: `0:07`, `12:05`, `1:02:03`. */
+export function clockText(ms: number): string {
+  const all = Math.max(0, Math.floor(ms / 1000));
+  const hours = Math.floor(all / 3600);
+  const minutes = Math.floor(all / 60) % 60;
+  const seconds = `${all % 60}`.padStart(2, '0');
+  return hours > 0 ? `${hours}:${`${minutes}`.padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/** In words, the two largest parts: `3 分 12 秒`, `2 小时 5 分`, `3 min 12 s`. */
+export function spanText(ms: number, language: Language): string {
+  const all = Math.max(0, Math.round(ms / 1000));
+  const names = language === 'zh' ? ['天', '小时', '分', '秒'] : ['d', 'h', 'min', 's'];
+  const parts = [Math.floor(all / 86_400), Math.floor(all / 3600) % 24, Math.floor(all / 60) % 60, all % 60];
+  const first = parts.findIndex((part) => part > 0);
+  if (first === -1) return `0 ${names[3]}`;
+  return parts
+    .slice(first, first + 2)
+    .map((part, i) => (part > 0 ? `${part} ${names[first + i]}` : ''))
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** Local wall clock, `2026-11-21 08:00:01`; an empty string for what is no time. */
+export function timeText(rfc3339: string): string {
+  const at = new Date(rfc3339);
+  if (Number.isNaN(at.getTime())) return '';
+  return `${dateText(rfc3339)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+export function dateText(rfc3339: string): string {
+  const at = new Date(rfc3339);
+  if (Number.isNaN(at.getTime())) return '';
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** For `<input type="datetime-local">`, local wall clock to the second. */
+export function localInputText(rfc3339: string | null): string {
+  return rfc3339 === null ? '' : timeText(rfc3339).replace(' ', 'T');
+}
+
+/** @returns RFC 3339 UTC, or null when the field is empty or no time */
+export function fromLocalInput(text: string): string | null {
+  const at = new Date(text);
+  return text === '' || Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+
+function two(value: number): string {
+  return `${value}`.padStart(2, '0');
+}

@@ -1,0 +1,136 @@
+import { CaretRightOutlined } from '@ant-design/icons';
+import { Button, Collapse } from 'antd';
+import { useMemo } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import type { AssetSummary, CaseView } from '#contract';
+import { useCase, useCaseAssets } from '../api/cases.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { PageLoading } from '../components/page-loading.js';
+import { CaseStateTag, LevelTag } from '../components/state-tags.js';
+import { StepList } from '../features/cases/step-list.js';
+import { StepPanel } from '../features/cases/step-panel.js';
+import { type StepStanding, standingsOf } from '../features/cases/step-standing.js';
+import { useNoStrayDrops } from '../features/cases/use-file-drop.js';
+import { EventList } from '../features/events/event-list.js';
+import { UnfinishedUploads } from '../features/uploads/unfinished-uploads.js';
+import { useUploads } from '../features/uploads/upload-context.js';
+import type { UploadTarget } from '../features/uploads/upload-item.js';
+import { useLanguage, usePageTitle } from '../i18n/language.js';
+import { timeText } from '../i18n/quantities.js';
+import '../features/cases/cases.css';
+
+export function CasePage() {
+  const { caseId = '' } = useParams();
+  const subject = useCase(caseId);
+  const assets = useCaseAssets(caseId);
+  usePageTitle(subject.data?.title);
+  if (subject.isPending) return <PageLoading />;
+  const failed = subject.error ?? (assets.data === undefined ? assets.error : null);
+  if (failed || !subject.data) {
+    return (
+      <div className="lh-page">
+        <ErrorNotice error={failed} onRetry={() => void Promise.all([subject.refetch(), assets.refetch()])} />
+      </div>
+    );
+  }
+  return <CaseBody subject={subject.data} assets={assets.data} />;
+}
+
+const NO_ASSETS: AssetSummary[] = [];
+
+function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary[] | undefined }) {
+  const { t, label } = useLanguage();
+  const uploads = useUploads();
+  const [search, setSearch] = useSearchParams();
+  const standings = useMemo(() => standingsOf(subject, assets ?? NO_ASSETS), [subject, assets]);
+  useNoStrayDrops();
+  const chosen = standings.find(({ occurrence }) => occurrence.id === search.get('step')) ?? firstOfInterest(standings);
+  const choose = (step: string) => setSearch({ step }, { replace: true });
+  const targetOf = (standing: StepStanding): UploadTarget => ({
+    caseId: subject.id,
+    occurrenceId: standing.occurrence.id,
+    where: `${subject.number} · ${label(standing.step.title)}`,
+  });
+  const take = (standing: StepStanding, files: File[]) => {
+    if (files.length === 0) return;
+    uploads.add(files, targetOf(standing));
+    choose(standing.occurrence.id);
+  };
+  const targetById = (occurrenceId: string) => {
+    const standing = standings.find(({ occurrence }) => occurrence.id === occurrenceId);
+    return standing ? targetOf(standing) : null;
+  };
+  return (
+    <div className="lh-page lh-page-wide">
+      <CaseHead subject={subject} hasMaterial={(assets ?? []).length > 0} />
+      <UnfinishedUploads caseId={subject.id} targetOf={targetById} />
+      <div className="lh-case">
+        <StepList
+          standings={standings}
+          chosenId={chosen?.occurrence.id ?? ''}
+          mayUpload={subject.mayUpload}
+          onChoose={choose}
+          onFiles={take}
+        />
+        {chosen && (
+          <StepPanel
+            key={chosen.occurrence.id}
+            subject={subject}
+            standing={chosen}
+            loading={assets === undefined}
+            onFiles={(files) => take(chosen, files)}
+            onChoose={choose}
+          />
+        )}
+      </div>
+      <Collapse
+        ghost
+        destroyOnHidden
+        items={[{ key: 'log', label: t.case.history, children: <EventList of="cases" id={subject.id} /> }]}
+      />
+    </div>
+  );
+}
+
+/** Where work is going on; else the first step that waits; else the first. */
+function firstOfInterest(standings: readonly StepStanding[]): StepStanding | undefined {
+  const inState = (state: string) => standings.find(({ occurrence }) => occurrence.state === state);
+  return inState('open') ?? inState('waiting') ?? standings[0];
+}
+
+function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: boolean }) {
+  const { t, label } = useLanguage();
+  const navigate = useNavigate();
+  const facts = [
+    label(subject.procedureTitle),
+    subject.unitName,
+    `${t.case.officers} ${subject.officers.map(({ name }) => name).join('、')}`,
+    ...(subject.parties.length > 0 ? [`${t.case.parties} ${subject.parties.map(({ name }) => name).join('、')}`] : []),
+    `${t.case.openedAt} ${timeText(subject.openedAt)}`,
+  ];
+  return (
+    <header className="lh-page-head">
+      <div className="lh-title-block">
+        <p className="lh-kicker">
+          {subject.number} <CaseStateTag state={subject.state} />
+          <LevelTag level={subject.level} />
+        </p>
+        <h1>{subject.title}</h1>
+        <p className="lh-muted lh-facts-line">
+          {facts.map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+        </p>
+      </div>
+      <Button
+        type="primary"
+        size="large"
+        icon={<CaretRightOutlined />}
+        disabled={!hasMaterial}
+        onClick={() => void navigate(`/cases/${subject.id}/replay`)}
+      >
+        {t.case.replay}
+      </Button>
+    </header>
+  );
+}

@@ -1,0 +1,117 @@
+import { Alert, Tag } from 'antd';
+import type { System } from '#contract';
+import { useSystem } from '../api/people.js';
+import { DataTable } from '../components/data-table.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { PageLoading } from '../components/page-loading.js';
+import { FactList } from '../features/assets/asset-facts.js';
+import { useLanguage, usePageTitle } from '../i18n/language.js';
+import { groupedNumber, sizeText } from '../i18n/quantities.js';
+import '../features/assets/assets.css';
+
+export function SystemPage() {
+  const { t } = useLanguage();
+  const system = useSystem();
+  usePageTitle(t.system.title);
+  if (system.isPending) return <PageLoading />;
+  return (
+    <div className="lh-page">
+      <div className="lh-page-head">
+        <h1>{t.system.title}</h1>
+        <span className="lh-muted">
+          {system.data && t.system.version(system.data.version)} · <a href="/api/docs">{t.system.apiDocs}</a>
+        </span>
+      </div>
+      {system.isError && <ErrorNotice error={system.error} onRetry={() => void system.refetch()} />}
+      {system.data && <SystemBody system={system.data} />}
+    </div>
+  );
+}
+
+function SystemBody({ system }: { system: System }) {
+  const { t } = useLanguage();
+  const { store, counts } = system;
+  return (
+    <>
+      {!store.locked && (
+        <Alert
+          type="warning"
+          showIcon
+          title={`${t.system.store}：${t.system.unlocked}`}
+          description={t.system.unlockedHint}
+          className="lh-gap-below"
+        />
+      )}
+      <ul className="lh-counts">
+        {(['cases', 'assets', 'sealed', 'owed', 'quarantined'] as const).map((key) => (
+          <li key={key} data-alarm={(key === 'quarantined' && counts[key] > 0) || undefined}>
+            <strong>{groupedNumber(counts[key])}</strong>
+            <span>{t.system.countNames[key]}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="lh-two">
+        <section className="lh-block">
+          <h2>{t.system.store}</h2>
+          <FactList
+            rows={[
+              [
+                t.system.kinds[store.kind],
+                <Tag key="locked" color={store.locked ? 'success' : 'warning'}>
+                  {store.locked ? t.system.locked : t.system.unlocked}
+                </Tag>,
+              ],
+              [t.system.free, store.freeBytes === null ? t.app.unknown : sizeText(store.freeBytes)],
+            ]}
+          />
+        </section>
+        <section className="lh-block">
+          <h2>{t.system.sandbox}</h2>
+          {system.sandbox ? (
+            <FactList
+              rows={[
+                [
+                  t.system.sandboxModes[system.sandbox.mode],
+                  <span key="detail" className={system.sandbox.mode === 'full' ? '' : 'lh-alarm'}>
+                    {system.sandbox.detail}
+                  </span>,
+                ],
+              ]}
+            />
+          ) : (
+            <p className="lh-muted">{t.system.noSandboxReport}</p>
+          )}
+        </section>
+      </div>
+      <QueueTable queue={system.queue} />
+    </>
+  );
+}
+
+function QueueTable({ queue }: { queue: System['queue'] }) {
+  const { t } = useLanguage();
+  const { queueColumns: names } = t.system;
+  const rows = Object.entries(queue).map(([name, depths]) => ({ name, ...depths }));
+  return (
+    <section className="lh-block">
+      <h2>{t.system.queue}</h2>
+      <DataTable
+        caption={t.system.queue}
+        loading={false}
+        rows={rows}
+        rowKey={(row) => row.name}
+        columns={[
+          { key: 'name', title: names.name, bare: true, render: (row) => <code>{row.name}</code> },
+          ...(['waiting', 'active', 'delayed', 'failed'] as const).map((key) => ({
+            key,
+            title: names[key],
+            width: '120px',
+            render: (row: (typeof rows)[number]) => (
+              <span className={`lh-figures ${key === 'failed' && row[key] > 0 ? 'lh-alarm' : ''}`}>{row[key]}</span>
+            ),
+          })),
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import { Button, Result } from 'antd';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { createBrowserRouter, Link, Navigate, Outlet, useLocation } from 'react-router';
+import { useSession } from './api/session.js';
+import { AppFrame, seesEvidence } from './components/app-frame.js';
+import { ErrorNotice } from './components/error-notice.js';
+import { PageCrash } from './components/page-crash.js';
+import { PageLoading } from './components/page-loading.js';
+import { useLanguage } from './i18n/language.js';
+import { CasesPage } from './pages/cases-page.js';
+import { PasswordPage } from './pages/password-page.js';
+import { SignInPage } from './pages/sign-in-page.js';
+
+/** Pages that bring the player or are seldom opened come in pieces of their own. */
+function page<K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) {
+  return lazy(async () => ({ default: (await load())[name] }));
+}
+
+const CasePage = page(() => import('./pages/case-page.js'), 'CasePage');
+const AssetsPage = page(() => import('./pages/assets-page.js'), 'AssetsPage');
+const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
+const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
+const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
+const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
+const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
+
+export const router = createBrowserRouter([
+  { path: '/sign-in', element: <SignInPage />, errorElement: <PageCrash /> },
+  {
+    element: <SignedIn />,
+    errorElement: <PageCrash />,
+    children: [
+      { path: '/password', element: <PasswordPage /> },
+      {
+        element: <Framed />,
+        children: [
+          {
+            errorElement: <PageCrash />,
+            children: [
+              { path: '/', element: <Start /> },
+              { path: '/cases', element: <CasesPage /> },
+              { path: '/cases/:caseId', element: <CasePage /> },
+              { path: '/cases/:caseId/replay', element: <ReplayPage /> },
+              { path: '/assets', element: <AssetsPage /> },
+              { path: '/assets/:assetId', element: <AssetPage /> },
+              { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
+              { path: '/accounts', element: <AccountsPage /> },
+              { path: '/system', element: <SystemPage /> },
+              { path: '*', element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);
+
+/** Everything beyond needs a session, and a password of one's own. */
+function SignedIn() {
+  const session = useSession();
+  const location = useLocation();
+  if (session.isPending) return <PageLoading />;
+  if (session.isError) {
+    return (
+      <div className="lh-centre">
+        <ErrorNotice error={session.error} onRetry={() => void session.refetch()} />
+      </div>
+    );
+  }
+  if (session.data === null) {
+    return <Navigate to="/sign-in" replace state={{ from: `${location.pathname}${location.search}` }} />;
+  }
+  if (session.data.account.mustChangePassword && location.pathname !== '/password') {
+    return <Navigate to="/password" replace state={{ from: `${location.pathname}${location.search}` }} />;
+  }
+  return (
+    <Suspense fallback={<PageLoading />}>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+function Framed() {
+  const { data } = useSession();
+  return data ? <AppFrame account={data.account} /> : null;
+}
+
+function Start() {
+  const { data } = useSession();
+  if (!data) return null;
+  return <Navigate to={seesEvidence(data.account) ? '/cases' : '/accounts'} replace />;
+}
+
+function NotFound() {
+  const { t } = useLanguage();
+  return (
+    <Result
+      status="404"
+      title={t.app.notFound}
+      subTitle={t.app.notFoundHint}
+      extra={
+        <Link to="/">
+          <Button type="primary">{t.app.home}</Button>
+        </Link>
+      }
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { App, ConfigProvider, theme } from 'antd';
+import enUs from 'antd/locale/en_US';
+import zhCn from 'antd/locale/zh_CN';
+import type { ReactNode } from 'react';
+import { useMediaQuery } from './components/use-media-query.js';
+import { useLanguage } from './i18n/language.js';
+
+/** The same stack as in app.css: Chinese faces of each system before the generic one. */
+const FONTS =
+  'system-ui, -apple-system, "Segoe UI", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+
+/** One look for all: ink blue for what can be done, cinnabar for the seal and for alarm, paper grey beneath. */
+export function Theme({ children }: { children: ReactNode }) {
+  const { language } = useLanguage();
+  const dark = useMediaQuery('(prefers-color-scheme: dark)');
+  return (
+    <ConfigProvider
+      locale={language === 'zh' ? zhCn : enUs}
+      button={{ autoInsertSpace: false }}
+      theme={{
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: {
+          colorPrimary: dark ? '#4c9cbd' : '#1f5f7a',
+          colorInfo: dark ? '#4c9cbd' : '#1f5f7a',
+          colorError: '#b23a2a',
+          colorSuccess: '#3b7a57',
+          colorWarning: '#a96b00',
+          colorLink: dark ? '#6fb4d0' : '#1f5f7a',
+          borderRadius: 8,
+          fontFamily: FONTS,
+          fontSize: 14,
+          controlHeight: 36,
+          ...(dark ? { colorBgBase: '#14191c' } : { colorTextBase: '#1b2830' }),
+        },
+        components: { Tag: { borderRadiusSM: 4 }, Button: { primaryShadow: 'none', defaultShadow: 'none' } },
+      }}
+    >
+      <App component={false}>{children}</App>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,64 @@
+import { createJobQueue, type JobLog, type QueueConfig } from '#jobs';
+import { FilesystemObjectStore, type ObjectStore, S3ObjectStore, type S3StoreConfig } from '#object-store';
+import { Database } from '#persistence';
+import type { ArchiveParts, ArchiveSettings, Clock } from './archive.js';
+import { systemClock } from './archive.js';
+import { type Archive, assembleArchive } from './assemble.js';
+import { DigestThreads } from './digest/digest-threads.js';
+
+export type StoreConfig =
+  | { readonly kind: 'filesystem'; readonly root: string }
+  | ({ readonly kind: 's3' } & S3StoreConfig);
+
+export interface ArchiveOptions {
+  readonly databaseUrl: string;
+  readonly databasePoolSize?: number;
+  readonly applicationName: string;
+  readonly queue: QueueConfig;
+  readonly store: StoreConfig;
+  readonly settings: ArchiveSettings;
+  /** Threads for hashing; two let a seal keep SM3 and SHA-256 apart. */
+  readonly digestThreads: number;
+  readonly log: JobLog;
+  readonly clock?: Clock;
+}
+
+export interface OpenedArchive {
+  readonly archive: Archive;
+  readonly parts: ArchiveParts;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the servers named and puts the archive together over them: the same for the API, the worker and the
+ * command line. The queue may be away; database and store may not.
+ * @throws ArchiveError `database-unavailable`, `storage-unavailable`
+ */
+export async function openArchive(options: ArchiveOptions): Promise<OpenedArchive> {
+  const store = openStore(options.store);
+  await store.prepare();
+  const database = await Database.connect({
+    url: options.databaseUrl,
+    poolSize: options.databasePoolSize ?? 10,
+    applicationName: options.applicationName,
+  });
+  const queue = createJobQueue(options.queue, { log: options.log });
+  const threads = new DigestThreads(options.digestThreads);
+  const { settings, log } = options;
+  const parts: ArchiveParts = { database, store, queue, threads, settings, log, clock: options.clock ?? systemClock };
+  return {
+    parts,
+    archive: assembleArchive(parts),
+    close: async () => {
+      await queue.close().catch(() => undefined);
+      await database.close();
+      await threads.close();
+    },
+  };
+}
+
+/** The filesystem store keeps its objects below the data folder, so that one folder is the whole archive. */
+export function openStore(config: StoreConfig): ObjectStore {
+  if (config.kind === 's3') return new S3ObjectStore(config);
+  return new FilesystemObjectStore({ root: config.root });
+}

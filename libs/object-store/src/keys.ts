@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { ArchiveError } from '#domain';
+
+const MAX_KEY_LENGTH = 240;
+/** Starts with a letter or digit, so `.`, `..` and hidden names (our own temporary files) cannot be named. */
+const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
+const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
+const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
+
+/**
+ * Object keys are built here and nowhere else; nothing in a key is personal text. All throw ArchiveError
+ * `invalid-input` when what they are given would not make a safe key.
+ */
+export const keys = {
+  /**
+   * An original in the vault, in a folder by month to keep directories small. Every attempt to upload has a key of
+   * its own: multipart uploads, locks and versions of two attempts can then never be taken for one another.
+   * @param receivedAt server time; the folder is its UTC month
+   */
+  original(assetId: string, receivedAt: Date): string {
+    const [year, month] = receivedAt.toISOString().split('-');
+    return safe(`originals/${year}/${month}/${assetId}-${randomSuffix()}`);
+  },
+
+  /** A rendition in media; `file` may itself be a path (`hls/0001.m4s`). */
+  rendition(assetId: string, renditionId: string, file: string): string {
+    return safe(`renditions/${assetId}/${renditionId}/${file}`);
+  },
+
+  /** Prefix of all renditions of an asset, or of all files of one. */
+  renditions(assetId: string, renditionId?: string): string {
+    return `${safe(`renditions/${assetId}${renditionId === undefined ? '' : `/${renditionId}`}`)}/`;
+  },
+
+  /**
+   * An HLS piece made on request: a bounded cache in media, apart from the renditions that are kept.
+   * @param recipe names how it was cut (tool and arguments), so that a new recipe never meets old pieces
+   */
+  segment(assetId: string, recipe: string, file: string): string {
+    return safe(`segments/${assetId}/${recipe}/${file}`);
+  },
+
+  /** Prefix of all cached pieces, of one asset or of all. */
+  segments(assetId?: string): string {
+    return assetId === undefined ? 'segments/' : `${safe(`segments/${assetId}`)}/`;
+  },
+
+  /** A tail in staging. Random, because a tail that was acknowledged is never overwritten by the next one. */
+  tail(intakeKey: string, offsetBytes: number): string {
+    return safe(`${keys.tails(intakeKey)}${offsetBytes}-${randomSuffix()}`);
+  },
+
+  /** Prefix of all tails of an intake. */
+  tails(intakeKey: string): string {
+    return `${safe(intakeKey)}/tail-`;
+  },
+} as const;
+
+/** @throws ArchiveError `invalid-input` for anything but slash-separated safe ASCII names */
+export function checkKey(key: string): void {
+  safe(key);
+}
+
+/** @throws ArchiveError `invalid-input`; the empty prefix is allowed */
+export function checkPrefix(prefix: string): void {
+  if (prefix.length > MAX_KEY_LENGTH || !PREFIX.test(prefix)) throw unsafe('prefix', prefix);
+}
+
+function safe(key: string): string {
+  if (key.length > MAX_KEY_LENGTH || !KEY.test(key)) throw unsafe('key', key);
+  return key;
+}
+
+function unsafe(what: string, value: string): ArchiveError {
+  return new ArchiveError('invalid-input', `unsafe object ${what}: ${JSON.stringify(value.slice(0, 80))}`);
+}
+
+function randomSuffix(): string {
+  return randomBytes(8).toString('hex');
+}
