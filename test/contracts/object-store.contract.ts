@@ -151,7 +151,7 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
       it('goes on after the parts of a writer that was given up', async () => {
         const content = randomBytes(70 * MIB + 99);
         const upload = await Upload.begin(store, content.length);
-        await upload.sendAndGiveUp(content.subarray(0, 66 * MIB));
+        await upload.sendAndDie(content.subarray(0, 66 * MIB));
         expect(upload.storedBytes).toBeLessThanOrEqual(66 * MIB);
         upload.store = under.another();
         await upload.send(content.subarray(upload.storedBytes));
@@ -163,7 +163,7 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         const upload = await Upload.begin(store, 30 * MIB);
         await upload.send(acknowledged);
         const before = { parts: [...upload.parts], tail: upload.tail };
-        await upload.sendAndGiveUp(randomBytes(2 * MIB + 1));
+        await upload.sendAndDie(randomBytes(2 * MIB + 1));
         expect({ parts: upload.parts.slice(0, before.parts.length), tail: upload.tail }).toEqual(before);
         const { tail } = before;
         if (tail === null) throw new Error('expected a tail');
@@ -177,7 +177,7 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         const upload = await Upload.begin(store, null);
         await upload.send(content);
         const progress = { parts: [...upload.parts], tail: upload.tail };
-        await upload.send(randomBytes(32 * MIB));
+        await upload.sendAndDie(randomBytes(32 * MIB), 'flush');
         const object = await store.finishIntake(upload.intake, progress);
         await expectContent(store, object, content);
       });
@@ -494,9 +494,10 @@ export class Upload {
     if (before !== null && before.key !== this.tail?.key) await this.store.dropTail(this.intake, before);
   }
 
-  async sendAndGiveUp(bytes: Buffer): Promise<void> {
+  /** Sends, but nothing of how it ended is recorded: the process died before or after making it durable. */
+  async sendAndDie(bytes: Buffer, ending: 'abandon' | 'flush' = 'abandon'): Promise<void> {
     const writer = await this.#write(bytes);
-    await writer.abandon();
+    await writer[ending]();
   }
 
   finish(): Promise<StoredObject> {

@@ -75,7 +75,13 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
   await opened.archive.people.makeFirstAdministrator.run('测试局');
   const unit = (await opened.archive.people.listUnits.run())[0];
   if (!unit) throw new Error('the first administrator comes with a unit');
-  const admin: Actor = { accountId: newId(), sessionId: newId(), roles: ['administrator'], unitId: unit.id, unitPath: unit.path };
+  const admin: Actor = {
+    accountId: newId(),
+    sessionId: newId(),
+    roles: ['administrator'],
+    unitId: unit.id,
+    unitPath: unit.path,
+  };
 
   return {
     ...opened,
@@ -89,9 +95,16 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
       return other;
     },
     person: async (roles, unitId = unit.id) => {
-      const plan = { login: `p-${newId().slice(-12)}`, name: `人员${newId().slice(-4)}`, roles, unitId, password: 'correct horse battery' };
+      const plan = {
+        login: `p-${newId().slice(-12)}`,
+        name: `人员${newId().slice(-4)}`,
+        roles,
+        unitId,
+        password: 'correct horse battery',
+      };
       const { account } = await opened.archive.people.createAccount.run(admin, plan);
-      const path = (await opened.archive.people.listUnits.run()).find((candidate) => candidate.id === unitId)?.path ?? '';
+      const path =
+        (await opened.archive.people.listUnits.run()).find((candidate) => candidate.id === unitId)?.path ?? '';
       return { accountId: account.id, sessionId: newId(), roles, unitId, unitPath: path };
     },
     stop: async () => {

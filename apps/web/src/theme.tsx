@@ -9,6 +9,28 @@ import { useLanguage } from './i18n/language.js';
 const FONTS =
   'system-ui, -apple-system, "Segoe UI", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
+/** Soft grounds, given rather than derived: from hues this deep Ant Design derives mud. */
+const LIGHT = {
+  colorTextBase: '#1b2830',
+  colorPrimaryBg: '#e3eef2',
+  colorPrimaryBgHover: '#d6e6ec',
+  colorInfoBg: '#e9f1f4',
+  colorInfoBorder: '#bcd3dc',
+  colorSuccessBg: '#e5f1ea',
+  colorWarningBg: '#fbf3e1',
+  colorWarningBorder: '#e6cf9c',
+  colorErrorBg: '#fbeeec',
+  colorErrorBgHover: '#f7dfdb',
+  colorErrorBorder: '#e3b3ab',
+};
+
+const DARK = {
+  colorBgBase: '#14191c',
+  colorInfoBg: '#1a2c35',
+  colorWarningBg: '#332a17',
+  colorErrorBg: '#3a1f1b',
+};
+
 /** One look for all: ink blue for what can be done, cinnabar for the seal and for alarm, paper grey beneath. */
 export function Theme({ children }: { children: ReactNode }) {
   const { language } = useLanguage();
@@ -30,7 +52,7 @@ export function Theme({ children }: { children: ReactNode }) {
           fontFamily: FONTS,
           fontSize: 14,
           controlHeight: 36,
-          ...(dark ? { colorBgBase: '#14191c' } : { colorTextBase: '#1b2830' }),
+          ...(dark ? DARK : LIGHT),
         },
         components: { Tag: { borderRadiusSM: 4 }, Button: { primaryShadow: 'none', defaultShadow: 'none' } },
       }}

@@ -34,7 +34,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 const TRANSIENT_CODES = new Set(['RequestTimeout', 'SlowDown', 'ServiceUnavailable', 'InternalError', 'BadDigest']);
-const TRANSIENT_STATUS = new Set([0, 408, 429, 499, 500, 502, 503, 504, 520]);
+const TRANSIENT_STATUS = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
 
 /** What the `minio` client says instead of an S3 error when the status is one it would have tried again. */
 const MINIO_GAVE_UP = /Retryable HTTP status: (\d{3})/;
@@ -55,7 +55,8 @@ export function toFailure(error: unknown): S3Failure | ArchiveError {
 /** Is asking again worth it? Wrong credentials, missing things and full stores stay so. */
 export function isTransient(failure: S3Failure | ArchiveError): boolean {
   if (failure instanceof ArchiveError) return false;
-  return TRANSIENT_CODES.has(failure.s3Code) || (failure.s3Code === '' && TRANSIENT_STATUS.has(failure.status));
+  if (failure.status === 0 && failure.s3Code === '') return true;
+  return TRANSIENT_CODES.has(failure.s3Code) || TRANSIENT_STATUS.has(failure.status);
 }
 
 export function hasS3Code(error: unknown, ...codes: readonly string[]): boolean {

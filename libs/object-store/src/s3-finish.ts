@@ -62,7 +62,8 @@ async function uploadedParts(s3: S3Connection, { key, handle }: Intake): Promise
     const parts = await s3.attempt(() => s3.client.partsOf(s3.bucket('vault'), key, handle));
     return new Map(parts.map(({ part, size, etag }) => [part, { number: part, sizeBytes: size, etag }]));
   } catch (error) {
-    if (hasS3Code(error, 'NoSuchUpload')) return null;
+    // Ceph RGW says NoSuchKey.
+    if (hasS3Code(error, 'NoSuchUpload', 'NoSuchKey', 'NotFound')) return null;
     throw fromS3(error, 'list parts');
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, chmod, lstat, mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ArchiveError } from '#domain';
 
@@ -64,8 +64,12 @@ interface SymlinkEntry {
   readonly target: string;
 }
 
-/** @returns the folder that holds the links when they could not be made in the package, else null */
-async function completeSymlinks(native: string, spareDir: string): Promise<string | null> {
+/**
+ * Makes the links of `pg-symlinks.json` that are missing.
+ *
+ * @returns the folder that holds them when they could not be made in the package, else null
+ */
+export async function completeSymlinks(native: string, spareDir: string): Promise<string | null> {
   const list: SymlinkEntry[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'));
   // Entries are written relative to the package: "native/lib/libpq.so.5".
   const links = list.map(({ source, target }) => ({
@@ -89,7 +93,7 @@ async function completeSymlinks(native: string, spareDir: string): Promise<strin
     const libs = join(spareDir, 'lib');
     await mkdir(libs, { recursive: true });
     for (const { source, target } of links) {
-      await makeLink(source, join(libs, relative(join(native, 'lib'), target)));
+      await makeLink(source, join(libs, basename(target)));
     }
     return libs;
   }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../../libs/persistence/src/embedded-postgres.js';
+import { completeSymlinks } from '../../../libs/persistence/src/postgres-binaries.js';
 import { startChild } from '../../support/child-process.js';
 
 async function ask(url: string, statement: string): Promise<Record<string, unknown>[]> {
@@ -115,5 +116,39 @@ describe('embedded PostgreSQL', () => {
     const [one, two] = await Promise.all([startEmbeddedPostgres({ dir }), startEmbeddedPostgres({ dir })]);
     expect(one.pid).toBe(two.pid);
     expect(await readFile(join(dir, 'data', 'postmaster.pid'), 'utf8')).toMatch(new RegExp(`^${one.pid}\n`));
+  });
+});
+
+describe('the libraries of the embedded PostgreSQL', () => {
+  let dir: string;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'liuhen-libraries-'));
+    await mkdir(join(dir, 'package/native/lib'), { recursive: true });
+    await writeFile(join(dir, 'package/native/lib/libpq.so.5.18'), 'library');
+    const list = [
+      { source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so' },
+      { source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' },
+    ];
+    await writeFile(join(dir, 'package/native/pg-symlinks.json'), JSON.stringify(list));
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  it('get the links that an install without scripts leaves out, relative and once', async () => {
+    const native = join(dir, 'package/native');
+    expect(await completeSymlinks(native, join(dir, 'spare'))).toBeNull();
+    expect(await completeSymlinks(native, join(dir, 'spare'))).toBeNull();
+    expect(await readlink(join(native, 'lib/libpq.so.5'))).toBe('libpq.so.5.18');
+    expect(await readFile(join(native, 'lib/libpq.so'), 'utf8')).toBe('library');
+  });
+
+  it('get them elsewhere when the package cannot be written', async () => {
+    const native = join(dir, 'package/native');
+    // A folder that is a file: not even root can write into it.
+    const list = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5.18/libpq.so' }];
+    await writeFile(join(native, 'pg-symlinks.json'), JSON.stringify(list));
+    const spare = join(dir, 'spare');
+    await expect(completeSymlinks(native, spare)).resolves.toBe(join(spare, 'lib'));
+    expect(await readFile(join(spare, 'lib/libpq.so'), 'utf8')).toBe('library');
   });
 });

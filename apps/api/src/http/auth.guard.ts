@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { Request } from 'express';
 import type { Archive } from '#archive';
 import { ArchiveError } from '#domain';
-import { endpointOf } from './endpoint.js';
+import { endpointOf, isOpen } from './endpoint.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig } from './http-config.js';
 import { authenticate, contextOf } from './request-context.js';
 
@@ -16,7 +16,7 @@ export class AuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const endpoint = endpointOf(context.getHandler());
-    if (endpoint?.isOpen) return true;
+    if (isOpen(context.getHandler())) return true;
     const request = context.switchToHttp().getRequest<Request>();
     const signedIn = await authenticate(request, this.archive, this.config);
     if (signedIn.account.mustChangePassword && !endpoint?.allowsOneTimePassword) {

@@ -41,6 +41,17 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
   return applyDecorators(METHODS[spec.method](spec.path), HttpCode(spec.status ?? 200), SetMetadata(ENDPOINT, spec));
 }
 
+const OPEN = 'liuhen:open';
+
+/** Marks a handler outside the documented API (health, metrics) as reached without a session. */
+export function Open(): MethodDecorator {
+  return SetMetadata(OPEN, true);
+}
+
+export function isOpen(handler: object): boolean {
+  return Reflect.getMetadata(OPEN, handler) === true || endpointOf(handler)?.isOpen === true;
+}
+
 export function endpointOf(handler: object): EndpointSpec | undefined {
   return Reflect.getMetadata(ENDPOINT, handler);
 }

@@ -1,10 +1,10 @@
-import { Controller, Get, Inject, Req, Res, SetMetadata } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Archive } from '#archive';
 import { healthSchema, systemSchema } from '#contract';
 import { type Actor, ArchiveError } from '#domain';
-import { By, ENDPOINT, Endpoint } from '../http/endpoint.js';
+import { By, Endpoint, Open } from '../http/endpoint.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig } from '../http/http-config.js';
 import { Metrics } from './metrics.js';
 
@@ -32,13 +32,13 @@ export class ProbeController {
   ) {}
 
   @Get('healthz')
-  @SetMetadata(ENDPOINT, { isOpen: true })
+  @Open()
   health(): z.infer<typeof healthSchema> {
     return { status: 'ok' };
   }
 
   @Get('readyz')
-  @SetMetadata(ENDPOINT, { isOpen: true })
+  @Open()
   async ready(@Res({ passthrough: true }) response: Response): Promise<z.infer<typeof healthSchema>> {
     const { isReady, checks } = await this.archive.system.readiness.run();
     response.status(isReady ? 200 : 503);
@@ -46,7 +46,7 @@ export class ProbeController {
   }
 
   @Get('metrics')
-  @SetMetadata(ENDPOINT, { isOpen: true })
+  @Open()
   async read(@Req() request: Request, @Res() response: Response): Promise<void> {
     this.#requireReader(request);
     response.setHeader('Content-Type', this.metrics.registry.contentType);

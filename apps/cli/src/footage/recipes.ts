@@ -57,7 +57,7 @@ export const RECIPES: readonly Recipe[] = [
   bodyCamera({
     fileName: 'DSJ-A7_000123_20251016_093012.mp4',
     time: TIMES.inspection,
-    seconds: 40,
+    seconds: 30,
     words: INSPECTION_WORDS,
     walk: {
       x: '560+460*sin(t/9)+7*sin(t*2.9)',
@@ -68,9 +68,9 @@ export const RECIPES: readonly Recipe[] = [
     codec: [...H264, '-pix_fmt', 'yuv420p', ...AAC, '-movflags', '+faststart'],
   }),
   bodyCamera({
-    fileName: 'DSJ-A7_000123_20251016_093122.mp4',
+    fileName: 'DSJ-A7_000123_20251016_093112.mp4',
     time: TIMES.inspectionGoesOn,
-    seconds: 30,
+    seconds: 20,
     words: SHELF_WORDS,
     walk: {
       x: '120+90*sin(t/5)+8*sin(t*3.1)',

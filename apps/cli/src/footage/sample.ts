@@ -34,7 +34,7 @@ export function onTheDay(time: string): { readonly utc: string; readonly faceSec
 export const TIMES = {
   filing: '08:40:00',
   inspection: '09:30:12',
-  inspectionGoesOn: '09:31:22',
+  inspectionGoesOn: '09:31:12',
   photo: '09:48:05',
   interview: '14:05:20',
 } as const;

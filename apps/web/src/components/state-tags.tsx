@@ -1,20 +1,20 @@
-import { Tag } from 'antd';
 import type { AssetSummary, CaseSummary, CaseView } from '#contract';
 import { useLanguage } from '../i18n/language.js';
+import { Tag, type Tone } from './tag.js';
 
 type Duty = CaseView['procedure']['steps'][number]['recording'];
 
-const CUSTODY_COLOUR: Record<AssetSummary['custody'], string> = {
-  receiving: 'processing',
-  received: 'warning',
-  sealed: 'success',
-  quarantined: 'error',
-  disposed: 'default',
+const CUSTODY_TONE: Record<AssetSummary['custody'], Tone> = {
+  receiving: 'accent',
+  received: 'warn',
+  sealed: 'good',
+  quarantined: 'alarm',
+  disposed: 'plain',
 };
 
 export function CustodyTag({ custody }: { custody: AssetSummary['custody'] }) {
   const { t } = useLanguage();
-  return <Tag color={CUSTODY_COLOUR[custody]}>{t.assets.custody[custody]}</Tag>;
+  return <Tag tone={CUSTODY_TONE[custody]}>{t.assets.custody[custody]}</Tag>;
 }
 
 /** Said only when it is not simply "can be viewed". */
@@ -22,29 +22,25 @@ export function ViewingTag({ asset }: { asset: AssetSummary }) {
   const { t } = useLanguage();
   const { state } = asset.viewing;
   if (state === 'viewable' || asset.custody === 'receiving' || asset.custody === 'disposed') return null;
-  return <Tag color={state === 'pending' ? 'processing' : 'default'}>{t.assets.viewing[state]}</Tag>;
+  return <Tag tone={state === 'pending' ? 'accent' : 'plain'}>{t.assets.viewing[state]}</Tag>;
 }
 
-const CASE_COLOUR: Record<CaseSummary['state'], string> = {
-  open: 'processing',
-  closed: 'default',
-  archived: 'success',
-};
+const CASE_TONE: Record<CaseSummary['state'], Tone> = { open: 'accent', closed: 'plain', archived: 'good' };
 
 export function CaseStateTag({ state }: { state: CaseSummary['state'] }) {
   const { t } = useLanguage();
-  return <Tag color={CASE_COLOUR[state]}>{t.cases.states[state]}</Tag>;
+  return <Tag tone={CASE_TONE[state]}>{t.cases.states[state]}</Tag>;
 }
 
 export function LevelTag({ level }: { level: CaseSummary['level'] }) {
   const { t } = useLanguage();
   if (level === 'normal') return null;
-  return <Tag color={level === 'restricted' ? 'error' : 'warning'}>{t.cases.levels[level]}</Tag>;
+  return <Tag tone={level === 'restricted' ? 'alarm' : 'warn'}>{t.cases.levels[level]}</Tag>;
 }
 
-const DUTY_COLOUR: Record<Duty, string> = { none: 'default', optional: 'default', required: 'blue', full: 'geekblue' };
+const DUTY_TONE: Record<Duty, Tone> = { none: 'plain', optional: 'plain', required: 'accent', full: 'accent' };
 
 export function DutyTag({ duty }: { duty: Duty }) {
   const { t } = useLanguage();
-  return <Tag color={DUTY_COLOUR[duty]}>{t.case.duty[duty]}</Tag>;
+  return <Tag tone={DUTY_TONE[duty]}>{t.case.duty[duty]}</Tag>;
 }

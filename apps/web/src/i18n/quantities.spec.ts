@@ -35,6 +35,11 @@ describe('quantities', () => {
     expect(spanText(300, 'en')).toBe('0 s');
   });
 
+  it('keeps the sign of a clock error', () => {
+    expect(offsetText(2_340, 'zh')).toBe('+2.3 秒');
+    expect(offsetText(-61_000, 'en')).toBe('−61.0 s');
+  });
+
   it('goes from a time to a local field and back without loss', () => {
     const at = '2026-11-21T08:00:01.000Z';
     expect(fromLocalInput(localInputText(at))).toBe(at);

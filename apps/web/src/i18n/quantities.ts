@@ -43,6 +43,12 @@ export function spanText(ms: number, language: Language): string {
     .join(' ');
 }
 
+/** A clock's error with its sign: `+2.3 秒` runs ahead of true time. */
+export function offsetText(ms: number, language: Language): string {
+  const sign = ms < 0 ? '−' : '+';
+  return `${sign}${(Math.abs(ms) / 1000).toFixed(1)} ${language === 'zh' ? '秒' : 's'}`;
+}
+
 /** Local wall clock, `2026-11-21 08:00:01`; an empty string for what is no time. */
 export function timeText(rfc3339: string): string {
   const at = new Date(rfc3339);

@@ -1,11 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { App, Button, Popconfirm, Tag } from 'antd';
+import { App, Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import type { Account } from '#contract';
 import { type CreatedAccount, useAccounts, useChangeAccount, useUnits } from '../api/people.js';
 import { useSession } from '../api/session.js';
 import { type Column, DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
+import { Tag } from '../components/tag.js';
 import { AccountDialog } from '../features/accounts/account-dialog.js';
 import { OneTimePassword } from '../features/accounts/one-time-password.js';
 import { UnitTree } from '../features/accounts/unit-tree.js';
@@ -88,10 +89,8 @@ function AccountTable({ rows, loading, onEdit, onReset }: TableProps) {
       width: '200px',
       render: (row) => (
         <>
-          <Tag color={row.disabled ? 'default' : 'success'}>
-            {row.disabled ? t.accounts.disabled : t.accounts.active}
-          </Tag>
-          {row.mustChangePassword && <Tag color="warning">{t.accounts.mustChange}</Tag>}
+          <Tag tone={row.disabled ? 'plain' : 'good'}>{row.disabled ? t.accounts.disabled : t.accounts.active}</Tag>
+          {row.mustChangePassword && <Tag tone="warn">{t.accounts.mustChange}</Tag>}
         </>
       ),
     },

@@ -1,9 +1,10 @@
-import { Alert, Tag } from 'antd';
+import { Alert } from 'antd';
 import type { System } from '#contract';
 import { useSystem } from '../api/people.js';
 import { DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
+import { Tag } from '../components/tag.js';
 import { FactList } from '../features/assets/asset-facts.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { groupedNumber, sizeText } from '../i18n/quantities.js';
@@ -57,7 +58,7 @@ function SystemBody({ system }: { system: System }) {
             rows={[
               [
                 t.system.kinds[store.kind],
-                <Tag key="locked" color={store.locked ? 'success' : 'warning'}>
+                <Tag key="locked" tone={store.locked ? 'good' : 'warn'}>
                   {store.locked ? t.system.locked : t.system.unlocked}
                 </Tag>,
               ],

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { AssetView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
-import { clockText, groupedNumber, sizeText, spanText, timeText } from '../../i18n/quantities.js';
+import { clockText, groupedNumber, offsetText, sizeText, timeText } from '../../i18n/quantities.js';
 import { mediaFactsOf } from './media-facts.js';
 
 /** Terms and what they are, one under another on narrow screens. */
@@ -93,7 +93,7 @@ export function AssetClocks({ asset }: { asset: AssetView }) {
         [words.deviceTime, device ?? words.noDeviceTime],
         clocks.offsetMs === null
           ? null
-          : [words.offset, `${spanText(Math.abs(clocks.offsetMs), language)}（${clocks.offsetSource ?? ''}）`],
+          : [words.offset, `${offsetText(clocks.offsetMs, language)}（${clocks.offsetSource ?? ''}）`],
         [words.receivedTime, clocks.receivedAt === null ? words.waiting : timeText(clocks.receivedAt)],
         asset.retainUntil === null
           ? null

@@ -1,38 +1,57 @@
-import { Steps } from 'antd';
+import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
 import type { AssetView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 
+type Standing = 'done' | 'now' | 'later' | 'alarm';
+
+interface Station {
+  readonly title: string;
+  readonly standing: Standing;
+  readonly words: string;
+}
+
 /** Where the original stands on its way from the recorder to the lock. */
 export function CustodyLine({ asset }: { asset: AssetView }) {
   const { t } = useLanguage();
-  const { steps, waiting } = t.asset;
-  const { custody, clocks, sealedAt, viewing } = asset;
-  const received = clocks.receivedAt !== null;
-  const alarmed = custody === 'quarantined';
-  const sealWords = alarmed ? t.assets.custody.quarantined : sealedAt === null ? waiting : timeText(sealedAt);
   return (
-    <Steps
-      orientation="vertical"
-      size="small"
-      className="lh-custody"
-      items={[
-        {
-          title: steps.received,
-          status: received ? 'finish' : 'process',
-          content: clocks.receivedAt === null ? waiting : timeText(clocks.receivedAt),
-        },
-        {
-          title: steps.sealed,
-          status: alarmed ? 'error' : sealedAt === null ? (received ? 'process' : 'wait') : 'finish',
-          content: sealWords,
-        },
-        {
-          title: viewing.state === 'unviewable' ? t.assets.viewing.unviewable : steps.looked,
-          status: viewing.state === 'viewable' ? 'finish' : viewing.state === 'unviewable' ? 'error' : 'wait',
-          content: t.assets.viewing[viewing.state],
-        },
-      ]}
-    />
+    <ol className="lh-custody">
+      {stationsOf(asset, t).map(({ title, standing, words }) => (
+        <li key={title} data-standing={standing}>
+          <span className="lh-custody-mark" aria-hidden="true">
+            {standing === 'done' && <CheckOutlined />}
+            {standing === 'alarm' && <CloseOutlined />}
+          </span>
+          <strong>{title}</strong>
+          <span className="lh-figures">{words}</span>
+        </li>
+      ))}
+    </ol>
   );
+}
+
+function stationsOf(asset: AssetView, t: ReturnType<typeof useLanguage>['t']): Station[] {
+  const { steps, waiting } = t.asset;
+  const { receivedAt } = asset.clocks;
+  return [
+    {
+      title: steps.received,
+      standing: receivedAt === null ? 'now' : 'done',
+      words: receivedAt === null ? waiting : timeText(receivedAt),
+    },
+    sealStation(asset, t),
+    lookStation(asset, t),
+  ];
+}
+
+function sealStation({ custody, clocks, sealedAt }: AssetView, t: ReturnType<typeof useLanguage>['t']): Station {
+  const title = t.asset.steps.sealed;
+  if (custody === 'quarantined') return { title, standing: 'alarm', words: t.assets.custody.quarantined };
+  if (sealedAt !== null) return { title, standing: 'done', words: timeText(sealedAt) };
+  return { title, standing: clocks.receivedAt === null ? 'later' : 'now', words: t.asset.waiting };
+}
+
+function lookStation({ viewing }: AssetView, t: ReturnType<typeof useLanguage>['t']): Station {
+  const standing = { pending: 'later', viewable: 'done', unviewable: 'alarm' } as const;
+  return { title: t.asset.steps.looked, standing: standing[viewing.state], words: t.assets.viewing[viewing.state] };
 }

@@ -64,7 +64,9 @@ function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps)
         <span className="lh-step-mark" aria-hidden="true" />
         <span className="lh-step-body">
           <span className="lh-step-title">
-            <StepName standing={standing} />
+            <span>
+              <StepName standing={standing} />
+            </span>
             {step.recording !== 'none' && (
               <span className="lh-step-duty" data-duty={step.recording}>
                 {t.case.dutyShort[step.recording]}

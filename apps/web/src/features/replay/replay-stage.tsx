@@ -30,9 +30,7 @@ export function ReplayStage({ entries, transport, act, onSource }: Props) {
   const moving = [current, soon].filter((entry) => entry?.shown === 'moving') as ReplayEntry[];
   return (
     <div className="lh-stage">
-      {!transport.begun && current.play.posterUrl !== null && (
-        <img className="lh-still" src={current.play.posterUrl} alt="" />
-      )}
+      {!transport.begun && <FirstPicture entries={entries} />}
       {transport.begun &&
         moving.map((entry) => (
           <MovingSlot
@@ -53,6 +51,12 @@ export function ReplayStage({ entries, transport, act, onSource }: Props) {
       )}
     </div>
   );
+}
+
+/** Posters and thumbnails are no reads of evidence: they may be seen before anything is played. */
+function FirstPicture({ entries }: { entries: readonly ReplayEntry[] }) {
+  const url = entries.find((entry) => entry.play.posterUrl !== null)?.play.posterUrl;
+  return url ? <img className="lh-still lh-first-picture" src={url} alt="" /> : null;
 }
 
 /** Pictures and pages that come next are fetched before they are shown. */
@@ -94,7 +98,6 @@ function Curtain({ entries, finished, onPlay }: CurtainProps) {
         shape="round"
         icon={finished ? <ReloadOutlined /> : <CaretRightFilled />}
         onClick={onPlay}
-        autoFocus
       >
         {finished ? t.replay.again : t.replay.playAll}
       </Button>

@@ -1,0 +1,21 @@
+export { ConfigError, type ConfigProblem } from './config-error.js';
+export { describeSettings, exampleEnvironment, type SettingDescription } from './describe-settings.js';
+export type { HoursOfDay } from './kinds.js';
+export { type ConfigOf, type Environment, loadConfig } from './load-config.js';
+export { Secret } from './secret.js';
+export type { App } from './settings.js';
+export type {
+  ClientConfig,
+  DatabaseConfig,
+  DataConfig,
+  HttpConfig,
+  LogConfig,
+  MediaConfig,
+  QueueSettings,
+  RetentionConfig,
+  SentinelSettings,
+  SessionConfig,
+  StoreConfig,
+  UploadConfig,
+  WorkerSettings,
+} from './slices.js';

@@ -1,0 +1,246 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigError } from './config-error.js';
+import { describeSettings, exampleEnvironment } from './describe-settings.js';
+import { type Environment, loadConfig } from './load-config.js';
+import { Secret } from './secret.js';
+import type { App } from './settings.js';
+
+function problemsOf(env: Environment, app: App = 'api'): string[] {
+  try {
+    loadConfig(env, app);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    return error.problems.map(({ name }) => name).sort();
+  }
+}
+
+describe('loadConfig', () => {
+  it('needs no setting at all: the embedded shape', () => {
+    const config = loadConfig({ PATH: '/bin' }, 'api');
+    expect(config).toEqual({
+      data: { dir: resolve('data'), scratchDir: resolve('data/scratch'), timeZone: 'Asia/Shanghai' },
+      http: {
+        host: '127.0.0.1',
+        port: 8080,
+        publicUrl: 'http://127.0.0.1:8080',
+        tls: null,
+        behindTlsProxy: false,
+        trustedProxies: [],
+        metricsToken: null,
+      },
+      database: { url: null, ownerUrl: null, embeddedDir: resolve('data/postgres'), connections: 10 },
+      queue: { kind: 'postgres' },
+      store: { kind: 'filesystem', dir: resolve('data/objects') },
+      upload: { maxBytes: 64 * 2 ** 30, expiresMs: 168 * 3_600_000 },
+      media: { sandbox: 'full', segmentCacheBytes: 10 * 2 ** 30, quietHours: { fromMinute: 1_320, toMinute: 360 } },
+      session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
+      retention: { minDays: 183 },
+      log: { level: 'info' },
+    });
+  });
+
+  it('gives each app its slices and no others', () => {
+    expect(Object.keys(loadConfig({}, 'worker'))).not.toContain('session');
+    expect(loadConfig({}, 'worker').worker).toEqual({
+      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, upkeep: 1 },
+      stopGraceMs: 20_000,
+      port: null,
+    });
+    expect(loadConfig({ LIUHEN_URL: 'https://archive.example/' }, 'cli').client).toEqual({
+      url: 'https://archive.example',
+      token: null,
+    });
+  });
+
+  it('is frozen to the bottom', () => {
+    const config = loadConfig({}, 'worker');
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.worker.concurrency)).toBe(true);
+  });
+
+  it('reads the server shape', () => {
+    const config = loadConfig(
+      {
+        LIUHEN_DATABASE_URL: 'postgresql://app:pw@db/liuhen',
+        LIUHEN_QUEUE: 'redis',
+        LIUHEN_REDIS_SENTINELS: 's1:26379, s2:26379',
+        LIUHEN_REDIS_PASSWORD: 'pw',
+        LIUHEN_STORE: 's3',
+        LIUHEN_S3_ENDPOINT: 'https://s3.example',
+        LIUHEN_S3_ACCESS_KEY: 'id',
+        LIUHEN_S3_SECRET_KEY: 'key',
+        LIUHEN_HOST: '0.0.0.0',
+        LIUHEN_PUBLIC_URL: 'https://archive.example/',
+        LIUHEN_BEHIND_TLS_PROXY: 'true',
+        LIUHEN_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+        LIUHEN_QUIET_HOURS: 'none',
+        LIUHEN_MAX_UPLOAD_BYTES: '2 TiB',
+      },
+      'api',
+    );
+    expect(config.queue).toMatchObject({
+      kind: 'redis',
+      url: null,
+      sentinel: {
+        masterName: 'mymaster',
+        hosts: [
+          { host: 's1', port: 26_379 },
+          { host: 's2', port: 26_379 },
+        ],
+      },
+    });
+    expect(config.store).toMatchObject({
+      kind: 's3',
+      endpoint: 'https://s3.example',
+      buckets: { vault: 'liuhen-vault' },
+    });
+    expect(config.http).toMatchObject({ publicUrl: 'https://archive.example', trustedProxies: ['10.0.0.0/8', '::1'] });
+    expect(config.media.quietHours).toBeNull();
+    expect(config.upload.maxBytes).toBe(2 * 2 ** 40);
+    expect(config.database.url?.reveal()).toBe('postgresql://app:pw@db/liuhen');
+  });
+
+  it('reports all problems at once, in both languages', () => {
+    const env = {
+      LIUHEN_PORT: '70000',
+      LIUHEN_QUEUE: 'kafka',
+      LIUHEN_STORE: 's3',
+      LIUHEN_HOST: '0.0.0.0',
+      LIUHEN_PROT: '8080',
+      LIUHEN_TRUSTED_PROXIES: 'anyone',
+    };
+    expect(problemsOf(env)).toEqual([
+      'LIUHEN_PORT',
+      'LIUHEN_PROT',
+      'LIUHEN_PUBLIC_URL',
+      'LIUHEN_QUEUE',
+      'LIUHEN_S3_ACCESS_KEY',
+      'LIUHEN_S3_ENDPOINT',
+      'LIUHEN_S3_SECRET_KEY',
+      'LIUHEN_TLS_CERT',
+      'LIUHEN_TRUSTED_PROXIES',
+    ]);
+    expect(() => loadConfig(env, 'api')).toThrow(/须为 1 至 65535 的整数[\s\S]*must be a whole number from 1 to 65535/);
+  });
+
+  it.each<[string, Environment, string[]]>([
+    [
+      'plain HTTP beyond this machine',
+      { LIUHEN_HOST: '10.0.0.5', LIUHEN_PUBLIC_URL: 'https://a.example' },
+      ['LIUHEN_TLS_CERT'],
+    ],
+    ['a proxy that nobody named', { LIUHEN_BEHIND_TLS_PROXY: 'true' }, ['LIUHEN_TRUSTED_PROXIES']],
+    ['a certificate without its key', { LIUHEN_TLS_CERT: 'c.pem' }, ['LIUHEN_TLS_KEY']],
+    [
+      'a public address without TLS',
+      { LIUHEN_HOST: '::', LIUHEN_TLS_CERT: 'c', LIUHEN_TLS_KEY: 'k', LIUHEN_PUBLIC_URL: 'http://a.example' },
+      ['LIUHEN_PUBLIC_URL'],
+    ],
+    ['Redis without an address', { LIUHEN_QUEUE: 'redis' }, ['LIUHEN_REDIS_URL']],
+    [
+      'Redis with two',
+      { LIUHEN_QUEUE: 'redis', LIUHEN_REDIS_URL: 'redis://h', LIUHEN_REDIS_SENTINELS: 'h:1' },
+      ['LIUHEN_REDIS_SENTINELS'],
+    ],
+    [
+      'one bucket for two ends',
+      {
+        LIUHEN_STORE: 's3',
+        LIUHEN_S3_ENDPOINT: 'http://h',
+        LIUHEN_S3_ACCESS_KEY: 'a',
+        LIUHEN_S3_SECRET_KEY: 's',
+        LIUHEN_S3_BUCKET_MEDIA: 'liuhen-vault',
+      },
+      ['LIUHEN_S3_BUCKET_VAULT'],
+    ],
+    ['hours of no clock', { LIUHEN_QUIET_HOURS: '22:00-24:30' }, ['LIUHEN_QUIET_HOURS']],
+    ['a size in no unit', { LIUHEN_MAX_UPLOAD_BYTES: '64GB' }, ['LIUHEN_MAX_UPLOAD_BYTES']],
+    ['a number that is not whole', { LIUHEN_SESSION_HOURS: '1.5' }, ['LIUHEN_SESSION_HOURS']],
+    ['an unknown time zone', { LIUHEN_TIME_ZONE: 'Mars/Olympus' }, ['LIUHEN_TIME_ZONE']],
+    ['a network too wide', { LIUHEN_TRUSTED_PROXIES: '10.0.0.0/33' }, ['LIUHEN_TRUSTED_PROXIES']],
+    ['another database', { LIUHEN_DATABASE_URL: 'mysql://h/d' }, ['LIUHEN_DATABASE_URL']],
+  ])('refuses %s', (_, env, names) => {
+    expect(problemsOf(env)).toEqual(names);
+  });
+
+  it('takes an empty setting for an unset one, and leaves the settings of tests alone', () => {
+    expect(problemsOf({ LIUHEN_PORT: ' ', LIUHEN_DATABASE_URL: '', LIUHEN_TEST_REDIS_URL: 'x' })).toEqual([]);
+  });
+
+  it('does not read what the app has no use for', () => {
+    expect(problemsOf({ LIUHEN_HOST: '0.0.0.0' }, 'worker')).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const url = 'postgresql://app:hunter2@db/liuhen';
+
+  it('are never shown', () => {
+    const config = loadConfig({ LIUHEN_DATABASE_URL: url }, 'api');
+    for (const shown of [
+      JSON.stringify(config),
+      inspect(config, { depth: 9, showHidden: true }),
+      `${config.database.url}`,
+    ]) {
+      expect(shown).toContain('[secret]');
+      expect(shown).not.toContain('hunter2');
+    }
+    expect(config.database.url).toBeInstanceOf(Secret);
+  });
+
+  it('are not repeated by complaints', () => {
+    expect(() => loadConfig({ LIUHEN_DATABASE_URL: 'mysql://app:hunter2@db' }, 'api')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+
+  it('are read from a file named by NAME_FILE', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'liuhen-config-'));
+    try {
+      const file = join(dir, 'url');
+      writeFileSync(file, `${url}\n`);
+      expect(loadConfig({ LIUHEN_DATABASE_URL_FILE: file }, 'api').database.url?.reveal()).toBe(url);
+      expect(problemsOf({ LIUHEN_DATABASE_URL_FILE: file, LIUHEN_DATABASE_URL: url })).toEqual([
+        'LIUHEN_DATABASE_URL_FILE',
+      ]);
+      expect(problemsOf({ LIUHEN_DATABASE_URL_FILE: join(dir, 'none') })).toEqual(['LIUHEN_DATABASE_URL_FILE']);
+      expect(problemsOf({ LIUHEN_PORT_FILE: file })).toEqual(['LIUHEN_PORT_FILE']);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('describeSettings', () => {
+  it('says of each setting what it means, in both languages', () => {
+    const settings = describeSettings();
+    expect(settings.every(({ zh, en }) => /\p{Script=Han}/u.test(zh) && /[a-z]/.test(en))).toBe(true);
+    expect(settings.find(({ name }) => name === 'LIUHEN_PORT')).toMatchObject({
+      group: 'http',
+      default: '8080',
+      secret: false,
+    });
+    expect(settings.find(({ name }) => name === 'LIUHEN_S3_SECRET_KEY')).toMatchObject({ default: null, secret: true });
+  });
+
+  it('is what .env.example says', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(exampleEnvironment());
+  });
+
+  it('lists settings that are taken as they stand', () => {
+    const env = Object.fromEntries(
+      exampleEnvironment()
+        .split('\n')
+        .filter((line) => line.startsWith('#LIUHEN_'))
+        .map((line): [string, string] => [line.slice(1, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    expect(Object.keys(env)).toHaveLength(describeSettings().length);
+    expect(loadConfig(env, 'cli')).toEqual(loadConfig({}, 'cli'));
+  });
+});

@@ -1,0 +1,100 @@
+import type { ConfigProblem } from './config-error.js';
+import type { FragmentName } from './settings.js';
+import type { SettingValues } from './slices.js';
+
+/** Settings that could be read; those that could not are missing, and rules that need them keep silent. */
+export type ReadValues = Partial<SettingValues>;
+
+type Rule = (values: ReadValues) => ConfigProblem[];
+
+/** What must hold between settings, by the fragment it concerns. */
+export const RULES: Partial<Readonly<Record<FragmentName, Rule>>> = {
+  http: checkHttp,
+  queue: checkQueue,
+  store: checkStore,
+};
+
+function checkHttp(values: ReadValues): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { LIUHEN_HOST: host, LIUHEN_PUBLIC_URL: publicUrl, LIUHEN_TLS_CERT: cert, LIUHEN_TLS_KEY: key } = values;
+  const proxies = values.LIUHEN_TRUSTED_PROXIES?.length ?? 0;
+  const isBehindProxy = values.LIUHEN_BEHIND_TLS_PROXY === true;
+  if ((cert === null) !== (key === null)) {
+    const name = cert === null ? 'LIUHEN_TLS_CERT' : 'LIUHEN_TLS_KEY';
+    problems.push({ name, zh: '证书与私钥须同时设置', en: 'certificate and key go together' });
+  }
+  if (isBehindProxy && values.LIUHEN_TRUSTED_PROXIES !== undefined && proxies === 0) {
+    problems.push({
+      name: 'LIUHEN_TRUSTED_PROXIES',
+      zh: '设置 LIUHEN_BEHIND_TLS_PROXY=true 时须写明可信代理的地址',
+      en: 'with LIUHEN_BEHIND_TLS_PROXY=true, name the proxies that are trusted',
+    });
+  }
+  if (host === undefined || isLoopback(host)) {
+    return problems;
+  }
+  if (cert === null && key === null && !isBehindProxy) {
+    problems.push({
+      name: 'LIUHEN_TLS_CERT',
+      zh: '明文 HTTP 只许用于本机（127.0.0.1）；请设置证书与私钥，或在代理后设置 LIUHEN_BEHIND_TLS_PROXY=true',
+      en: 'plain HTTP is for this machine only (127.0.0.1); set certificate and key, or LIUHEN_BEHIND_TLS_PROXY=true behind a proxy',
+    });
+  }
+  if (publicUrl === null || publicUrl?.startsWith('http:')) {
+    problems.push({
+      name: 'LIUHEN_PUBLIC_URL',
+      zh: '监听非本机地址时，须写明浏览器访问的 https:// 地址',
+      en: 'when listening beyond this machine, give the https:// address that browsers use',
+    });
+  }
+  return problems;
+}
+
+function checkQueue(values: ReadValues): ConfigProblem[] {
+  const { LIUHEN_QUEUE: queue, LIUHEN_REDIS_URL: url, LIUHEN_REDIS_SENTINELS: sentinels } = values;
+  if (queue !== 'redis' || url === undefined || sentinels === undefined) {
+    return [];
+  }
+  if (url === null && sentinels === null) {
+    return [
+      {
+        name: 'LIUHEN_REDIS_URL',
+        zh: 'LIUHEN_QUEUE=redis 时须设置（或用哨兵）',
+        en: 'needed with LIUHEN_QUEUE=redis (or sentinels)',
+      },
+    ];
+  }
+  if (url !== null && sentinels !== null) {
+    return [
+      {
+        name: 'LIUHEN_REDIS_SENTINELS',
+        zh: '与 LIUHEN_REDIS_URL 只能设一个',
+        en: 'give this or LIUHEN_REDIS_URL, not both',
+      },
+    ];
+  }
+  return [];
+}
+
+function checkStore(values: ReadValues): ConfigProblem[] {
+  if (values.LIUHEN_STORE !== 's3') {
+    return [];
+  }
+  const needed = ['LIUHEN_S3_ENDPOINT', 'LIUHEN_S3_ACCESS_KEY', 'LIUHEN_S3_SECRET_KEY'] as const;
+  const problems: ConfigProblem[] = needed
+    .filter((name) => values[name] === null)
+    .map((name) => ({ name, zh: 'LIUHEN_STORE=s3 时须设置', en: 'needed with LIUHEN_STORE=s3' }));
+  const buckets = [values.LIUHEN_S3_BUCKET_VAULT, values.LIUHEN_S3_BUCKET_STAGING, values.LIUHEN_S3_BUCKET_MEDIA];
+  if (!buckets.includes(undefined) && new Set(buckets).size < buckets.length) {
+    problems.push({
+      name: 'LIUHEN_S3_BUCKET_VAULT',
+      zh: '三个桶须各不相同',
+      en: 'the three buckets must be different ones',
+    });
+  }
+  return problems;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
