@@ -1,3 +1,4 @@
+export { type ArchiveSlices, archiveOptions, zoneMinutes } from './archive-options.js';
 export { ConfigError, type ConfigProblem } from './config-error.js';
 export { describeSettings, exampleEnvironment, type SettingDescription } from './describe-settings.js';
 export type { HoursOfDay } from './kinds.js';

@@ -81,6 +81,7 @@ export const playSchema = z.object({
   mode: playModeSchema,
   original: z.object({ url: z.string(), mime: z.string() }).nullable(),
   hls: z.object({ url: z.string(), from: z.enum(['original', 'proxy']) }).nullable(),
+  copy: z.object({ url: z.string(), mime: z.string() }).nullable().describe('a proxy that plays over byte ranges (sound)'),
   proxyState: z.enum(['none', 'owed', 'making', 'ready', 'failed']),
   proxyProgress: z.number().int().min(0).max(100).nullable(),
   posterUrl: z.string().nullable(),

@@ -39,51 +39,72 @@ export interface EmbeddedPostgres {
 }
 
 const SUPERUSER = 'postgres';
+const START_TIMEOUT_MS = 300_000;
+const LAUNCHES = 6;
 
 /** Starts the server, or takes over the one already running in `dir`. Throws `database-unavailable`. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dir = resolve(options.dir);
-  const timeoutMs = options.startTimeoutMs ?? 300_000;
   await mkdir(dir, { recursive: true });
-  const found = await findEmbeddedPostgres(dir);
-  if (found !== null) {
-    return found;
-  }
-  const user = await findPostgresUser();
-  const password = await prepareCluster(dir, user);
-  const port = options.port ?? (await freePort());
-  const child = await launch(dir, user, port);
-  const server = serverAt(dir, { pid: child.pid ?? 0, port, password, takenOver: false });
-  try {
-    await untilReady(server.superuserUrl, timeoutMs, () => child.exitCode === null && child.signalCode === null);
-    return server;
-  } catch (error) {
-    // Two starts at once: the loser finds the winner's lock file and ends.
-    const winner = child.exitCode === null ? null : await waitForOther(dir, timeoutMs);
-    if (winner !== null) {
-      return winner;
+  for (let tries = 1; tries <= LAUNCHES; tries += 1) {
+    const server = (await findEmbeddedPostgres(dir)) ?? (await launchOnce(dir, options));
+    if (server !== null) {
+      return server;
     }
-    await server.stop();
-    throw error;
+    // It ended at once: another start was faster (found next time), or what is left of a killed server still holds
+    // its shared memory for a moment.
+    await sleep(tries * 200);
   }
+  throw new ArchiveError('database-unavailable', `PostgreSQL does not stay up; see ${join(dir, 'postgres.log')}`);
 }
 
 /** The server running in `dir`, or null. Waits for one that is still starting up. */
 export async function findEmbeddedPostgres(dir: string): Promise<EmbeddedPostgres | null> {
   const lock = await readLockFile(dir);
-  if (lock === null) {
+  if (lock === null || !(await isServerOf(lock.pid, dir))) {
+    await dropForeignLock(dir, lock);
     return null;
   }
-  if (!(await isServerOf(lock.pid, dir))) {
-    // The pid is dead, or now belongs to another program (after a reboot, in a container): PostgreSQL itself would
-    // refuse to start if that program ran under its own user.
+  const server = serverAt(dir, { ...lock, password: await readPassword(dir), takenOver: true });
+  try {
+    await untilReady(server.superuserUrl, START_TIMEOUT_MS, () => isAlive(lock.pid));
+    return server;
+  } catch (error) {
+    if (await isServerOf(lock.pid, dir)) {
+      throw error;
+    }
+    return null;
+  }
+}
+
+/**
+ * A lock file whose pid now belongs to another program (after a reboot, in a container): PostgreSQL would refuse to
+ * start if that program runs under its own user. One whose pid is dead it replaces by itself.
+ */
+async function dropForeignLock(dir: string, lock: { readonly pid: number } | null): Promise<void> {
+  if (lock !== null && isAlive(lock.pid) && (await readLockFile(dir))?.pid === lock.pid) {
     await rm(join(dir, 'data', 'postmaster.pid'), { force: true });
-    return null;
   }
-  const password = await readPassword(dir);
-  const server = serverAt(dir, { ...lock, password, takenOver: true });
-  await untilReady(server.superuserUrl, 300_000, () => isAlive(lock.pid));
-  return server;
+}
+
+/** @returns null when the server ended before it was ready */
+async function launchOnce(dir: string, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres | null> {
+  const user = await findPostgresUser();
+  const password = await prepareCluster(dir, user);
+  const port = options.port ?? (await freePort());
+  const child = await launch(dir, user, port);
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const server = serverAt(dir, { pid: child.pid ?? 0, port, password, takenOver: false });
+  try {
+    await untilReady(server.superuserUrl, options.startTimeoutMs ?? START_TIMEOUT_MS, isRunning);
+    return server;
+  } catch (error) {
+    if (!isRunning()) {
+      return null;
+    }
+    await server.stop();
+    throw error;
+  }
 }
 
 interface Running {
@@ -159,18 +180,6 @@ async function untilReady(url: string, timeoutMs: number, isRunning: () => boole
 
 function isWrongPassword(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '28P01';
-}
-
-async function waitForOther(dir: string, timeoutMs: number): Promise<EmbeddedPostgres | null> {
-  const deadline = Date.now() + Math.min(timeoutMs, 10_000);
-  while (Date.now() < deadline) {
-    const other = await findEmbeddedPostgres(dir);
-    if (other !== null) {
-      return other;
-    }
-    await sleep(100);
-  }
-  return null;
 }
 
 /** SIGINT is PostgreSQL's fast shutdown; it is not followed by anything harder, which would only mean recovery later. */

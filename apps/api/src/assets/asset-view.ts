@@ -73,6 +73,7 @@ export function toPlay(line: AssetLine): Play {
         ? { url: `${base(asset.id)}/original`, mime: asset.mime ?? 'application/octet-stream' }
         : null,
     hls: hlsOfOriginal ?? (proxy === null ? null : { url: proxy, from: 'proxy' }),
+    copy: toCopy(line),
     proxyState: asset.proxyState,
     proxyProgress: asset.proxyProgress,
     posterUrl: urlOf(line, 'poster'),
@@ -80,6 +81,13 @@ export function toPlay(line: AssetLine): Play {
     peaksUrl: urlOf(line, 'peaks'),
     pages: toPages(line),
   };
+}
+
+/** The proxy of a sound recording is one file. */
+function toCopy(line: AssetLine): Play['copy'] {
+  const proxy = line.renditions.find((rendition) => rendition.kind === 'proxy');
+  const file = proxy?.files.find((candidate) => candidate.mime.startsWith('audio/'));
+  return proxy && file ? { url: fileUrl(proxy, file.name), mime: file.mime } : null;
 }
 
 function toPages(line: AssetLine): Play['pages'] {

@@ -26,7 +26,7 @@ export type CutSegments = (input: {
   path: string;
   outputDir: string;
   /** The file of the segment index, as the look made it. */
-  index: unknown;
+  index: string;
   facts: Readonly<Record<string, unknown>>;
   from: number;
   count: number;
@@ -139,12 +139,9 @@ export class ListSegments {
   async run(actor: Actor, assetId: Id): Promise<PlaylistEntry[]> {
     const { asset } = await requireAsset(this.#parts.database.reader, actor, assetId, 'asset.read');
     const index = await readIndex(this.#parts, asset);
-    const segments = (index as { segments?: unknown }).segments;
+    const { segments } = JSON.parse(index) as { segments?: readonly { readonly durationMs: number }[] };
     if (!Array.isArray(segments)) throw new ArchiveError('internal', 'segment index without segments');
-    return segments.map((segment: { durationUs?: number }, n) => ({
-      n,
-      durationMs: Math.round((segment.durationUs ?? 0) / 1000),
-    }));
+    return segments.map(({ durationMs }, n) => ({ n, durationMs }));
   }
 }
 
@@ -167,7 +164,7 @@ export class TrimSegments {
   }
 }
 
-async function readIndex(parts: Needs, asset: AssetRecord): Promise<unknown> {
+async function readIndex(parts: Needs, asset: AssetRecord): Promise<string> {
   const renditions = await renditionRepository.of(parts.database.reader, asset.id);
   const file = renditions.find((rendition: RenditionRecord) => rendition.kind === 'segment-index')?.files[0];
   if (!file) throw new ArchiveError('not-found', `asset ${asset.id} has no segment index`);
@@ -179,5 +176,5 @@ async function readIndex(parts: Needs, asset: AssetRecord): Promise<unknown> {
   });
   const chunks: Buffer[] = [];
   for await (const chunk of source) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks).toString('utf8');
 }

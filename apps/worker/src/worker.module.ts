@@ -1,0 +1,83 @@
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import { type Archive, type OpenedArchive } from '#archive';
+import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
+import { createSandbox, probeSandbox, type Sandbox, type SandboxMode } from '#media';
+import { makeHandlers } from './handlers.js';
+import type { WorkerMetrics } from './metrics.js';
+
+export interface WorkerParts {
+  readonly opened: OpenedArchive;
+  readonly queue: QueueConfig;
+  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'upkeep', number>>;
+  readonly sandbox: SandboxMode;
+  readonly scratchDir: string;
+  readonly stopGraceMs: number;
+  readonly metrics: WorkerMetrics;
+  readonly log: Logger;
+}
+
+const PARTS = Symbol('WORKER_PARTS');
+
+/** The worker is the archive without its HTTP side: jobs come in, use cases run. */
+@Module({})
+export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #parts: WorkerParts;
+  #runner: JobRunner | null = null;
+  #sandbox: Promise<Sandbox> | null = null;
+
+  constructor(@Inject(PARTS) parts: WorkerParts) {
+    this.#parts = parts;
+  }
+
+  static over(parts: WorkerParts): DynamicModule {
+    return { module: WorkerModule, providers: [{ provide: PARTS, useValue: parts }] };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { opened, queue, concurrency, metrics, log } = this.#parts;
+    await this.#reportSandbox(opened.archive);
+    const handlers = makeHandlers({ archive: opened.archive, sandbox: () => this.#openSandbox() });
+    this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
+    await this.#runner.start();
+    log.info({ concurrency }, 'worker takes jobs');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#runner?.stop(this.#parts.stopGraceMs);
+    await this.#parts.opened.close();
+  }
+
+  /** Made once, when first needed; a failure is tried again by the next job. */
+  #openSandbox(): Promise<Sandbox> {
+    this.#sandbox ??= createSandbox(this.#parts.sandbox, { scratchDir: this.#parts.scratchDir }).catch(
+      (error: unknown) => {
+        this.#sandbox = null;
+        throw error;
+      },
+    );
+    return this.#sandbox;
+  }
+
+  async #reportSandbox(archive: Archive): Promise<void> {
+    const { log, sandbox: mode } = this.#parts;
+    try {
+      const findings = await probeSandbox(await this.#openSandbox());
+      const isTight = findings.runs && findings.networkAbsent && findings.otherFilesInvisible;
+      if (!isTight && mode === 'full') log.error({ findings }, 'the sandbox does not hold what it promises');
+      await archive.system.recordSandbox.run({ mode, detail: JSON.stringify(findings) });
+    } catch (error) {
+      log.error({ err: error }, 'no sandbox: media jobs are refused until there is one');
+      await archive.system.recordSandbox.run({
+        mode: 'none',
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}
