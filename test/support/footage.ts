@@ -179,6 +179,10 @@ const RECIPES = {
     extension: 'jpg',
     make: async (out, other) => writeFile(out, withExif(await readFile(await other('photo.jpg')))),
   },
+  'photo-huge.png': {
+    extension: 'png',
+    make: (out) => ffmpeg(['-f', 'lavfi', '-i', 'color=red:s=12000x8000', '-frames:v', '1', '-pix_fmt', 'rgb24', out]),
+  },
   'photo.png': { extension: 'png', make: (out) => still('320x200', out) },
   'photo.webp': { extension: 'webp', make: (out) => still('320x200', out) },
   'photo.bmp': { extension: 'bmp', make: (out) => still('320x200', out) },

@@ -35,11 +35,9 @@ export class MediaWorkbench {
 
 /** Size of a picture or first video stream as ffprobe sees it, outside any sandbox. */
 export async function sizeOf(path: string): Promise<{ width: number; height: number }> {
-  const [width = 0, height = 0] = (
-    await ffprobe(['-select_streams', 'v:0', '-show_entries', 'stream=width,height', path])
-  )
-    .split(',')
-    .map(Number);
+  const text = await ffprobe(['-select_streams', 'v:0', '-show_entries', 'stream=width,height', path]);
+  // A playlist is listed twice, as programme and as stream.
+  const [width = 0, height = 0] = (text.split('\n')[0] ?? '').split(',').map((part) => Number.parseInt(part, 10));
   return { width, height };
 }
 
@@ -70,7 +68,7 @@ export async function pixelAt(path: string, x: number, y: number): Promise<[numb
     '-i',
     path,
     '-vf',
-    `crop=1:1:${x}:${y},format=rgb24`,
+    `format=rgb24,crop=1:1:${x}:${y}`,
     '-frames:v',
     '1',
     '-f',

@@ -1,5 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -22,16 +24,34 @@ export async function startPostgres(dir?: string): Promise<TestPostgres> {
   }
   const place = dir ?? (await mkdtemp(join(tmpdir(), 'liuhen-postgres-')));
   const server = await startEmbeddedPostgres({ dir: place });
+  const watch = stopWithUs(server.pid);
   return {
     superuserUrl: server.superuserUrl,
     pid: server.pid,
     stop: async () => {
       await server.stop();
+      watch.kill();
       if (dir === undefined) {
         await rm(place, { recursive: true, force: true });
       }
     },
   };
+}
+
+/**
+ * The server lives in a process group of its own and would outlast a run that was killed. The end of the pipe tells
+ * this little watcher that we are gone, however we went.
+ */
+function stopWithUs(pid: number): ChildProcess {
+  const watcher = spawn('sh', ['-c', `read _; kill -INT ${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watcher.unref();
+  if (watcher.stdin instanceof Socket) {
+    watcher.stdin.unref();
+  }
+  return watcher;
 }
 
 export interface TestDatabase {

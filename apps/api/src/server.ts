@@ -40,8 +40,9 @@ export async function makeServer(parts: ServerParts): Promise<{ server: Server; 
     },
   );
   app.useBodyParser('json', { limit: JSON_LIMIT });
-  await app.init();
+  // Before Nest's own routes: after them comes its answer to whatever is not there.
   serveWebApp(pages, http, makeOpenApi(app, http.version));
+  await app.init();
 
   const uploads = new TusHandler(archive, http, { metrics, log });
   const listener = (request: IncomingMessage, response: ServerResponse): void => {

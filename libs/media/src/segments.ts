@@ -82,6 +82,8 @@ export function segmentArguments(
       ...soundOptions(request.audio),
       ...['-copyts', '-avoid_negative_ts', 'disabled', '-map_metadata', '-1'],
       ...(next === undefined ? [] : ['-to', seconds(next.ptsUs + BEYOND_US)]),
+      // Said once more for the muxer inside: it would shift a first segment that begins below zero, and that one only.
+      ...['-segment_format_options', 'avoid_negative_ts=disabled'],
       ...['-f', 'segment', '-segment_format', 'mpegts', '-segment_start_number', String(from)],
       ...['-segment_time_delta', seconds(HAIR_US)],
       ...(cuts.length > 0

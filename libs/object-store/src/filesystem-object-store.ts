@@ -36,6 +36,7 @@ import type {
   StoredPart,
   StoredTail,
 } from './object-store.js';
+import { chunksOf } from './source.js';
 
 export interface FilesystemStoreConfig {
   /** Folder that holds vault/, staging/ and media/. May be moved while nothing runs: no path is stored. */
@@ -194,12 +195,13 @@ export class FilesystemObjectStore implements ObjectStore {
   ): Promise<StoredObject> {
     const path = this.#path(area, key);
     const temporary = join(this.#root, area, INCOMING, `${randomUUID()}.tmp`);
+    const chunks = chunksOf(source);
     try {
       await onDisk('store object', async () => {
         await this.#folders.ensure(this.#root, dirname(temporary));
         await this.#folders.ensure(this.#root, dirname(path));
       });
-      await writeWhole(temporary, source, sizeBytes);
+      await writeWhole(temporary, chunks, sizeBytes);
       await onDisk('store object', async () => {
         await rename(temporary, path);
         await syncFolder(dirname(path));
@@ -314,12 +316,11 @@ export class FilesystemObjectStore implements ObjectStore {
   }
 }
 
-async function writeWhole(path: string, source: Readable | Buffer, sizeBytes: number): Promise<void> {
+async function writeWhole(path: string, chunks: ReturnType<typeof chunksOf>, sizeBytes: number): Promise<void> {
   const file = await onDisk('store object', () => open(path, 'wx', 0o600));
   try {
     let at = 0;
-    for await (const chunk of Buffer.isBuffer(source) ? [source] : source) {
-      const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+    for await (const bytes of chunks) {
       if (at + bytes.length > sizeBytes) throw wrongLength(sizeBytes);
       await onDisk('store object', () => writeAt(file, bytes, at));
       at += bytes.length;

@@ -26,7 +26,10 @@ describe('object keys', () => {
     expect(keys.segments(asset)).toBe(`segments/${asset}/`);
   });
 
-  it.each(['../../etc/passwd', 'a/../b', '.hidden', '/abs', 'a//b', 'a\0', '案卷'])('refuses a file name like %j', (file) => {
-    expect(() => keys.rendition(asset, 'r1', file)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
-  });
+  it.each(['../../etc/passwd', 'a/../b', '.hidden', '/abs', 'a//b', 'a\0', '案卷'])(
+    'refuses a file name like %j',
+    (file) => {
+      expect(() => keys.rendition(asset, 'r1', file)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+    },
+  );
 });

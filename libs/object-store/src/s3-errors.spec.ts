@@ -1,5 +1,5 @@
 import { ArchiveError } from '#domain';
-import { S3Failure, fromS3, isTransient, toFailure } from './s3-errors.js';
+import { fromS3, isTransient, S3Failure, toFailure } from './s3-errors.js';
 
 /** As the `minio` client throws them. */
 function s3Error(code: string): Error {

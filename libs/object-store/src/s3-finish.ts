@@ -116,12 +116,19 @@ async function complete(
   }
 }
 
-/** After a failed Complete: were parts replaced since they were looked at (by another writer of this upload)? */
+/** After a failed Complete: is there a reason that trying again cannot mend? */
 async function refuseBadParts(s3: S3Connection, intake: Intake, parts: readonly NamedPart[]): Promise<void> {
   const uploaded = await uploadedParts(s3, intake);
   if (uploaded === null) return;
-  for (const part of parts) {
-    if (uploaded.get(part.number)?.etag !== part.etag) throw badPart(part.number);
+  // Replaced since they were looked at, by another writer of this upload.
+  const replaced = parts.find((part) => uploaded.get(part.number)?.etag !== part.etag);
+  if (replaced !== undefined) throw badPart(replaced.number);
+  // Ceph RGW completes only what names all stored parts, and no request removes one. Happens when a sender that never
+  // told the length goes back and ends sooner than it once sent; it must begin anew.
+  const surplus = [...uploaded.keys()].filter((number) => number > parts.length).length;
+  if (surplus > 0) {
+    const details = { surplusParts: surplus };
+    throw new ArchiveError('upload-expired', `${surplus} stored parts lie beyond the end of the upload`, { details });
   }
 }
 

@@ -35,6 +35,7 @@ import { lockVersion, retentionOf } from './s3-lock.js';
 import { putS3Object } from './s3-put.js';
 import { exactBody } from './s3-request.js';
 import { listS3Versions, statS3 } from './s3-versions.js';
+import { chunksOf } from './source.js';
 
 export type { S3StoreConfig } from './s3-connection.js';
 
@@ -186,7 +187,7 @@ export class S3ObjectStore implements ObjectStore {
     sizeBytes: number,
   ): Promise<StoredObject> {
     checkKey(key);
-    return putS3Object(this.#s3, { area, key, source, sizeBytes, budget: this.#budget });
+    return putS3Object(this.#s3, { area, key, source: chunksOf(source), sizeBytes, budget: this.#budget });
   }
 
   async remove(area: Exclude<Area, 'vault'>, key: string): Promise<void> {

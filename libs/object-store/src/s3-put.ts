@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
 import type { FlightBudget } from './flight-budget.js';
@@ -15,7 +14,7 @@ const PARTS_IN_FLIGHT = 2;
 export interface S3Put {
   readonly area: Exclude<Area, 'vault'>;
   readonly key: string;
-  readonly source: Readable | Buffer;
+  readonly source: AsyncIterable<Buffer> | Iterable<Buffer>;
   readonly sizeBytes: number;
   readonly budget: FlightBudget;
 }
@@ -61,12 +60,11 @@ async function putInParts(s3: S3Connection, put: S3Put): Promise<string | null> 
 }
 
 /** The source cut into blocks of 1 MiB. */
-async function* blocksOf(source: Readable | Buffer, sizeBytes: number): AsyncGenerator<Buffer> {
+async function* blocksOf(source: S3Put['source'], sizeBytes: number): AsyncGenerator<Buffer> {
   let block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, sizeBytes));
   let filled = 0;
   let total = 0;
-  for await (const chunk of Buffer.isBuffer(source) ? [source] : source) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+  for await (const bytes of source) {
     total += bytes.length;
     if (total > sizeBytes) break;
     for (let at = 0; at < bytes.length; ) {

@@ -25,6 +25,7 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { appendEvents, bySystem, type EventDraft } from '../ledger/append-events.js';
+import { enqueueWork } from '../upkeep/enqueue-owed.js';
 
 /** A rendition as the tool left it in the output folder. */
 export interface MadeRendition {
@@ -65,17 +66,17 @@ export class LookAtAsset {
     this.#parts = parts;
   }
 
-  /** @returns whether a proxy is owed now */
-  async run(assetId: Id, look: Look): Promise<{ readonly proxyOwed: boolean }> {
+  async run(assetId: Id, look: Look): Promise<void> {
     const asset = await assetRepository.find(this.#parts.database.reader, assetId);
-    if (asset?.viewing !== 'pending' || asset.custody === 'receiving') return { proxyOwed: false };
-    return await withScratch(this.#parts, async (outputDir) => {
+    if (asset?.viewing !== 'pending' || asset.custody === 'receiving') return;
+    const isProxyOwed = await withScratch(this.#parts, async (outputDir) => {
       const found = await this.#parts.store.withLocalFile(storedOriginal(asset), outputDir.copies, (path) =>
         look({ path, sizeBytes: asset.sizeBytes ?? 0, outputDir: outputDir.made }),
       );
       const renditions = await storeRenditions(this.#parts, asset, found.renditions, outputDir.made);
       return await this.#record(asset, found, renditions);
     });
+    if (isProxyOwed) await enqueueWork(this.#parts, assetId, ['asset.proxy']);
   }
 
   /** The tools failed for good: evidence all the same, shown as not viewable. */
@@ -91,11 +92,8 @@ export class LookAtAsset {
     });
   }
 
-  async #record(
-    asset: AssetRecord,
-    found: LookFacts,
-    renditions: readonly RenditionRecord[],
-  ): Promise<{ proxyOwed: boolean }> {
+  /** @returns whether a proxy is owed now */
+  async #record(asset: AssetRecord, found: LookFacts, renditions: readonly RenditionRecord[]): Promise<boolean> {
     const { database, clock } = this.#parts;
     const proxyState: ProxyState = found.unviewable === null && found.playMode === 'proxy' ? 'owed' : 'none';
     const isRecorded = await database.transaction(async (tx) => {
@@ -111,7 +109,7 @@ export class LookAtAsset {
       return true;
     });
     if (!isRecorded) await dropStored(this.#parts, renditions);
-    return { proxyOwed: isRecorded && proxyState === 'owed' };
+    return isRecorded && proxyState === 'owed';
   }
 
   /** The time in the file counts before what the sender said; an impossible one is kept raw and not used. */

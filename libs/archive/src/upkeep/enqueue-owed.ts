@@ -31,16 +31,34 @@ const OWED: readonly (readonly ['seal' | 'look' | 'proxy', AssetJob])[] = [
 const GRACE_MS = 15_000;
 const BATCH = 1_000;
 
+/** Proxies wanted in one sweep of the quiet hours: what two cores make until about the next. */
+const QUIET_BATCH = 2;
+
+/** Whether this moment lies in the quiet hours, which may reach over midnight. */
+export function isQuiet(
+  at: Date,
+  hours: { fromMinute: number; toMinute: number } | null,
+  zoneMinutes: number,
+): boolean {
+  if (hours === null) return false;
+  const minute = (Math.floor(at.getTime() / 60_000) + zoneMinutes) % 1440;
+  const { fromMinute, toMinute } = hours;
+  return fromMinute <= toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
+}
+
 /** Asks again for all work the database says is owed. Jobs that wait or run already are not doubled. */
 export class EnqueueOwed {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'settings' | 'log'>;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'settings' | 'log'>) {
     this.#parts = parts;
   }
 
   async run(): Promise<number> {
-    const { database, clock } = this.#parts;
+    const { database, clock, settings } = this.#parts;
+    if (isQuiet(clock.now(), settings.quietHours, settings.deviceZoneMinutes)) {
+      await assetRepository.oweQuietProxies(database.reader, QUIET_BATCH);
+    }
     const before = new Date(clock.now().getTime() - GRACE_MS);
     let asked = 0;
     for (const [what, job] of OWED) {

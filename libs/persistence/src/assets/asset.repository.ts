@@ -113,6 +113,17 @@ export const assetRepository = {
     return rows.map((row) => row.id);
   },
 
+  /** Wants proxies of H.265 that some browsers cannot play, oldest first. @returns how many became owed */
+  async oweQuietProxies(tx: Tx, limit: number): Promise<number> {
+    const result: [unknown[], number] = await tx.query(
+      `UPDATE assets SET proxy_state = 'owed' WHERE id IN (
+         SELECT id FROM assets WHERE play_mode = 'native-hevc' AND proxy_state = 'none' AND viewing = 'viewable'
+         ORDER BY received_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+      [limit],
+    );
+    return result[1];
+  },
+
   async counts(tx: Tx): Promise<{ cases: number; assets: number; sealed: number; quarantined: number; owed: number }> {
     const rows: Record<string, string>[] =
       await tx.query(`SELECT (SELECT count(*) FROM cases) AS cases, count(*) AS assets,

@@ -170,6 +170,7 @@ const ASSETS = [
   `CREATE INDEX assets_seal_owed ON assets (received_at) WHERE custody = 'received'`,
   `CREATE INDEX assets_look_owed ON assets (received_at) WHERE viewing = 'pending' AND custody IN ('received', 'sealed')`,
   `CREATE INDEX assets_proxy_owed ON assets (received_at) WHERE proxy_state IN ('owed', 'making')`,
+  `CREATE INDEX assets_quiet_proxy ON assets (received_at) WHERE play_mode = 'native-hevc' AND proxy_state = 'none'`,
   `CREATE TABLE uploads (
     asset_id uuid PRIMARY KEY REFERENCES assets (id),
     epoch integer NOT NULL DEFAULT 0,
