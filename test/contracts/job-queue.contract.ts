@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { ArchiveError, type ErrorCode, newId } from '#domain';
 import {
   createJobQueue,
@@ -41,6 +42,7 @@ interface Run {
 type Behaviour = (payload: JobPayload<JobName>, context: JobContext) => Promise<void>;
 
 export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTest>): void {
+  jest.setTimeout(60_000);
   describe(`job queue on ${kind}`, () => {
     let under: QueueUnderTest;
     let queue: JobQueue;
@@ -49,7 +51,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
 
     beforeAll(async () => {
       under = await start();
-    }, 60_000);
+    });
     afterAll(() => under.close());
 
     beforeEach(async () => {
@@ -364,7 +366,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       } finally {
         await child.kill();
       }
-    }, 60_000);
+    });
 
     it('keeps a job whose run outlives its lock, because the lock is renewed', async () => {
       await work({ 'asset.seal': () => sleep(FAST.lockMs * 2) });
@@ -407,7 +409,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       } finally {
         await late.close();
       }
-    }, 60_000);
+    });
 
     it('goes on when its connections are cut', async () => {
       await work();
@@ -429,7 +431,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       await runner.stop(100);
       await under.startServer();
       expect(runner.runningCount).toBe(0);
-    }, 60_000);
+    });
 
     it('does not wait for a queue that does not answer', async () => {
       await queue.check();
@@ -458,7 +460,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       await serving;
       await queue.enqueue('asset.look', { assetId: newId() });
       await until(() => runs.length === 1);
-    }, 60_000);
+    });
   });
 }
 

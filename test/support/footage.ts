@@ -141,6 +141,15 @@ const RECIPES = {
       'aac',
     ]),
   },
+  /** Eleven minutes that brighten from black to white: the time of a picture can be read off it. */
+  'long.mp4': {
+    extension: 'mp4',
+    make: (out) =>
+      ffmpeg([
+        ...['-f', 'lavfi', '-i', 'color=white:s=320x180:r=5', '-t', '660', '-vf', 'fade=in:0:3300'],
+        ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-keyint_min', '10', '-sc_threshold', '0', out],
+      ]),
+  },
   'magicyuv.avi': {
     extension: 'avi',
     make: encode(['-c:v', 'magicyuv', '-pix_fmt', 'yuv420p', '-an'], { size: '64x64', seconds: 1 }),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../../libs/persistence/src/embedded-postgres.js';
 import { completeSymlinks } from '../../../libs/persistence/src/postgres-binaries.js';
@@ -18,6 +19,8 @@ async function ask(url: string, statement: string): Promise<Record<string, unkno
     await client.end();
   }
 }
+
+jest.setTimeout(60_000);
 
 describe('embedded PostgreSQL', () => {
   let parent: string;
