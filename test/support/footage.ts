@@ -147,7 +147,21 @@ const RECIPES = {
     make: (out) =>
       ffmpeg([
         ...['-f', 'lavfi', '-i', 'color=white:s=320x180:r=5', '-t', '660', '-vf', 'fade=in:0:3300'],
-        ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-keyint_min', '10', '-sc_threshold', '0', out],
+        ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-keyint_min', '10', '-sc_threshold', '0'],
+        // Filled up to a steady 100 kbit/s, so that its budget allows for more than one sheet.
+        ...[
+          '-b:v',
+          '100k',
+          '-minrate',
+          '100k',
+          '-maxrate',
+          '100k',
+          '-bufsize',
+          '100k',
+          '-x264-params',
+          'nal-hrd=cbr',
+          out,
+        ],
       ]),
   },
   'magicyuv.avi': {

@@ -88,7 +88,7 @@ export class ApiClient {
   async raw(
     method: string,
     path: string,
-    init: { headers?: Record<string, string>; body?: BodyInit } = {},
+    init: { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> } = {},
   ): Promise<Response> {
     return await fetch(`${this.url}/api/v1${path}`, {
       method,

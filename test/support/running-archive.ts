@@ -125,6 +125,7 @@ function settingsIn(dir: string): ArchiveSettings {
     sessionIdleMs: 30 * 60_000,
     sessionMs: 12 * 3_600_000,
     loginAttempts: 5,
+    loginPauseMs: 15 * 60_000,
     quietHours: null,
     segmentCacheBytes: 1024 ** 3,
     uploadMemoryBytes: 64 * 1_048_576,

@@ -22,6 +22,8 @@ export interface ArchiveSettings {
   readonly sessionMs: number;
   /** Failed sign-ins before the login and the address are slowed down. */
   readonly loginAttempts: number;
+  /** How long each further failure blocks. */
+  readonly loginPauseMs: number;
   /** When copies nobody has asked for yet are made, in minutes of the agency's day; null: never. */
   readonly quietHours: { readonly fromMinute: number; readonly toMinute: number } | null;
   readonly segmentCacheBytes: number;

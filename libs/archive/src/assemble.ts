@@ -74,7 +74,7 @@ export function assembleArchive(parts: ArchiveParts) {
       status: new FindUploadStatus(parts, active),
       listUnfinished: new ListUnfinishedUploads(parts),
       finishWhole,
-      drop: new DropUpload(parts, active),
+      drop: new DropUpload(parts, active, finishWhole),
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: {

@@ -47,6 +47,7 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
       sessionIdleMs: session.idleMs,
       sessionMs: session.maxMs,
       loginAttempts: session.loginAttempts,
+      loginPauseMs: session.loginPauseMs,
       quietHours: media.quietHours,
       segmentCacheBytes: media.segmentCacheBytes,
       uploadMemoryBytes: UPLOAD_MEMORY[store.kind],

@@ -34,6 +34,8 @@ export type Action =
 /** What the action is about. Absent fields mean "not about one". */
 export interface Subject {
   readonly unitPath?: string;
+  /** Unit of the case an asset is in: who may read a case file may read all of it, wherever its material came from. */
+  readonly caseUnitPath?: string;
   readonly level?: Level;
   /** Officers in charge of the case. */
   readonly officerIds?: readonly Id[];
@@ -65,14 +67,13 @@ export function may(actor: Actor, action: Action, subject: Subject = {}): boolea
 export function caseScope(
   actor: Actor,
 ): { readonly unitPath: string | null; readonly officerId: Id | null; readonly levels: readonly Level[] } | null {
+  // What is an officer's own is his in any unit, whatever other role he has.
+  const officerId = actor.roles.includes('officer') ? actor.accountId : null;
   if (actor.roles.includes('supervisor'))
-    return { unitPath: actor.unitPath, officerId: null, levels: ['normal', 'sensitive', 'restricted'] };
-  if (actor.roles.includes('archivist')) {
-    const officerId = actor.roles.includes('officer') ? actor.accountId : null;
+    return { unitPath: actor.unitPath, officerId, levels: ['normal', 'sensitive', 'restricted'] };
+  if (actor.roles.includes('archivist'))
     return { unitPath: actor.unitPath, officerId, levels: ['normal', 'sensitive'] };
-  }
-  if (actor.roles.includes('officer'))
-    return { unitPath: null, officerId: actor.accountId, levels: ['normal', 'sensitive', 'restricted'] };
+  if (officerId !== null) return { unitPath: null, officerId, levels: ['normal', 'sensitive', 'restricted'] };
   return null;
 }
 
@@ -81,7 +82,7 @@ function always(): boolean {
 }
 
 function inUnit(actor: Actor, subject: Subject): boolean {
-  return subject.unitPath?.startsWith(actor.unitPath) ?? false;
+  return [subject.unitPath, subject.caseUnitPath].some((path) => path?.startsWith(actor.unitPath));
 }
 
 /** Restricted material stays with the officers in charge and the supervisor. */

@@ -13,7 +13,9 @@ export function toHex(bytes: Uint8Array): string {
   return hex;
 }
 
+/** @throws RangeError for anything but whole bytes in lower-case hex */
 export function fromHex(hex: string): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(hex)) throw new RangeError('not whole bytes in lower-case hex');
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
   return bytes;

@@ -5,7 +5,6 @@ import type { Id } from './ids.js';
 export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | 'system';
 
 export const EVENT_TYPES = [
-  'system.started',
   'unit.created',
   'account.created',
   'account.changed',
@@ -24,7 +23,6 @@ export const EVENT_TYPES = [
   'asset.dropped',
   'asset.sealed',
   'asset.quarantined',
-  'asset.retention_set',
   'asset.looked',
   'asset.proxy_made',
   'asset.linked',

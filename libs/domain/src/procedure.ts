@@ -37,6 +37,12 @@ export interface Procedure {
 }
 
 const ID = /^[a-z][a-z0-9-]{0,62}$/;
+const FIELDS = {
+  procedure: ['id', 'version', 'title', 'steps'],
+  step: ['id', 'title', 'repeatable', 'optional', 'recording', 'papers', 'source'],
+  paper: ['id', 'title', 'required'],
+  label: ['zh', 'en'],
+} as const;
 const DUTIES: readonly RecordingDuty[] = ['none', 'optional', 'required', 'full'];
 
 /**
@@ -61,14 +67,14 @@ function readProcedure(value: unknown, problems: string[]): Procedure | null {
     problems.push('the file must hold one object');
     return null;
   }
+  refuseUnknown(value, FIELDS.procedure, '', problems);
   const id = readId(value.id, 'id', problems);
   const version = value.version;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     problems.push('version: must be a whole number from 1');
   const title = readLabel(value.title, 'title', problems);
-  const rawSteps = value.steps;
-  if (!Array.isArray(rawSteps) || rawSteps.length === 0) problems.push('steps: must be a list with at least one step');
-  const steps = (Array.isArray(rawSteps) ? rawSteps : []).map((step, i) => readStep(step, `steps[${i}]`, problems));
+  if (Array.isArray(value.steps) && value.steps.length === 0) problems.push('steps: at least one is needed');
+  const steps = readList(value.steps, 'steps', problems).map((step, i) => readStep(step, `steps[${i}]`, problems));
   refuseDoubles(
     steps.map((step) => step.id),
     'steps',
@@ -78,14 +84,12 @@ function readProcedure(value: unknown, problems: string[]): Procedure | null {
 }
 
 function readStep(value: unknown, place: string, problems: string[]): ProcedureStep {
-  const step = isRecord(value) ? value : {};
-  if (!isRecord(value)) problems.push(`${place}: must be an object`);
-  const recording = step.recording;
+  const step = readFields(value, FIELDS.step, place, problems);
+  const { recording, source } = step;
   if (!DUTIES.includes(recording as RecordingDuty))
     problems.push(`${place}.recording: must be one of ${DUTIES.join(', ')}`);
-  const rawPapers = step.papers ?? [];
-  if (!Array.isArray(rawPapers)) problems.push(`${place}.papers: must be a list`);
-  const papers = (Array.isArray(rawPapers) ? rawPapers : []).map((paper, i) =>
+  if (typeof source !== 'string' || source === '') problems.push(`${place}.source: the clause it follows is missing`);
+  const papers = readList(step.papers, `${place}.papers`, problems).map((paper, i) =>
     readPaper(paper, `${place}.papers[${i}]`, problems),
   );
   refuseDoubles(
@@ -96,37 +100,70 @@ function readStep(value: unknown, place: string, problems: string[]): ProcedureS
   return {
     id: readId(step.id, `${place}.id`, problems),
     title: readLabel(step.title, `${place}.title`, problems),
-    repeatable: step.repeatable === true,
-    optional: step.optional === true,
+    repeatable: readFlag(step.repeatable, `${place}.repeatable`, problems),
+    optional: readFlag(step.optional, `${place}.optional`, problems),
     recording: recording as RecordingDuty,
     papers,
-    source: typeof step.source === 'string' ? step.source : '',
+    source: String(source),
   };
 }
 
 function readPaper(value: unknown, place: string, problems: string[]): PaperDuty {
-  const paper = isRecord(value) ? value : {};
-  if (!isRecord(value)) problems.push(`${place}: must be an object`);
+  const paper = readFields(value, FIELDS.paper, place, problems);
   return {
     id: readId(paper.id, `${place}.id`, problems),
     title: readLabel(paper.title, `${place}.title`, problems),
-    required: paper.required === true,
+    required: readFlag(paper.required, `${place}.required`, problems),
   };
 }
 
 function readLabel(value: unknown, place: string, problems: string[]): Label {
-  const label = isRecord(value) ? value : {};
-  const zh = label.zh;
-  const en = label.en;
+  const { zh, en } = readFields(value, FIELDS.label, place, problems);
   if (typeof zh !== 'string' || zh === '') problems.push(`${place}.zh: Chinese text is missing`);
   if (typeof en !== 'string' || en === '') problems.push(`${place}.en: English text is missing`);
-  return { zh: String(zh ?? ''), en: String(en ?? '') };
+  return { zh: String(zh), en: String(en) };
 }
 
 function readId(value: unknown, place: string, problems: string[]): string {
   if (typeof value !== 'string' || !ID.test(value))
     problems.push(`${place}: must be lower-case letters, digits and hyphens`);
-  return String(value ?? '');
+  return String(value);
+}
+
+/** Never taken for false when absent: what a step asks for is said, not guessed. */
+function readFlag(value: unknown, place: string, problems: string[]): boolean {
+  if (typeof value !== 'boolean') problems.push(`${place}: must be true or false`);
+  return value === true;
+}
+
+function readList(value: unknown, place: string, problems: string[]): unknown[] {
+  if (Array.isArray(value)) return value;
+  problems.push(`${place}: must be a list`);
+  return [];
+}
+
+function readFields(
+  value: unknown,
+  fields: readonly string[],
+  place: string,
+  problems: string[],
+): Record<string, unknown> {
+  if (!isRecord(value)) {
+    problems.push(`${place}: must be an object`);
+    return {};
+  }
+  refuseUnknown(value, fields, `${place}.`, problems);
+  return value;
+}
+
+/** A misspelt field would otherwise be a duty that nobody asks for. */
+function refuseUnknown(
+  value: Record<string, unknown>,
+  fields: readonly string[],
+  place: string,
+  problems: string[],
+): void {
+  for (const key of Object.keys(value)) if (!fields.includes(key)) problems.push(`${place}${key}: no such field`);
 }
 
 function refuseDoubles(ids: readonly string[], place: string, problems: string[]): void {

@@ -18,26 +18,24 @@ export function parseDeviceTime(
       raw.trim(),
     );
   if (!match) return null;
-  const [, year, month, day, hour, minute, second, fraction, zone] = match;
-  const parts = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const millis = fraction ? Math.floor(Number(`0.${fraction}`) * 1000) : 0;
-  const asIfUtc = Date.UTC(parts[0], parts[1] - 1, parts[2], parts[3], parts[4], parts[5], millis);
-  const check = new Date(asIfUtc);
-  if (check.getUTCMonth() !== parts[1] - 1 || check.getUTCDate() !== parts[2] || parts[3] > 23) return null;
+  const [, year, month, day, hour, minute, second, fraction = '', zone] = match;
   const offset = zone === undefined ? assumedOffsetMinutes : zoneMinutes(zone);
-  return { at: new Date(asIfUtc - offset * 60_000), zoneKnown: zone !== undefined };
+  if (offset === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  // As digits: a fraction times 1000 is not always what it says.
+  const millis = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const clock = new Date(0);
+  clock.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // The 31st of a shorter month has become a day of the next.
+  if (clock.getUTCMonth() !== Number(month) - 1 || clock.getUTCDate() !== Number(day)) return null;
+  clock.setUTCHours(Number(hour), Number(minute), Number(second), millis);
+  return { at: new Date(clock.getTime() - offset * 60_000), zoneKnown: zone !== undefined };
 }
 
-function zoneMinutes(zone: string): number {
+/** Minutes east of UTC; null when no clock on earth shows it. */
+function zoneMinutes(zone: string): number | null {
   if (zone === 'Z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   const digits = zone.slice(1).replace(':', '');
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  return hours > 14 || minutes > 59 ? null : sign * (hours * 60 + minutes);
 }

@@ -120,6 +120,7 @@ async function makeStoryboardBySeeking(
   plan: StoryboardPlan,
 ): Promise<Rendition> {
   return withPartDir(request.outputDir, 'storyboard', async (partDir) => {
+    // Kept as provenance: those of the last sheet; the others differ in their times only.
     let args: string[] = [];
     for (let sheet = 0; sheet * SHEET_TILES < plan.count; sheet++) {
       args = seekArguments(request, plan, sheet);

@@ -82,6 +82,30 @@ export async function writeAt(file: FileHandle, bytes: Uint8Array, offset: numbe
   }
 }
 
+/**
+ * A new file of exactly these bytes, durable. The source's own errors are passed on as they are.
+ * @throws ArchiveError `invalid-input` when the source holds more or fewer than `sizeBytes`; the file is left to the caller
+ */
+export async function writeWhole(
+  path: string,
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  sizeBytes: number,
+): Promise<void> {
+  const file = await onDisk('store object', () => open(path, 'wx', 0o600));
+  try {
+    let at = 0;
+    for await (const bytes of chunks) {
+      if (at + bytes.length > sizeBytes) throw wrongLength(sizeBytes);
+      await onDisk('store object', () => writeAt(file, bytes, at));
+      at += bytes.length;
+    }
+    if (at !== sizeBytes) throw wrongLength(sizeBytes);
+    await onDisk('store object', () => file.datasync());
+  } finally {
+    await file.close();
+  }
+}
+
 export async function sizeOnDisk(path: string): Promise<number | null> {
   try {
     const found = await stat(path);
@@ -164,4 +188,8 @@ export async function* walkFiles(
     const sizeBytes = await sizeOnDisk(path);
     if (sizeBytes !== null) yield { key: keyPrefix + order, sizeBytes };
   }
+}
+
+function wrongLength(sizeBytes: number): ArchiveError {
+  return new ArchiveError('invalid-input', `the source does not hold the ${sizeBytes} bytes announced`);
 }

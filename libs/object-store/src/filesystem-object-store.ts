@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { access, chmod, constants, link, open, readdir, rename, stat, statfs } from 'node:fs/promises';
+import { access, chmod, constants, open, rename, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { ArchiveError } from '#domain';
@@ -16,9 +16,10 @@ import {
   sizeOnDisk,
   syncFolder,
   walkFiles,
-  writeAt,
+  writeWhole,
 } from './disk.js';
 import { finishFileIntake } from './filesystem-finish.js';
+import { dropLeftovers, proveHardLinks } from './filesystem-incoming.js';
 import { FilesystemIntakeWriter } from './filesystem-intake-writer.js';
 import { endOfParts } from './intake-shape.js';
 import { checkKey, checkPrefix } from './keys.js';
@@ -48,7 +49,6 @@ const AREAS: readonly Area[] = ['vault', 'staging', 'media'];
 const INCOMING = '.incoming';
 /** Background fdatasync every 32 MiB: shorter ones slow the disk, longer ones lengthen the last. */
 const SYNC_BYTES = 32 * BLOCK_BYTES;
-const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 const UNLOCKED: Retention = { mode: 'none', until: null };
 
 /**
@@ -72,8 +72,8 @@ export class FilesystemObjectStore implements ObjectStore {
   async prepare(): Promise<void> {
     await onDisk('prepare store', async () => {
       for (const area of AREAS) await this.#folders.ensure(this.#root, join(this.#root, area, INCOMING));
-      await this.#proveHardLinks();
-      for (const area of AREAS) await this.#dropLeftovers(join(this.#root, area, INCOMING));
+      await proveHardLinks(join(this.#root, 'staging', INCOMING), join(this.#root, 'vault', INCOMING));
+      for (const area of AREAS) await dropLeftovers(join(this.#root, area, INCOMING));
     });
   }
 
@@ -284,56 +284,6 @@ export class FilesystemObjectStore implements ObjectStore {
   #forgetWriter(key: string, writer: IntakeWriter): void {
     if (this.#writers.get(key) === writer) this.#writers.delete(key);
   }
-
-  /** finishIntake relies on link(2) to refuse an existing name; some network and FAT file systems have none. */
-  async #proveHardLinks(): Promise<void> {
-    const from = join(this.#root, 'staging', INCOMING, `${randomUUID()}.tmp`);
-    const to = join(this.#root, 'vault', INCOMING, `${randomUUID()}.tmp`);
-    const file = await open(from, 'wx', 0o600);
-    try {
-      await file.close();
-      await link(from, to);
-    } catch (error) {
-      const reason = `vault and staging must be on one file system with hard links (${errnoOf(error)})`;
-      throw new ArchiveError('storage-unavailable', reason, { cause: error });
-    } finally {
-      await removeFile(from);
-      await removeFile(to);
-    }
-  }
-
-  /**
-   * What a process that died left: temporary files, and second names of finished originals. Unfinished uploads
-   * (`.part` with one name) are the caller's to drop, by abortIntake.
-   */
-  async #dropLeftovers(folder: string): Promise<void> {
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      const found = await stat(path).catch(() => null);
-      if (found === null || Date.now() - found.mtimeMs < LEFTOVER_AGE_MS) continue;
-      if (name.endsWith('.tmp') || found.nlink > 1) await removeFile(path);
-    }
-  }
-}
-
-async function writeWhole(path: string, chunks: ReturnType<typeof chunksOf>, sizeBytes: number): Promise<void> {
-  const file = await onDisk('store object', () => open(path, 'wx', 0o600));
-  try {
-    let at = 0;
-    for await (const bytes of chunks) {
-      if (at + bytes.length > sizeBytes) throw wrongLength(sizeBytes);
-      await onDisk('store object', () => writeAt(file, bytes, at));
-      at += bytes.length;
-    }
-    if (at !== sizeBytes) throw wrongLength(sizeBytes);
-    await onDisk('store object', () => file.datasync());
-  } finally {
-    await file.close();
-  }
-}
-
-function wrongLength(sizeBytes: number): ArchiveError {
-  return new ArchiveError('invalid-input', `the source does not hold the ${sizeBytes} bytes announced`);
 }
 
 function exists(key: string): ArchiveError {

@@ -11,9 +11,11 @@ import {
 /** What the access rules need to know of an asset: where it belongs, and whose case it is in. */
 export async function assetSubject(tx: Tx, asset: AssetRecord, link?: AssetLinkRecord | null): Promise<Subject> {
   const place = link === undefined ? await linkRepository.find(tx, asset.id) : link;
-  const officerIds =
-    place === null ? [] : (await caseRepository.officers(tx, place.caseId)).map((officer) => officer.id);
-  return { unitPath: asset.unitPath, level: asset.level, officerIds, receivedFrom: asset.receivedFrom };
+  const own = { unitPath: asset.unitPath, level: asset.level, receivedFrom: asset.receivedFrom };
+  const found = place === null ? null : await caseRepository.find(tx, place.caseId);
+  if (found === null) return { ...own, officerIds: [] };
+  const officers = await caseRepository.officers(tx, found.id);
+  return { ...own, caseUnitPath: found.unitPath, officerIds: officers.map((officer) => officer.id) };
 }
 
 /**

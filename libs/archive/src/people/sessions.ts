@@ -23,7 +23,6 @@ type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'settings'>;
 
 /** Time a wrong login name takes is that of a wrong password: nobody learns which names exist. */
 const NOBODY = hashPassword('no account has this password');
-const BLOCK_MS = 5_000;
 /** A session's last use is written at most this often. */
 const TOUCH_MS = 60_000;
 
@@ -69,7 +68,7 @@ export class SignIn {
       // An address serves many people behind one gateway: it is given ten times the patience.
       for (const key of keys) {
         const limit = key.startsWith('address:') ? settings.loginAttempts * 10 : settings.loginAttempts;
-        await attemptRepository.fail(tx, key, limit, BLOCK_MS);
+        await attemptRepository.fail(tx, key, limit, settings.loginPauseMs);
       }
       if (account)
         await appendEvents(tx, bySystem(clock.now()), [

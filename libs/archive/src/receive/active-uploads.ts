@@ -1,15 +1,18 @@
-import type { Id } from '#domain';
+import { ArchiveError, type Id } from '#domain';
 
 /** A request that is writing to an upload in this process. */
 export interface Claim {
   /** Aborted when another request wants to go on with the upload. */
   readonly signal: AbortSignal;
+  /** From now on the writer's place is known: bytes it has taken, those before it included. */
+  follow(offsetBytes: () => number): void;
   end(): void;
 }
 
 interface Writer {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
+  offsetBytes: (() => number) | null;
 }
 
 /**
@@ -20,16 +23,35 @@ interface Writer {
 export class ActiveUploads {
   readonly #writers = new Map<Id, Writer>();
 
+  has(assetId: Id): boolean {
+    return this.#writers.has(assetId);
+  }
+
+  /** Where the writer is by now; null when there is none, or it has not begun to read. */
+  offsetOf(assetId: Id): number | null {
+    return this.#writers.get(assetId)?.offsetBytes?.() ?? null;
+  }
+
+  /** Whether a request is writing to it in this process. */
+  isWriting(assetId: Id): boolean {
+    return this.#writers.has(assetId);
+  }
+
+  /** Stops the writer there is and takes its place. Of several that want to, each is stopped by the next. */
   async claim(assetId: Id): Promise<Claim> {
-    await this.settle(assetId);
+    // Looked up and set in one go after each wait: two that waited for the same writer must not both follow it.
+    for (let before = this.#writers.get(assetId); before; before = this.#writers.get(assetId)) await stop(before);
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const writer: Writer = { stop: new AbortController(), ended };
+    const writer: Writer = { stop: new AbortController(), ended, offsetBytes: null };
     this.#writers.set(assetId, writer);
     return {
       signal: writer.stop.signal,
+      follow: (offsetBytes) => {
+        writer.offsetBytes = offsetBytes;
+      },
       end: () => {
         if (this.#writers.get(assetId) === writer) this.#writers.delete(assetId);
         end();
@@ -39,9 +61,11 @@ export class ActiveUploads {
 
   /** Stops the writer, if there is one, and waits until what it received is stored. */
   async settle(assetId: Id): Promise<void> {
-    for (let writer = this.#writers.get(assetId); writer; writer = this.#writers.get(assetId)) {
-      writer.stop.abort();
-      await writer.ended;
-    }
+    for (let writer = this.#writers.get(assetId); writer; writer = this.#writers.get(assetId)) await stop(writer);
   }
+}
+
+async function stop(writer: Writer): Promise<void> {
+  writer.stop.abort(new ArchiveError('upload-taken-over', 'another request goes on with this upload'));
+  await writer.ended;
 }

@@ -92,10 +92,14 @@ export class BlockIntake {
     };
   }
 
-  /** Gives up what is not durable. Never throws. */
+  /** Gives up what is not durable. All memory has gone back when it resolves. Never throws. */
   async abandon(): Promise<void> {
     await this.#writer?.abandon();
     await this.#reported.catch(() => undefined);
+    await Promise.allSettled(this.#leaves);
+    // A block the writer refused to take is not its to release.
+    for (const { slab } of this.#slabs.values()) this.#options.lease.give(slab);
+    this.#slabs.clear();
     if (this.#current) this.#options.lease.give(this.#current);
     this.#current = null;
   }

@@ -1,3 +1,4 @@
+import { ArchiveError } from '#domain';
 import { newSlab, type Slab } from '../digest/digest-threads.js';
 
 /** Blocks one upload may hold; returned to the pool when the bytes are hashed and stored. */
@@ -14,34 +15,65 @@ interface Holder {
   wake: (() => void)[];
 }
 
+interface Waiting {
+  readonly holder: Holder;
+  readonly enter: () => void;
+}
+
 /**
- * The memory of all uploads under way, in blocks of 1 MiB. An upload is let in only while each one can still have its
- * `least` (what the store holds back before it lets a block go), so no set of half-filled parts can wait for each
- * other; what is left over goes to whoever is fastest, up to an even share.
+ * The memory of all uploads under way, in blocks of 1 MiB; never more than `totalBlocks`, unless one upload alone
+ * needs more. An upload is let in only while each one can still have its `least` (what the store holds back before it
+ * lets a block go), so no set of half-filled parts can wait for each other; what is left over goes to whoever is
+ * fastest, up to an even share.
  */
 export class BlockPool {
   readonly #total: number;
   readonly #free: Slab[] = [];
   readonly #holders = new Set<Holder>();
-  readonly #queue: { readonly least: number; readonly enter: () => void }[] = [];
+  readonly #queue: Waiting[] = [];
   #made = 0;
 
   constructor(totalBlocks: number) {
     this.#total = totalBlocks;
   }
 
-  /** Waits its turn when the memory is spoken for. */
-  async lease(least: number): Promise<BlockLease> {
-    if (this.#queue.length > 0 || !this.#fits(least)) {
-      await new Promise<void>((enter) => this.#queue.push({ least, enter }));
-    }
+  /**
+   * Waits its turn when the memory is spoken for.
+   * @throws the signal's reason when it is aborted while waiting
+   */
+  async lease(least: number, signal?: AbortSignal): Promise<BlockLease> {
     const holder: Holder = { least, held: 0, wake: [] };
-    this.#holders.add(holder);
+    if (this.#queue.length > 0 || !this.#fits(least)) await this.#enter(holder, signal);
+    else this.#holders.add(holder);
     return {
       take: () => this.#take(holder),
       give: (slab) => this.#give(holder, slab),
       end: () => this.#end(holder),
     };
+  }
+
+  async #enter(holder: Holder, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((enter, refuse) => {
+      const waiting: Waiting = { holder, enter };
+      this.#queue.push(waiting);
+      signal?.addEventListener('abort', () => {
+        const place = this.#queue.indexOf(waiting);
+        if (place < 0) return;
+        this.#queue.splice(place, 1);
+        refuse(signal.reason);
+        this.#letIn();
+      });
+    });
+  }
+
+  /** First come, first served: a large one at the head is not passed by for ever. */
+  #letIn(): void {
+    for (let next = this.#queue[0]; next && this.#fits(next.holder.least); next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#holders.add(next.holder);
+      next.enter();
+    }
   }
 
   #fits(least: number): boolean {
@@ -61,16 +93,20 @@ export class BlockPool {
     }
   }
 
+  /**
+   * Below its least an upload waits only for what another holds above its own: those blocks are on their way to the
+   * store and come back by themselves.
+   */
   #mayTake(holder: Holder): boolean {
-    if (holder.held < holder.least) return true;
-    const share = Math.floor(this.#total / this.#holders.size);
-    if (holder.held >= share) return false;
+    const left = this.#free.length + (this.#total - this.#made);
+    if (holder.held < holder.least) return left > 0 || (this.#holders.size === 1 && holder.least > this.#total);
+    if (holder.held >= Math.floor(this.#total / this.#holders.size)) return false;
     let owedToOthers = 0;
     for (const other of this.#holders) if (other !== holder) owedToOthers += Math.max(0, other.least - other.held);
-    return this.#free.length + (this.#total - this.#made) > owedToOthers;
+    return left > owedToOthers;
   }
 
-  #any(): Slab | undefined {
+  #any(): Slab {
     const slab = this.#free.pop();
     if (slab) return slab;
     this.#made += 1;
@@ -86,11 +122,7 @@ export class BlockPool {
 
   #end(holder: Holder): void {
     this.#holders.delete(holder);
-    const next = this.#queue[0];
-    if (next && this.#fits(next.least)) {
-      this.#queue.shift();
-      next.enter();
-    }
+    this.#letIn();
     this.#wakeAll();
   }
 

@@ -4,7 +4,7 @@ import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
 import type { ActiveUploads } from './active-uploads.js';
 import type { FinishWholeUpload } from './finish-upload.js';
-import { requireUpload } from './upload-status.js';
+import { requireUpload, settleOwn } from './upload-status.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'>;
 
@@ -12,20 +12,25 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'
 export class DropUpload {
   readonly #parts: Needs;
   readonly #active: ActiveUploads;
+  readonly #finish: FinishWholeUpload;
 
-  constructor(parts: Needs, active: ActiveUploads) {
+  constructor(parts: Needs, active: ActiveUploads, finish: FinishWholeUpload) {
     this.#parts = parts;
     this.#active = active;
+    this.#finish = finish;
   }
 
   /** @throws ArchiveError `upload-finished`, `upload-expired`, `not-found` */
   async run(actor: Actor, assetId: Id): Promise<void> {
-    await this.#active.settle(assetId);
+    await settleOwn(this.#parts, this.#active, { actor, assetId });
     const { database, clock } = this.#parts;
     const upload = await database.transaction(async (tx) =>
       requireUpload(tx, actor, assetId, await uploadRepository.takeOver(tx, assetId)),
     );
-    if (upload.state === 'finished') throw new ArchiveError('upload-finished', `upload ${assetId} is finished`);
+    // Whole, but its finish was cut off: its object may be in the vault already, where nothing is taken back.
+    if (upload.state === 'open' && isWhole(upload)) await this.#finish.run(assetId);
+    if (upload.state === 'finished' || isWhole(upload))
+      throw new ArchiveError('upload-finished', `upload ${assetId} is finished`);
     await dropUpload(this.#parts, upload, by(actor, clock.now()), 'sender');
   }
 }
@@ -61,14 +66,26 @@ export class SweepUploads {
     }
     let dropped = 0;
     for (const upload of await uploadRepository.expired(database.reader, now, 100)) {
-      const taken = await database.transaction((tx) => uploadRepository.takeOver(tx, upload.assetId));
-      // Continued, or finished, since we looked.
-      if (taken?.state !== 'open' || taken.expiresAt > now || taken.storedBytes === taken.lengthBytes) continue;
-      await dropUpload(this.#parts, taken, bySystem(now), 'expired');
-      dropped += 1;
+      try {
+        if (await this.#dropExpired(upload.assetId, now)) dropped += 1;
+      } catch (error) {
+        log.error({ assetId: upload.assetId, err: error }, 'an expired upload could not be dropped');
+      }
     }
     return { dropped, finished };
   }
+
+  /** @returns false when it was continued, or finished, since we looked */
+  async #dropExpired(assetId: Id, now: Date): Promise<boolean> {
+    const taken = await this.#parts.database.transaction((tx) => uploadRepository.takeOver(tx, assetId));
+    if (taken?.state !== 'open' || taken.expiresAt > now || isWhole(taken)) return false;
+    await dropUpload(this.#parts, taken, bySystem(now), 'expired');
+    return true;
+  }
+}
+
+function isWhole(upload: UploadRecord): boolean {
+  return upload.storedBytes === upload.lengthBytes;
 }
 
 async function dropUpload(

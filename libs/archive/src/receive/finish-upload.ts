@@ -18,6 +18,7 @@ import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import type { ActiveUploads } from './active-uploads.js';
 import { toStatus, type UploadStatus } from './upload-status.js';
 
+/** All its bytes are recorded in the database: from there on no other bytes can take their place. */
 export interface WholeUpload {
   readonly upload: UploadRecord;
   readonly parts: readonly UploadPartRecord[];
@@ -49,7 +50,9 @@ export class FinishUpload {
     const receivedAt = this.#parts.clock.now();
     await this.#parts.database.transaction(async (tx) => {
       const current = await uploadRepository.lock(tx, upload.assetId);
-      if (current?.state !== 'open') return;
+      if (!current) throw new ArchiveError('upload-expired', `upload ${upload.assetId} was dropped`);
+      // Finished by another request meanwhile: of the same bytes, for all of them were recorded before.
+      if (current.state === 'finished') return;
       await this.#record(tx, upload, { object, leaves, receivedAt });
     });
     await this.#dropOldTails(upload, tail);
@@ -68,16 +71,12 @@ export class FinishUpload {
       const kept = parts.filter((part) => part.number < firstBadPart);
       const storedBytes = kept.reduce((sum, part) => sum + part.sizeBytes, 0);
       await database.transaction(async (tx) => {
-        await uploadRepository.dropPartsFrom(tx, upload.assetId, firstBadPart);
         const at = this.#parts.clock.now();
-        await uploadRepository.record(tx, upload, {
-          parts: [],
-          partCount: kept.length,
-          storedBytes,
-          tail: null,
-          expiresAt: upload.expiresAt,
-          at,
-        });
+        const back = { parts: [], partCount: kept.length, storedBytes, tail: null, expiresAt: upload.expiresAt, at };
+        // Whoever has taken over meanwhile keeps his own parts, and meets the same difference himself.
+        if (!(await uploadRepository.record(tx, upload, back)))
+          throw new ArchiveError('upload-taken-over', 'another writer has this upload', { cause: error });
+        await uploadRepository.dropPartsFrom(tx, upload.assetId, firstBadPart);
       });
       throw new ArchiveError('upload-offset-mismatch', 'stored parts differ', {
         cause: error,

@@ -28,7 +28,7 @@ export function toStatus(upload: UploadRecord): UploadStatus {
 
 /**
  * The upload, if it is the actor's own.
- * @throws ArchiveError `upload-expired` when it was dropped, `not-found` when it never was or is another's
+ * @throws ArchiveError `upload-expired` when his was dropped, `not-found` when it never was or is another's
  */
 export async function requireUpload(
   tx: Tx,
@@ -37,13 +37,30 @@ export async function requireUpload(
   upload: UploadRecord | null,
 ): Promise<UploadRecord> {
   if (upload === null) {
+    const begun = await ledgerRepository.last(tx, `asset:${assetId}`, 'asset.begun');
     const dropped = await ledgerRepository.last(tx, `asset:${assetId}`, 'asset.dropped');
-    if (dropped) throw new ArchiveError('upload-expired', `upload ${assetId} was dropped`);
+    if (dropped && begun?.actor === actor.accountId)
+      throw new ArchiveError('upload-expired', `upload ${assetId} was dropped`);
     throw new ArchiveError('not-found', `no upload ${assetId}`);
   }
   const asset = await assetRepository.find(tx, assetId);
   if (asset?.receivedFrom !== actor.accountId) throw new ArchiveError('not-found', `upload ${assetId} is another's`);
   return upload;
+}
+
+/**
+ * Stops the request that is writing here, if there is one, and waits until what it received is stored: but only for
+ * whom the upload belongs to. A stranger who knows the id must not be able to cut a transfer.
+ */
+export async function settleOwn(
+  parts: Pick<ArchiveParts, 'database'>,
+  active: ActiveUploads,
+  of: { readonly actor: Actor; readonly assetId: Id },
+): Promise<void> {
+  if (!active.has(of.assetId)) return;
+  const { reader } = parts.database;
+  await requireUpload(reader, of.actor, of.assetId, await uploadRepository.find(reader, of.assetId));
+  await active.settle(of.assetId);
 }
 
 /** Where an upload stands (tus HEAD). A request still writing to it here is stopped and stored first. */
@@ -57,7 +74,12 @@ export class FindUploadStatus {
   }
 
   async run(actor: Actor, assetId: Id): Promise<UploadStatus> {
-    await this.#active.settle(assetId);
+    await settleOwn(this.#parts, this.#active, { actor, assetId });
+    return await this.glance(actor, assetId);
+  }
+
+  /** What is recorded, without disturbing a request that is writing. */
+  async glance(actor: Actor, assetId: Id): Promise<UploadStatus> {
     const { reader } = this.#parts.database;
     return toStatus(await requireUpload(reader, actor, assetId, await uploadRepository.find(reader, assetId)));
   }

@@ -7,7 +7,8 @@ import type { ActiveUploads, Claim } from './active-uploads.js';
 import { BlockIntake } from './block-intake.js';
 import type { BlockPool } from './block-pool.js';
 import type { FinishUpload } from './finish-upload.js';
-import { requireUpload, toStatus, type UploadStatus } from './upload-status.js';
+import { Journal } from './journal.js';
+import { requireUpload, settleOwn, toStatus, type UploadStatus } from './upload-status.js';
 
 /** Pieces with a checksum count only whole and matching; they are kept this small so that little is ever sent twice. */
 export const MAX_CHECKED_PIECE_BYTES = 64 * 1_048_576;
@@ -20,6 +21,8 @@ export interface UploadPiece {
   /** Total length, when this request is the one that says it (tus creation-defer-length). */
   readonly lengthBytes: number | null;
   readonly checksum: { readonly algorithm: 'sha1' | 'sha256'; readonly digest: Buffer } | null;
+  /** Called once, when nothing speaks against taking the bytes and they are wanted (HTTP 100 Continue). */
+  readonly onWanted?: () => void;
 }
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
@@ -47,13 +50,33 @@ export class WriteUpload {
    *   `upload-taken-over`, `storage-full`, `storage-unavailable`
    */
   async run(actor: Actor, assetId: Id, piece: UploadPiece): Promise<UploadStatus> {
-    const claim = await this.#active.claim(assetId);
+    const claim = await this.#claim(actor, assetId, piece.offsetBytes);
     try {
       const upload = await this.#takeOver(actor, assetId, piece);
+      claim.follow(() => upload.storedBytes);
+      if (upload.storedBytes === upload.lengthBytes) return await this.#finishWhole(upload, piece);
       return await this.#write(upload, piece, claim);
     } finally {
       claim.end();
     }
+  }
+
+  /**
+   * Takes the place of a request that is writing here already, but only one that goes on just where that one stands:
+   * the same piece sent twice at once must not cut itself off. A client that has lost its connection asks with HEAD
+   * first, which stops the old request.
+   */
+  async #claim(actor: Actor, assetId: Id, offsetBytes: number): Promise<Claim> {
+    const writerAt = this.#active.offsetOf(assetId);
+    if (writerAt !== null && writerAt !== offsetBytes) {
+      const { reader } = this.#parts.database;
+      await requireUpload(reader, actor, assetId, await uploadRepository.find(reader, assetId));
+      throw new ArchiveError('upload-offset-mismatch', `offset ${offsetBytes}, another request is at ${writerAt}`, {
+        details: { offsetBytes: writerAt },
+      });
+    }
+    await settleOwn(this.#parts, this.#active, { actor, assetId });
+    return await this.#active.claim(assetId);
   }
 
   async #takeOver(actor: Actor, assetId: Id, piece: UploadPiece): Promise<UploadRecord> {
@@ -67,8 +90,10 @@ export class WriteUpload {
       }
       const lengthBytes = this.#lengthOf(upload, piece);
       checkFits(lengthBytes, piece, this.#parts.settings.maxUploadBytes);
-      if (lengthBytes !== null && upload.lengthBytes === null)
-        await uploadRepository.setLength(tx, assetId, lengthBytes);
+      // "…the uploaded chunk MUST be discarded, and the upload … MUST NOT be updated": a length that comes with a
+      // checked piece counts only once the piece does.
+      if (lengthBytes !== upload.lengthBytes && piece.checksum === null)
+        await uploadRepository.setLength(tx, assetId, lengthBytes ?? 0);
       return { ...upload, lengthBytes };
     });
   }
@@ -88,10 +113,32 @@ export class WriteUpload {
     return piece.lengthBytes;
   }
 
+  /** All bytes are here, only the finish was cut off, or the sender says just now that this was all. */
+  async #finishWhole(upload: UploadRecord, piece: UploadPiece): Promise<UploadStatus> {
+    const { database } = this.#parts;
+    piece.onWanted?.();
+    for await (const chunk of chunksOf(piece.body)) {
+      if (chunk.length > 0) throw beyond(upload.lengthBytes ?? 0);
+    }
+    if (piece.checksum) assertChecksum(createHash(piece.checksum.algorithm), piece.checksum.digest);
+    if (piece.checksum && piece.lengthBytes !== null) await this.#keepLength(upload);
+    const parts = await uploadRepository.parts(database.reader, upload.assetId);
+    return await this.#finish.run({ upload, parts, tail: upload.tail });
+  }
+
+  async #keepLength(upload: UploadRecord): Promise<void> {
+    await this.#parts.database.transaction(async (tx) => {
+      const current = await uploadRepository.lock(tx, upload.assetId);
+      if (current?.epoch !== upload.epoch) throw new ArchiveError('upload-taken-over', 'another writer has this upload');
+      if (current.lengthBytes === null && upload.lengthBytes !== null)
+        await uploadRepository.setLength(tx, upload.assetId, upload.lengthBytes);
+    });
+  }
+
   async #write(upload: UploadRecord, piece: UploadPiece, claim: Claim): Promise<UploadStatus> {
     const { database, store, threads } = this.#parts;
     const parts = upload.parts > 0 ? await uploadRepository.parts(database.reader, upload.assetId) : [];
-    const lease = await this.#pool.lease(upload.intake.partBlocks + 2);
+    const lease = await this.#pool.lease(upload.intake.partBlocks + 2, claim.signal);
     const journal = new Journal(this.#parts, upload, parts, piece.checksum !== null);
     const intake = await BlockIntake.open(
       { intake: upload.intake, parts },

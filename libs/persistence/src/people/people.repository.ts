@@ -131,16 +131,16 @@ export const attemptRepository = {
     return rows[0]?.until ?? null;
   },
 
-  /** Counts a failure; from `limit` on each one blocks for `blockMs`, doubling, an hour at most. Old failures fade after an hour. */
-  async fail(tx: Tx, key: string, limit: number, blockMs: number): Promise<void> {
+  /** Counts a failure; from `limit` on each one blocks for `pauseMs`. Failures of more than an hour ago are forgotten. */
+  async fail(tx: Tx, key: string, limit: number, pauseMs: number): Promise<void> {
     await tx.query(
       `INSERT INTO sign_in_attempts AS a (key, failures, last_at) VALUES ($1, 1, now())
        ON CONFLICT (key) DO UPDATE SET
          failures = CASE WHEN a.last_at < now() - interval '1 hour' THEN 1 ELSE a.failures + 1 END,
          last_at = now(),
          blocked_until = CASE WHEN a.last_at >= now() - interval '1 hour' AND a.failures + 1 >= $2
-           THEN now() + least(interval '1 hour', make_interval(secs => $3 / 1000.0 * power(2, least(a.failures + 1 - $2, 20)))) END`,
-      [key, limit, blockMs],
+           THEN now() + make_interval(secs => $3 / 1000.0) END`,
+      [key, limit, pauseMs],
     );
   },
 
