@@ -22,6 +22,13 @@ export interface CheckReport {
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'threads'>;
 const PAGE = 500;
+const UNKNOWN_LOCK: Retention = { mode: 'none', until: null };
+/** What these events say of custody; the newest of them in the chain counts. */
+const CUSTODY: Partial<Record<string, Custody>> = {
+  'asset.received': 'received',
+  'asset.sealed': 'sealed',
+  'asset.quarantined': 'quarantined',
+};
 
 /**
  * Re-verifies every event, row and object from what is stored, trusting nothing computed before: chains are gapless
@@ -147,7 +154,7 @@ export class CheckArchive {
     const seal = sealed === null ? null : JSON.parse(sealed.leaf.toString('utf8')).public;
     if (seal?.sha256 !== asset.sha256 || seal?.sm3 !== asset.sm3) report('the row differs from the event of the seal');
     if (asset.lockMode === 'COMPLIANCE') {
-      const retention = await store.retention(storedOriginal(asset));
+      const retention = await store.retention(storedOriginal(asset)).catch(() => UNKNOWN_LOCK);
       const isHeld =
         retention.mode === 'COMPLIANCE' &&
         retention.until !== null &&

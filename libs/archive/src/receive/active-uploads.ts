@@ -32,11 +32,6 @@ export class ActiveUploads {
     return this.#writers.get(assetId)?.offsetBytes?.() ?? null;
   }
 
-  /** Whether a request is writing to it in this process. */
-  isWriting(assetId: Id): boolean {
-    return this.#writers.has(assetId);
-  }
-
   /** Stops the writer there is and takes its place. Of several that want to, each is stopped by the next. */
   async claim(assetId: Id): Promise<Claim> {
     // Looked up and set in one go after each wait: two that waited for the same writer must not both follow it.

@@ -1,4 +1,3 @@
-import { ArchiveError } from '#domain';
 import { newSlab, type Slab } from '../digest/digest-threads.js';
 
 /** Blocks one upload may hold; returned to the pool when the bytes are hashed and stored. */

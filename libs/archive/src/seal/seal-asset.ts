@@ -32,18 +32,20 @@ export class SealAsset {
   }
 
   async #readBack(asset: AssetRecord, signal?: AbortSignal): Promise<{ digests: FileDigests } | Difference> {
+    const { store, threads } = this.#parts;
     const object = storedOriginal(asset);
     try {
-      const versions = await this.#parts.store.listVersions(object.area, object.key);
+      const versions = await store.listVersions(object.area, object.key);
       if (versions.length > 1) return { difference: 'extra-version', facts: { versions: versions.length } };
-      const digests = await digestFile(
-        this.#parts.threads,
-        await this.#parts.store.read(object, undefined, signal),
-        signal,
-      );
+      // Reading asks for the recorded size: what was added behind it, or is missing at the end, shows only here.
+      const { sizeBytes } = await store.stat(object);
+      if (sizeBytes !== asset.sizeBytes) return sizeDiffers(asset, sizeBytes);
+      const digests = await digestFile(threads, await store.read(object, undefined, signal), signal);
       return compare(asset, digests) ?? { digests };
     } catch (error) {
       if (isArchiveError(error, 'object-missing')) return { difference: 'missing', facts: {} };
+      // It became shorter while it was read.
+      if (isArchiveError(error, 'object-altered')) return { difference: 'size', facts: { expected: asset.sizeBytes } };
       throw error;
     }
   }
@@ -112,9 +114,7 @@ interface Difference {
 
 /** The first thing that differs, most telling first; null when all agree. */
 function compare(asset: AssetRecord, digests: FileDigests): Difference | null {
-  if (digests.sizeBytes !== asset.sizeBytes) {
-    return { difference: 'size', facts: { expected: asset.sizeBytes, found: digests.sizeBytes } };
-  }
+  if (digests.sizeBytes !== asset.sizeBytes) return sizeDiffers(asset, digests.sizeBytes);
   const root = digestText(digests.blockRoot);
   if (root !== asset.blockRoot) return { difference: 'block-root', facts: { expected: asset.blockRoot, found: root } };
   const whole = digestText(digests.sha256);
@@ -122,4 +122,8 @@ function compare(asset: AssetRecord, digests: FileDigests): Difference | null {
     return { difference: 'declared-sha256', facts: { expected: asset.declaredSha256, found: whole } };
   }
   return null;
+}
+
+function sizeDiffers(asset: AssetRecord, foundBytes: number): Difference {
+  return { difference: 'size', facts: { expected: asset.sizeBytes, found: foundBytes } };
 }
