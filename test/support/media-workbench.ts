@@ -60,11 +60,13 @@ export async function packetTimes(path: string, stream: 'v:0' | 'a:0'): Promise<
     .sort((a, b) => a - b);
 }
 
-/** Red, green and blue, 0–255, of one pixel of a picture. */
-export async function pixelAt(path: string, x: number, y: number): Promise<[number, number, number]> {
+/** Red, green and blue, 0–255, of one pixel of a picture, or of a recording at a time. */
+export async function pixelAt(path: string, x: number, y: number, atSeconds = 0): Promise<[number, number, number]> {
+  const seek = atSeconds > 0 ? ['-ss', String(atSeconds)] : [];
   const args = [
     '-v',
     'error',
+    ...seek,
     '-i',
     path,
     '-vf',

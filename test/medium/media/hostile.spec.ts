@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { copyFile, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { ArchiveError } from '#domain';
 import { createSandbox, look, makeProxy, probeSandbox, type ToolRun, withOutputDir } from '#media';
 import { footage } from '../../support/footage.js';
 import { pngHeader } from '../../support/footage-files.js';
 import { filesBelow, MediaWorkbench } from '../../support/media-workbench.js';
+
+jest.setTimeout(120_000); // footage is made on first use
 
 describe('hostile files', () => {
   let bench: MediaWorkbench;
@@ -262,20 +265,10 @@ describe('sandbox', () => {
       onStdout: () => undefined,
     });
     await expect(cpu).rejects.toMatchObject({ code: 'timeout', details: { limit: 'cpu' } });
-    const args = [
-      '-v',
-      'error',
-      '-f',
-      'lavfi',
-      '-i',
-      'color=s=12000x12000,format=gbrpf32le',
-      '-frames:v',
-      '1',
-      '-f',
-      'null',
-      '-',
-    ];
-    const memory = bench.sandbox.run({ tool: 'ffmpeg', args, limits: { memoryBytes: 512 * 1024 * 1024 } });
+    // Ninety-six megapixels, a fifth of a megabyte on disk: 288 MB when decoded.
+    const input = await footage('photo-huge.png');
+    const args = ['-v', 'error', '-f', 'png_pipe', '-i', 'file:@input', '-f', 'null', '-'];
+    const memory = bench.sandbox.run({ tool: 'ffmpeg', args, input, limits: { memoryBytes: 400 * 1024 * 1024 } });
     await expect(memory).rejects.toMatchObject({ code: 'media-limit', details: { limit: 'memory' } });
   });
 

@@ -1,8 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { Peaks } from '#media';
 import { type FootageName, footage } from '../../support/footage.js';
 import { filesBelow, MediaWorkbench, pixelAt, sizeOf } from '../../support/media-workbench.js';
+
+jest.setTimeout(120_000); // footage is made on first use
 
 describe('look', () => {
   let bench: MediaWorkbench;
@@ -73,7 +76,7 @@ describe('look', () => {
   it('turns pictures the right way up and stretches them to their aspect', async () => {
     const size = async (name: FootageName, file: string) =>
       sizeOf(join((await bench.look(await footage(name))).outputDir, file));
-    expect(await size('rotated.mov', 'pictures/poster.jpg')).toEqual({ width: 360, height: 640 });
+    expect(await size('rotated.mov', 'pictures/poster.jpg')).toEqual({ width: 270, height: 480 });
     expect(await size('wide-pixels.mpg', 'pictures/poster.jpg')).toEqual({ width: 1024, height: 576 });
     expect(await size('photo-turned.jpg', 'photo/preview.jpg')).toEqual({ width: 480, height: 640 });
   });
@@ -140,6 +143,28 @@ describe('look', () => {
       // No tile is the black of an empty place: the blue bar is where it was.
       const [, , blue] = await pixelAt(join(found.outputDir, 'pictures/sheet-1.jpg'), x + 92, y + 20);
       expect(blue).toBeGreaterThan(150);
+    }
+  });
+
+  it('jumps through a long recording, each tile showing its time', async () => {
+    const [midway] = await pixelAt(await footage('long.mp4'), 80, 45, 330);
+    const found = await bench.look(await footage('long.mp4'));
+    expect(found.warnings).toEqual([]);
+    const storyboard = found.renditions.find((rendition) => rendition.kind === 'storyboard');
+    const sheets = storyboard?.files.filter((file) => file.name.endsWith('.jpg')).map((file) => file.name) ?? [];
+    const vtt = await readFile(join(found.outputDir, 'storyboard/storyboard.vtt'), 'utf8');
+    const cues = [...vtt.matchAll(/(\d\d):(\d\d):(\d\d)\.(\d+) -->[^\n]*\n(sheet-\d+\.jpg)#xywh=(\d+),(\d+),/g)];
+    expect(cues.length).toBeGreaterThan(25);
+    expect(new Set(cues.map((cue) => `storyboard/${cue[5]}`))).toEqual(new Set(sheets));
+    for (const cue of cues) {
+      const seconds = Number(cue[1]) * 3600 + Number(cue[2]) * 60 + Number(cue[3]);
+      const [grey] = await pixelAt(
+        join(found.outputDir, `storyboard/${cue[5]}`),
+        Number(cue[6]) + 80,
+        Number(cue[7]) + 45,
+      );
+      // Tiles are twenty seconds, which is seven shades, apart.
+      expect(Math.abs(grey - (midway * seconds) / 330)).toBeLessThan(3);
     }
   });
 

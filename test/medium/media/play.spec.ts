@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { makeProxy, makeSegments, parseSegmentIndex, segmentPlaylist } from '#media';
 import { type FootageName, footage } from '../../support/footage.js';
 import { frameDigests, MediaWorkbench, packetTimes, pixelAt, sizeOf } from '../../support/media-workbench.js';
+
+jest.setTimeout(120_000); // footage is made on first use
 
 describe('ways to play', () => {
   let bench: MediaWorkbench;
