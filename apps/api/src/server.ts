@@ -58,6 +58,11 @@ export async function makeServer(parts: ServerParts): Promise<{ server: Server; 
     parts.tls === null
       ? createHttpServer(listener)
       : createHttpsServer({ cert: parts.tls.cert, key: parts.tls.key }, listener);
+  // `Expect: 100-continue`: an upload says so itself once it may be written, so that a refusal comes before the bytes.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!TusHandler.takes(request)) response.writeContinue();
+    listener(request, response);
+  });
   // A recording of hours takes as long as it takes; only silence ends a request.
   server.requestTimeout = 0;
   server.timeout = IDLE_MS;

@@ -128,21 +128,3 @@ export function parseSegmentIndex(json: string): SegmentIndex {
   if (index?.version !== 1 || !Array.isArray(index.segments)) throw new ArchiveError('internal', 'not a segment index');
   return index as SegmentIndex;
 }
-
-/** The HLS media playlist (RFC 8216) of the whole recording; segments need not exist yet. */
-export function segmentPlaylist(index: SegmentIndex, uriOf: (segment: number) => string): string {
-  const longest = Math.max(1, ...index.segments.map((segment) => segment.durationMs));
-  const lines = index.segments.flatMap((segment, n) => [
-    `#EXTINF:${(segment.durationMs / 1000).toFixed(3)},`,
-    uriOf(n),
-  ]);
-  const head = [
-    '#EXTM3U',
-    '#EXT-X-VERSION:3',
-    `#EXT-X-TARGETDURATION:${Math.ceil(longest / 1000)}`,
-    '#EXT-X-MEDIA-SEQUENCE:0',
-  ];
-  return [...head, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS', ...lines, '#EXT-X-ENDLIST', ''].join(
-    '\n',
-  );
-}

@@ -1,6 +1,6 @@
 import { argumentsOf, guardOptions, readOriginal } from './ffmpeg-arguments.js';
 import { fitWithin, scaleTo } from './filters.js';
-import { PacketReader, segmentIndexOf, segmentPlaylist } from './key-frames.js';
+import { PacketReader, segmentIndexOf } from './key-frames.js';
 import { pageDpi, pageSizes } from './papers.js';
 import { PeakReducer } from './peaks.js';
 import { planPictures, renditionBudget, storyboardVtt } from './picture-plan.js';
@@ -161,13 +161,6 @@ describe('segments', () => {
     const last = segmentArguments({ demuxer: 'mpegts', index, audio: null, from: 3, count: 1 });
     expect(last).not.toContain('-to');
     expect(last).not.toContain('-segment_times');
-  });
-
-  it('are listed as a complete playlist before any of them exists', () => {
-    const playlist = segmentPlaylist(index, (n) => `segment/${n}.ts`);
-    expect(playlist).toContain('#EXT-X-TARGETDURATION:10\n');
-    expect(playlist).toContain('#EXTINF:5.000,\nsegment/2.ts\n');
-    expect(playlist.endsWith('#EXT-X-ENDLIST\n')).toBe(true);
   });
 
   it('are known from packet lines cut anywhere, with pts or dts missing', () => {

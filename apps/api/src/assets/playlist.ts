@@ -9,6 +9,7 @@ export function makePlaylist(segments: readonly PlaylistEntry[]): string {
     '#EXT-X-PLAYLIST-TYPE:VOD',
     `#EXT-X-TARGETDURATION:${target}`,
     '#EXT-X-MEDIA-SEQUENCE:0',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
   for (const segment of segments) lines.push(`#EXTINF:${(segment.durationMs / 1000).toFixed(3)},`, `${segment.n}.ts`);
   return `${lines.join('\n')}\n#EXT-X-ENDLIST\n`;

@@ -60,12 +60,18 @@ export function toProblem(error: unknown, requestId: string): Problem {
   };
 }
 
+/** Headers that spoke of bytes which are not coming after all. */
+const OF_CONTENT = ['Content-Length', 'Content-Range', 'Content-Disposition', 'Accept-Ranges', 'ETag'];
+
 /** Answers with the problem, unless an answer has begun; then the connection is all that can be closed. */
 export function sendProblem(response: ServerResponse, problem: Problem): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
+  for (const name of OF_CONTENT) response.removeHeader(name);
+  // RFC 9110 §15.5.2: a 401 names the way in.
+  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="liuhen"');
   const retryAfter = problem.details?.retryAfterSeconds;
   if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
   response.statusCode = problem.status;

@@ -45,15 +45,26 @@ export async function authenticate(request: IncomingMessage, archive: Archive, c
   return await archive.people.authenticate.run(token);
 }
 
+/**
+ * "X-HTTP-Method-Override … MUST be interpreted as the request's method by the Server, if the header is presented."
+ * (tus 1.0). Only uploads follow it; whether a request is harmless is judged by it everywhere.
+ */
+export function methodOf(request: IncomingMessage): string {
+  const override = request.headers['x-http-method-override'];
+  return (typeof override === 'string' ? override : (request.method ?? '')).trim().toUpperCase();
+}
+
 const HARMLESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Sec-Fetch-Site and Origin where the browser sends them, and a header no form can set. */
 export function refuseCrossSite(request: IncomingMessage): void {
   const site = request.headers['sec-fetch-site'];
-  const isHarmless = HARMLESS.has(request.method ?? '');
+  const isHarmless = HARMLESS.has(request.method ?? '') && HARMLESS.has(methodOf(request));
   if (isHarmless) {
-    // A picture or a video on another site must not be able to show evidence, or to cause a read event.
-    if (site === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate')
+    // A picture or a video on another site, a sister of ours included, must not be able to show evidence, or to cause
+    // a read event.
+    const isEmbedded = site === 'cross-site' || site === 'same-site';
+    if (isEmbedded && request.headers['sec-fetch-mode'] !== 'navigate')
       throw new ArchiveError('cross-site', 'embedded elsewhere');
     return;
   }

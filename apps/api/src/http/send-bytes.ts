@@ -20,10 +20,10 @@ export async function sendBytes(
     response.end();
     return;
   }
-  const asked =
-    request.headers['if-range'] === undefined || request.headers['if-range'] === tag
-      ? request.headers.range
-      : undefined;
+  // RFC 9110 §14.2: ranges are for GET; §13.1.5: an If-Range that is not our tag asks for the whole.
+  const isRanged =
+    request.method === 'GET' && (request.headers['if-range'] === undefined || request.headers['if-range'] === tag);
+  const asked = isRanged ? request.headers.range : undefined;
   const range = parseRange(asked, opened.totalBytes);
   if (range === 'unsatisfiable') {
     response.statusCode = 416;
@@ -64,7 +64,7 @@ function setHeaders(response: ServerResponse, opened: OpenedBytes, tag: string, 
 
 /** RFC 6266: an ASCII stand-in and the name itself, percent-encoded. */
 export function fileNameParameter(name: string): string {
-  const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_').slice(0, 120) || 'file';
+  const ascii = name.replace(/[^\x20-\x7e]|["\\/%]/g, '_').slice(0, 120) || 'file';
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,18 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Archive, Log, UploadStatus } from '#archive';
-import { type Actor, ArchiveError, isId } from '#domain';
+import type { Archive, Log, UploadPiece, UploadStatus } from '#archive';
+import { type Actor, ArchiveError, type Id, isArchiveError, isId } from '#domain';
 import type { HttpConfig } from '../http/http-config.js';
 import { sendProblem, toProblem } from '../http/problem.js';
-import { authenticate, contextOf, setSafetyHeaders } from '../http/request-context.js';
+import { authenticate, contextOf, methodOf, setSafetyHeaders } from '../http/request-context.js';
 import type { Metrics } from '../system/metrics.js';
 import {
   CHECKSUM_ALGORITHMS,
+  hasBody,
   readChecksum,
   readContentLength,
   readLateLength,
   readLength,
   readMetadata,
   readOffset,
+  readTarget,
+  refuseConcatenation,
+  requireFits,
   requireOffsetMediaType,
   requireVersion,
   TUS_EXTENSIONS,
@@ -63,11 +67,13 @@ export class TusHandler {
     const method = methodOf(request);
     if (method === 'OPTIONS') return this.#options(response);
     requireVersion(request.headers);
-    const { actor, account } = await authenticate(request, this.#archive, this.#config);
+    const signedIn = await authenticate(request, this.#archive, this.#config);
+    contextOf(request).signedIn = signedIn;
+    const { actor, account } = signedIn;
     if (account.mustChangePassword) throw new ArchiveError('password-must-change', 'one-time password not changed yet');
-    if (method === 'POST') return await this.#create(request, response, actor);
     const id = (request.url ?? '').split('?')[0]?.slice(UPLOADS_PATH.length + 1);
-    if (!isId(id)) throw new ArchiveError('not-found', 'no such upload');
+    if (method === 'POST' && id === '') return await this.#create(request, response, actor);
+    if (method === 'POST' || !isId(id)) throw new ArchiveError('not-found', 'no such upload');
     if (method === 'HEAD') return await this.#head(response, actor, id);
     if (method === 'PATCH') return await this.#patch(request, response, { actor, id });
     await this.#archive.uploads.drop.run(actor, id);
@@ -87,42 +93,36 @@ export class TusHandler {
 
   async #create(request: IncomingMessage, response: ServerResponse, actor: Actor): Promise<void> {
     const { headers } = request;
+    refuseConcatenation(headers);
     const metadata = readMetadata(headers);
     const lengthBytes = readLength(headers);
-    const hasBody = headers['content-type'] !== undefined && (readContentLength(headers) ?? 1) > 0;
-    if (hasBody) requireOffsetMediaType(headers);
-    const checksum = hasBody ? readChecksum(headers) : null;
-    const { caseId, occurrenceId } = metadata;
+    const piece = hasBody(headers) ? this.#piece(request, response, 0) : null;
+    if (piece) requireFits(piece, lengthBytes);
     let status = await this.#archive.uploads.begin.run(actor, {
       fileName: metadata.filename,
       lengthBytes,
       metadata: metadata.raw,
       declaredSha256: metadata.sha256 === undefined ? null : `sha256:${metadata.sha256}`,
       recordedAt: metadata.recordedAt ?? null,
-      target: caseId === undefined || occurrenceId === undefined ? null : { caseId, occurrenceId },
+      target: readTarget(metadata),
     });
     this.#metrics.uploadsBegun.inc();
     response.setHeader('Location', `${UPLOADS_PATH}/${status.assetId}`);
-    if (lengthBytes === 0) status = (await this.#archive.uploads.finishWhole.run(status.assetId)) ?? status;
-    else if (hasBody) {
-      const piece = {
-        offsetBytes: 0,
-        body: request,
-        pieceBytes: readContentLength(headers),
-        lengthBytes: null,
-        checksum,
-      };
-      status = await this.#write(actor, status, piece);
+    if (piece) {
+      status = await this.#write(actor, status.assetId, piece);
       response.setHeader('Upload-Offset', status.offsetBytes);
+    } else if (lengthBytes === 0) {
+      status = (await this.#archive.uploads.finishWhole.run(status.assetId)) ?? status;
+      if (status.isFinished) this.#metrics.uploadsFinished.inc();
     }
     this.#setExpires(response, status);
     response.writeHead(201).end();
   }
 
-  async #head(response: ServerResponse, actor: Actor, id: string): Promise<void> {
+  async #head(response: ServerResponse, actor: Actor, id: Id): Promise<void> {
     const known = await this.#archive.uploads.status.run(actor, id);
     const isWhole = !known.isFinished && known.offsetBytes === known.lengthBytes;
-    const status = isWhole ? ((await this.#archive.uploads.finishWhole.run(id)) ?? known) : known;
+    const status = isWhole ? await this.#carryOn(actor, known) : known;
     response.setHeader('Upload-Offset', status.offsetBytes);
     if (status.lengthBytes === null) response.setHeader('Upload-Defer-Length', '1');
     else response.setHeader('Upload-Length', status.lengthBytes);
@@ -131,35 +131,62 @@ export class TusHandler {
     response.writeHead(200).end();
   }
 
-  async #patch(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: { actor: Actor; id: string },
-  ): Promise<void> {
-    const { headers } = request;
-    requireOffsetMediaType(headers);
-    const piece = {
-      offsetBytes: readOffset(headers),
-      body: request,
-      pieceBytes: readContentLength(headers),
-      lengthBytes: readLateLength(headers),
-      checksum: readChecksum(headers),
-    };
-    const status = await this.#write(target.actor, { assetId: target.id, offsetBytes: piece.offsetBytes }, piece);
-    response.setHeader('Upload-Offset', status.offsetBytes);
-    this.#setExpires(response, status);
+  /** Finishes an upload whose finish was cut off. Should its parts have gone astray, it tells from where to go on. */
+  async #carryOn(actor: Actor, known: UploadStatus): Promise<UploadStatus> {
+    try {
+      return (await this.#archive.uploads.finishWhole.run(known.assetId)) ?? known;
+    } catch (error) {
+      if (!isArchiveError(error, 'upload-offset-mismatch')) throw error;
+      return await this.#archive.uploads.status.glance(actor, known.assetId);
+    }
+  }
+
+  async #patch(request: IncomingMessage, response: ServerResponse, target: { actor: Actor; id: Id }): Promise<void> {
+    const { actor, id } = target;
+    try {
+      const piece = this.#piece(request, response, readOffset(request.headers));
+      const status = await this.#write(actor, id, piece);
+      response.setHeader('Upload-Offset', status.offsetBytes);
+      this.#setExpires(response, status);
+    } catch (error) {
+      // "This header MUST be included in every PATCH response if the upload is going to expire": refusals too.
+      const status = await this.#archive.uploads.status.glance(actor, id).catch(() => null);
+      if (status) this.#setExpires(response, status);
+      throw error;
+    }
     response.writeHead(204).end();
   }
 
-  async #write(
-    actor: Actor,
-    from: Pick<UploadStatus, 'assetId' | 'offsetBytes'>,
-    piece: Parameters<Archive['uploads']['write']['run']>[2],
-  ): Promise<UploadStatus> {
-    const status = await this.#archive.uploads.write.run(actor, from.assetId, piece);
-    this.#metrics.uploadedBytes.inc(status.offsetBytes - from.offsetBytes);
-    if (status.isFinished) this.#metrics.uploadsFinished.inc();
-    return status;
+  #piece(request: IncomingMessage, response: ServerResponse, offsetBytes: number): UploadPiece {
+    const { headers } = request;
+    requireOffsetMediaType(headers);
+    return {
+      offsetBytes,
+      body: request,
+      pieceBytes: readContentLength(headers),
+      // A POST says the length of the upload it creates.
+      lengthBytes: methodOf(request) === 'PATCH' ? readLateLength(headers) : null,
+      checksum: readChecksum(headers),
+      onWanted: () => {
+        if (headers.expect !== undefined) response.writeContinue();
+      },
+    };
+  }
+
+  async #write(actor: Actor, id: Id, piece: UploadPiece): Promise<UploadStatus> {
+    const count = (offsetBytes: unknown): void => {
+      if (typeof offsetBytes === 'number' && offsetBytes > piece.offsetBytes)
+        this.#metrics.uploadedBytes.inc(offsetBytes - piece.offsetBytes);
+    };
+    try {
+      const status = await this.#archive.uploads.write.run(actor, id, piece);
+      count(status.offsetBytes);
+      if (status.isFinished) this.#metrics.uploadsFinished.inc();
+      return status;
+    } catch (error) {
+      if (isArchiveError(error, 'upload-interrupted')) count(error.details.offsetBytes);
+      throw error;
+    }
   }
 
   /** "If the expiration is known … the Upload-Expires header MUST be included"; a finished upload does not expire. */
@@ -177,15 +204,9 @@ export class TusHandler {
       response.destroy();
       return;
     }
-    if (!request.readableEnded) drain(request, response);
+    if (hasBody(request.headers) && !request.readableEnded) drain(request, response);
     sendProblem(response, problem);
   }
-}
-
-/** "X-HTTP-Method-Override … MUST be interpreted as the request's method by the Server, if the header is presented." */
-function methodOf(request: IncomingMessage): string {
-  const override = request.headers['x-http-method-override'];
-  return (typeof override === 'string' ? override : (request.method ?? '')).toUpperCase();
 }
 
 /** Reads on for a while after a refusal, then closes: a client in the midst of sending would else see only a reset. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { MAX_CHECKED_PIECE_BYTES, type UploadPiece, type UploadPlan } from '#archive';
 import { type UploadMetadata, uploadMetadataSchema } from '#contract';
 import { ArchiveError } from '#domain';
 import { parse } from '../http/endpoint.js';
@@ -47,9 +48,33 @@ export function readContentLength(headers: IncomingHttpHeaders): number | null {
   return headers['content-length'] === undefined ? null : requireWhole(headers['content-length'], 'Content-Length');
 }
 
+/** Whether bytes come with the request (RFC 9112 §6: told by these two headers alone). */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || (readContentLength(headers) ?? 0) > 0;
+}
+
+/** "All PATCH requests MUST use Content-Type: application/offset+octet-stream"; the same for creation with upload. */
 export function requireOffsetMediaType(headers: IncomingHttpHeaders): void {
-  if (headers['content-type'] !== OFFSET_MEDIA_TYPE)
+  if (headers['content-type']?.trim().toLowerCase() !== OFFSET_MEDIA_TYPE)
     throw new ArchiveError('wrong-content-type', `Content-Type: ${headers['content-type']}`);
+}
+
+/** Before anything is made for it: a first piece that cannot be taken creates no upload. */
+export function requireFits(piece: UploadPiece, lengthBytes: number | null): void {
+  const limitBytes = Math.min(
+    lengthBytes ?? Number.MAX_SAFE_INTEGER,
+    piece.checksum === null ? Number.MAX_SAFE_INTEGER : MAX_CHECKED_PIECE_BYTES,
+  );
+  if ((piece.pieceBytes ?? 0) > limitBytes)
+    throw new ArchiveError('upload-too-large', 'the first piece is beyond the limit', {
+      details: { maxBytes: limitBytes },
+    });
+}
+
+/** Concatenation is not offered: taken for an upload of its own, each part of a file would become evidence. */
+export function refuseConcatenation(headers: IncomingHttpHeaders): void {
+  if (headers['upload-concat'] !== undefined)
+    throw invalid('Upload-Concat: the concatenation extension is not offered');
 }
 
 /** "algorithm base64": the checksum of this request's body. */
@@ -87,11 +112,27 @@ export function readMetadata(headers: IncomingHttpHeaders): ReadMetadata {
       throw invalid('Upload-Metadata: a key and a base64 value, separated by one space');
     if (pairs.has(key)) throw invalid(`Upload-Metadata: ${key} comes twice`);
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw invalid(`Upload-Metadata: ${key} is not base64`);
-    pairs.set(key, Buffer.from(value, 'base64').toString('utf8'));
+    pairs.set(key, toText(Buffer.from(value, 'base64')));
   }
   const named = Object.fromEntries([...pairs].filter(([, value]) => value !== ''));
   const fileName = named.filename ?? named.name ?? '未命名';
   return { ...(parse(uploadMetadataSchema, { ...named, filename: fileName }) as UploadMetadata), raw };
+}
+
+/** The step the asset is meant for; half an address is refused, not forgotten. */
+export function readTarget({ caseId, occurrenceId }: UploadMetadata): UploadPlan['target'] {
+  if (caseId === undefined && occurrenceId === undefined) return null;
+  if (caseId === undefined || occurrenceId === undefined)
+    throw invalid('Upload-Metadata: caseId and occurrenceId go together');
+  return { caseId, occurrenceId };
+}
+
+/**
+ * A value as text. PostgreSQL keeps no NUL in text: its picture U+2400 stands for it, and what is no UTF-8 becomes
+ * U+FFFD; the value as sent stays in the header, which is kept whole.
+ */
+function toText(value: Buffer): string {
+  return value.toString('utf8').replaceAll('\0', '\u2400');
 }
 
 function requireWhole(value: string | string[] | undefined, name: string): number {
