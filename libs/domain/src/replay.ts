@@ -62,9 +62,9 @@ export function findGapsAndOverlaps(items: readonly ReplayInput[]): { gaps: Time
     if (last !== null) {
       const found = { afterAssetId: last.item.assetId, beforeAssetId: item.assetId };
       if (item.atMs - last.endMs > GAP_TOLERANCE_MS) gaps.push({ ...found, startMs: last.endMs, endMs: item.atMs });
-      if (last.endMs - item.atMs > GAP_TOLERANCE_MS) {
-        overlaps.push({ ...found, startMs: item.atMs, endMs: Math.min(last.endMs, endMs) });
-      }
+      const sharedUntilMs = Math.min(last.endMs, endMs);
+      if (sharedUntilMs - item.atMs > GAP_TOLERANCE_MS)
+        overlaps.push({ ...found, startMs: item.atMs, endMs: sharedUntilMs });
     }
     if (last === null || endMs > last.endMs) last = { item, endMs };
   }
