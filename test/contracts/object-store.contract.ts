@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { keys } from '#object-store';
-import type { Intake, ObjectStore, StoredObject, StoredPart, StoredTail } from '#object-store';
 import { newId } from '#domain';
+import type { Intake, ObjectStore, StoredObject, StoredPart, StoredTail } from '#object-store';
+import { keys } from '#object-store';
 
 /** What every object store must do, run by each implementation. */
 export interface StoreUnderTest {
@@ -172,14 +172,16 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         await expectContent(store, await upload.finish(), acknowledged);
       });
 
-      it('does not take bytes that were written but never acknowledged', async () => {
-        const content = randomBytes(8 * MIB);
-        const upload = await Upload.begin(store, null);
-        await upload.send(content);
-        const progress = { parts: [...upload.parts], tail: upload.tail };
-        await upload.sendAndDie(randomBytes(32 * MIB), 'flush');
-        const object = await store.finishIntake(upload.intake, progress);
-        await expectContent(store, object, content);
+      it('does not take bytes that were stored but never acknowledged', async () => {
+        const content = randomBytes(24 * MIB + 9);
+        const upload = await Upload.begin(store, content.length);
+        await upload.send(content.subarray(0, 9 * MIB));
+        const acknowledged = { parts: [...upload.parts], tail: upload.tail };
+        await upload.sendAndDie(randomBytes(15 * MIB), 'flush');
+        upload.parts.splice(0, Number.POSITIVE_INFINITY, ...acknowledged.parts);
+        upload.store = under.another();
+        await upload.send(content.subarray(9 * MIB));
+        await expectContent(store, await upload.finish(), content);
       });
 
       it('finishes twice to the same object, also in another process', async () => {
@@ -322,7 +324,13 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
       it('knows sizes and versions', async () => {
         expect(await store.stat(object)).toEqual({ sizeBytes: content.length });
         expect(await store.listVersions('vault', object.key)).toEqual([
-          { key: object.key, versionId: object.versionId, isLatest: true, isDeleteMarker: false, sizeBytes: content.length },
+          {
+            key: object.key,
+            versionId: object.versionId,
+            isLatest: true,
+            isDeleteMarker: false,
+            sizeBytes: content.length,
+          },
         ]);
         expect(await store.listVersions('vault', object.key.slice(0, -1))).toEqual([]);
       });
@@ -335,7 +343,9 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         await expect(store.stat(gone)).rejects.toMatchObject({ code: 'object-missing' });
         await expect(store.retention(gone)).rejects.toMatchObject({ code: 'object-missing' });
         await expect(store.lock(gone, new Date(Date.now() + 60_000))).rejects.toMatchObject({ code: 'object-missing' });
-        await expect(store.withLocalFile(gone, scratch, async () => 1)).rejects.toMatchObject({ code: 'object-missing' });
+        await expect(store.withLocalFile(gone, scratch, async () => 1)).rejects.toMatchObject({
+          code: 'object-missing',
+        });
         expect(await store.listVersions('vault', gone.key)).toEqual([]);
       });
 
@@ -398,6 +408,14 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         const key = keys.rendition(newId(), newId(), 'a.bin');
         const source = Readable.from(breaking(randomBytes(size / 2)));
         await expect(store.put('media', key, source, size)).rejects.toThrow('the tool died');
+        expect(await listed(store, 'media', key)).toEqual([]);
+      });
+
+      it('survives a source that breaks before it is read', async () => {
+        const key = keys.rendition(newId(), newId(), 'a.bin');
+        const source = new Readable({ read: () => undefined });
+        process.nextTick(() => source.destroy(new Error('the tool died')));
+        await expect(store.put('media', key, source, 20 * MIB)).rejects.toThrow('the tool died');
         expect(await listed(store, 'media', key)).toEqual([]);
       });
 
@@ -539,7 +557,11 @@ export async function expectContent(store: ObjectStore, object: StoredObject, co
   expect(sha256(bytes)).toBe(sha256(content));
 }
 
-export async function listed(store: ObjectStore, area: 'vault' | 'staging' | 'media', prefix: string): Promise<string[]> {
+export async function listed(
+  store: ObjectStore,
+  area: 'vault' | 'staging' | 'media',
+  prefix: string,
+): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of store.list(area, prefix)) found.push(key);
   return found;

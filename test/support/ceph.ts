@@ -25,7 +25,12 @@ export interface Ceph {
   stop(): Promise<void>;
 }
 
-const PROGRAMS = ['monmaptool', 'ceph-mon', 'ceph', 'ceph-osd', 'radosgw', 'radosgw-admin', 'setpriv'];
+const PROGRAMS = ['monmaptool', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'setpriv'];
+/**
+ * Take the monitor's map from the file named in the configuration. A daemon that is given only an address learns the
+ * cluster's id from the monitor, and on a busy machine sends its first command before that: "wrong fsid".
+ */
+const OWN_MAP = ['--no-mon-config'];
 const PACKAGES = 'ceph-mon ceph-osd ceph-common ceph-base radosgw util-linux';
 const START_TIMEOUT_MS = 120_000;
 const OSD_BYTES = 32 * 2 ** 30;
@@ -52,6 +57,8 @@ class Cluster {
   readonly #rgwPort: number;
   readonly #fsid = randomUUID();
   readonly #children: ChildProcess[] = [];
+  /** A command that waits for a daemon would wait for ever once that is gone. */
+  readonly #daemonGone = new AbortController();
 
   constructor(dir: string, rgwPort: number) {
     this.#dir = dir;
@@ -62,7 +69,7 @@ class Cluster {
     for (const folder of ['mon/a', 'osd/0', 'rgw', 'run', 'log', 'crash']) {
       await mkdir(join(this.#dir, folder), { recursive: true });
     }
-    await writeFile(join(this.#dir, 'ceph.conf'), configuration(this.#dir, this.#fsid, monPort, this.#rgwPort));
+    await writeFile(join(this.#dir, 'ceph.conf'), configuration(this.#dir, this.#fsid, this.#rgwPort));
     const monmap = join(this.#dir, 'monmap');
     await this.#run('monmaptool', '--create', '--fsid', this.#fsid, '--addv', 'a', `v1:127.0.0.1:${monPort}`, monmap);
     await this.#run('ceph-mon', '-i', 'a', '--mkfs', '--monmap', monmap);
@@ -70,14 +77,13 @@ class Cluster {
 
   async startStorage(): Promise<void> {
     this.#start('ceph-mon', '-i', 'a', '-f');
-    const osd = randomUUID();
-    await this.#run('ceph', 'osd', 'new', osd);
-    await this.#run('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', osd);
-    this.#start('ceph-osd', '-i', '0', '-f');
+    // It makes itself known to the monitor when it starts.
+    await this.#run('ceph-osd', ...OWN_MAP, '-i', '0', '--mkfs', '--osd-uuid', randomUUID());
+    this.#start('ceph-osd', ...OWN_MAP, '-i', '0', '-f');
   }
 
   async startGateway(): Promise<Ceph> {
-    this.#start('radosgw', '-n', 'client.rgw.a', '-f');
+    this.#start('radosgw', ...OWN_MAP, '-n', 'client.rgw.a', '-f');
     const account = { accessKey: 'liuhen-test', secretKey: randomBytes(20).toString('hex') };
     const limited = { accessKey: 'liuhen-test-limited', secretKey: randomBytes(20).toString('hex') };
     await this.#account('test', account);
@@ -112,11 +118,14 @@ class Cluster {
   }
 
   #admin(...args: readonly string[]): Promise<void> {
-    return this.#run('radosgw-admin', ...args);
+    return this.#run('radosgw-admin', ...OWN_MAP, ...args);
   }
 
   async #run(program: string, ...args: readonly string[]): Promise<void> {
-    await run(program, ['-c', join(this.#dir, 'ceph.conf'), ...args], { timeout: START_TIMEOUT_MS });
+    await run(program, ['-c', join(this.#dir, 'ceph.conf'), ...args], {
+      timeout: START_TIMEOUT_MS,
+      signal: this.#daemonGone.signal,
+    });
   }
 
   /** The kernel ends it with us, even when we are killed: a test run leaves no daemons behind. */
@@ -126,6 +135,7 @@ class Cluster {
     const output = createWriteStream(join(this.#dir, 'log', `${program}.out`));
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
+    child.once('exit', () => this.#daemonGone.abort(new Error(`${program} ended`)));
     this.#children.push(child);
   }
 
@@ -137,8 +147,7 @@ class Cluster {
         () => false,
       );
       if (answered) return;
-      const dead = this.#children.find((child) => child.exitCode !== null);
-      if (dead !== undefined || Date.now() > deadline) throw new Error(`no answer from ${endpoint}`);
+      if (this.#daemonGone.signal.aborted || Date.now() > deadline) throw new Error(`no answer from ${endpoint}`);
       await sleep(100);
     }
   }
@@ -180,10 +189,10 @@ async function lastLines(dir: string): Promise<string> {
   return (await Promise.all(outputs)).join('\n');
 }
 
-function configuration(dir: string, fsid: string, monPort: number, rgwPort: number): string {
+function configuration(dir: string, fsid: string, rgwPort: number): string {
   return `[global]
 fsid = ${fsid}
-mon host = v1:127.0.0.1:${monPort}
+monmap = ${dir}/monmap
 public addr = 127.0.0.1
 cluster addr = 127.0.0.1
 ms bind msgr2 = false

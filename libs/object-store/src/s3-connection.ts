@@ -22,7 +22,7 @@ export interface S3StoreConfig {
   readonly pathStyle?: boolean;
   /** For a private network between containers. Bodies are not signed: only sealing would show an alteration on the way. */
   readonly allowPlainHttp?: boolean;
-  /** Longest silence of the server. Default 60 s. */
+  /** Longest silence of the server. Default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -41,7 +41,7 @@ interface Request {
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 150;
 const PRESIGNED_SECONDS = 15 * 60;
-const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** `minio` keeps ListParts to its subclasses. */
 class MultipartClient extends Client {

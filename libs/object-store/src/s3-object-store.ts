@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
 import { rangeWithin } from './byte-range.js';
@@ -40,6 +41,7 @@ import { chunksOf } from './source.js';
 export type { S3StoreConfig } from './s3-connection.js';
 
 const DEFAULT_PARTS_IN_FLIGHT = 4;
+const CHECK_MS = 5_000;
 const DEFAULT_BYTES_IN_FLIGHT = 128 * BLOCK_BYTES;
 
 /** Objects on an S3 server with versions and Object Lock (Ceph RGW, MinIO and its forks, AWS). */
@@ -60,10 +62,21 @@ export class S3ObjectStore implements ObjectStore {
     return prepareBuckets(this.#s3, this.#config.region);
   }
 
+  /** Asked once, and not waited for longer than readiness may take. */
   async check(): Promise<void> {
     const bucket = this.#s3.bucket('vault');
-    const found = await this.#s3.call('reach store', () => this.#s3.client.bucketExists(bucket));
-    if (!found) throw new ArchiveError('storage-unavailable', `bucket ${bucket} is gone`);
+    const late = new AbortController();
+    const silence = sleep(CHECK_MS, null, { signal: late.signal });
+    try {
+      const found = await Promise.race([this.#s3.client.bucketExists(bucket), silence]);
+      if (found === null) throw new S3Failure('', 0, `no answer within ${CHECK_MS} ms`);
+      if (!found) throw new ArchiveError('storage-unavailable', `bucket ${bucket} is gone`);
+    } catch (error) {
+      throw fromS3(error, 'reach store');
+    } finally {
+      silence.catch(() => undefined);
+      late.abort();
+    }
   }
 
   async freeBytes(): Promise<number | null> {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import { ArchiveError } from '#domain';
+import { ArchiveError, type ErrorCode } from '#domain';
 import {
   AssetLinkRow,
   AssetRow,
@@ -75,10 +75,11 @@ export class Database {
     } catch (error) {
       throw new ArchiveError('database-unavailable', 'cannot connect to the database', { cause: error });
     }
+    translateErrors(source);
     return new Database(source);
   }
 
-  /** For reads that need no transaction of their own. */
+  /** For reads that need no transaction of their own. Throws as `transaction` does. */
   get reader(): Tx {
     return this.#source.manager;
   }
@@ -86,7 +87,8 @@ export class Database {
   /**
    * Runs `work` in one transaction; it may run again when PostgreSQL asks for it, so it must do nothing that a
    * roll-back does not undo.
-   * @throws ArchiveError `conflict` when a row exists already, `database-unavailable`
+   * @throws ArchiveError `conflict` when a row exists already, `database-unavailable`, `storage-full`, `timeout`,
+   *   `invalid-input` for text PostgreSQL cannot hold
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -97,7 +99,7 @@ export class Database {
         if (state !== null && RETRYABLE.has(state) && attempt < MAX_TRIES) continue;
         if (state === UNIQUE_VIOLATION)
           throw new ArchiveError('conflict', 'a row with this key exists', { cause: error });
-        throw translate(error, state);
+        throw translate(error);
       }
     }
   }
@@ -135,20 +137,56 @@ export class Database {
   }
 }
 
-function sqlState(error: unknown): string | null {
-  if (!(error instanceof QueryFailedError)) return null;
-  const code = (error.driverError as { code?: unknown }).code;
-  return typeof code === 'string' ? code : null;
+/** Every statement, begin and commit included, leaves through a query runner: there its errors become ours. */
+function translateErrors(source: DataSource): void {
+  const create = source.createQueryRunner.bind(source);
+  source.createQueryRunner = (mode) => {
+    const runner = create(mode);
+    const query = runner.query.bind(runner);
+    runner.query = (async (...given: Parameters<typeof query>) => {
+      try {
+        return await query(...given);
+      } catch (error) {
+        throw translate(error);
+      }
+    }) as typeof runner.query;
+    return runner;
+  };
 }
 
-function translate(error: unknown, state: string | null): unknown {
-  if (state === '53100') return new ArchiveError('storage-full', 'the database has no disk space', { cause: error });
-  if (state?.startsWith('08') || state?.startsWith('57P')) {
-    return new ArchiveError('database-unavailable', 'the database went away', { cause: error });
-  }
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') {
-    return new ArchiveError('database-unavailable', 'the database went away', { cause: error });
-  }
-  return error;
+/** Of statements and of connecting: the server also refuses connections with a state. */
+function sqlState(error: unknown): string | null {
+  const code = codeOf(error);
+  return code !== null && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+function codeOf(error: unknown): string | null {
+  const code = (error instanceof QueryFailedError ? error.driverError : error) as { code?: unknown } | null;
+  return typeof code?.code === 'string' ? code.code : null;
+}
+
+/** Beginning of the SQLSTATE (PostgreSQL, appendix A) → what it means to callers. What is not here is a fault of ours. */
+const STATES: readonly (readonly [string, ErrorCode, string])[] = [
+  ['08', 'database-unavailable', 'the connection to the database broke'],
+  ['28', 'database-unavailable', 'the database does not take the login'],
+  ['3D', 'database-unavailable', 'there is no such database'],
+  ['57P', 'database-unavailable', 'the database went away'],
+  ['25P03', 'database-unavailable', 'the transaction was idle too long'],
+  ['533', 'database-unavailable', 'the database takes no more connections'],
+  ['531', 'storage-full', 'the database has no disk space'],
+  ['57014', 'timeout', 'the statement took too long'],
+  ['22', 'invalid-input', 'a value the database cannot hold'],
+];
+const NETWORK = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET)/;
+/** These have no codes. A connection that broke between two statements is "released" by TypeORM under our hands. */
+const LOST =
+  /already released|connection terminated|connection error|not queryable|trying to connect|connection ended|client was closed/i;
+
+function translate(error: unknown): unknown {
+  if (error instanceof ArchiveError) return error;
+  const state = sqlState(error);
+  const known = STATES.find(([start]) => state?.startsWith(start));
+  if (known) return new ArchiveError(known[1], known[2], { cause: error });
+  const isLost = NETWORK.test(codeOf(error) ?? '') || LOST.test((error as Error | null)?.message ?? '');
+  return isLost ? new ArchiveError('database-unavailable', 'the database went away', { cause: error }) : error;
 }

@@ -39,13 +39,14 @@ const RECENT_WINDOW = 4_000;
  * Ids of a list by time, newest first, in pages by key. Each unit is read along its own (unit, time) index and the
  * streams are merged, so a page costs the same in a small unit as over all. A search first looks through the newest
  * rows in scope, then, when these do not fill the page, asks the gram index: a common fragment is found by the first,
- * a rare one by the second (the planner alone chooses badly between them).
+ * a rare one by the second (the planner alone chooses badly between them). A single character has no gram: when the
+ * newest rows do not hold enough of it, all rows in scope are read.
  */
 export async function listByTime(tx: Tx, list: TimeList): Promise<Id[]> {
+  if (list.scope.unitIds.length === 0 && list.scope.accountId === null) return [];
   if (list.search === null) return await run(tx, list, (sql) => scopedRows(list, sql, sql.filters(), list.limit));
   const recent = await run(tx, list, (sql) => recentHits(list, sql));
-  const isShortFragment = gramsOf(list.search).length === 0;
-  if (recent.length >= list.limit || isShortFragment) return recent;
+  if (recent.length >= list.limit) return recent;
   return await run(tx, list, (sql) => indexedHits(list, sql));
 }
 
@@ -109,7 +110,6 @@ function scopedRows(list: TimeList, sql: Sql, where: string, limit: number): str
       `(SELECT ${columns} FROM (${mine}) m JOIN ${list.table} r ON r.id = m.id WHERE ${sql.before()} AND ${where} ${order})`,
     );
   }
-  if (branches.length === 0) return `SELECT NULL::uuid AS id, NULL::timestamptz AS t, '' AS folded WHERE false`;
   return branches.join(' UNION ALL ');
 }
 
@@ -120,7 +120,8 @@ function recentHits(list: TimeList, sql: Sql): string {
 }
 
 function indexedHits(list: TimeList, sql: Sql): string {
-  const grams = sql.value(gramsOf(list.search ?? ''));
+  const grams = gramsOf(list.search ?? '');
+  const hasGrams = grams.length === 0 ? 'true' : `r.grams @> ${sql.value(grams)}::text[]`;
   const inScope: string[] = [];
   if (list.scope.unitIds.length > 0)
     inScope.push(`(r.unit_id = ANY(${sql.value(list.scope.unitIds)}::uuid[]) AND ${sql.inLevels()})`);
@@ -129,7 +130,7 @@ function indexedHits(list: TimeList, sql: Sql): string {
   }
   return `SELECT h.id, h.t FROM (
     SELECT r.id, r.${list.timeColumn} AS t, r.unit_id, r.level FROM ${list.table} r
-    WHERE r.grams @> ${grams}::text[] AND ${sql.matches()} AND ${sql.before()} AND ${sql.filters()}
-      AND (${inScope.join(' OR ') || 'false'})
+    WHERE ${hasGrams} AND ${sql.matches()} AND ${sql.before()} AND ${sql.filters()}
+      AND (${inScope.join(' OR ')})
     OFFSET 0) h`;
 }

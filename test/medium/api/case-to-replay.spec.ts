@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { assetSchema, type AssetView, type CaseView, caseSchema, eventPageSchema, procedureListSchema, type Receipt, receiptSchema, type Replay, replaySchema } from '#contract';
+import {
+  type AssetView,
+  assetSchema,
+  type CaseView,
+  caseSchema,
+  eventPageSchema,
+  procedureListSchema,
+  type Receipt,
+  type Replay,
+  receiptSchema,
+  replaySchema,
+} from '#contract';
 import { type ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 
 describe('one file from the upload to the replay', () => {
@@ -18,7 +29,11 @@ describe('one file from the upload to the replay', () => {
   it('is received, sealed, linked, and stands in the replay', async () => {
     procedureListSchema.parse(await officer.send('GET', '/procedures'));
     const opened = caseSchema.parse(
-      await officer.send<CaseView>('POST', '/cases', { procedureId: 'administrative-penalty-ordinary', number: '测罚字〔2026〕1号', title: '某店无证经营案' }),
+      await officer.send<CaseView>('POST', '/cases', {
+        procedureId: 'administrative-penalty-ordinary',
+        number: '测罚字〔2026〕1号',
+        title: '某店无证经营案',
+      }),
     );
     const step = opened.occurrences.find((occurrence) => occurrence.stepId === 'site-inspection');
     const bytes = randomBytes(3_000_000);
@@ -26,11 +41,18 @@ describe('one file from the upload to the replay', () => {
     expect(await api.archive.work.seal.run(id)).toBe('sealed');
 
     const asset = assetSchema.parse(await officer.send<AssetView>('GET', `/assets/${id}`));
-    expect(asset).toMatchObject({ custody: 'sealed', fileName: '现场.bin', link: { stepId: 'site-inspection' }, lockMode: 'none' });
+    expect(asset).toMatchObject({
+      custody: 'sealed',
+      fileName: '现场.bin',
+      link: { stepId: 'site-inspection' },
+      lockMode: 'none',
+    });
     const receipt = receiptSchema.parse(await officer.send<Receipt>('GET', `/assets/${id}/receipt`));
     expect(receipt).toMatchObject({ kind: 'sealed', sizeBytes: 3_000_000 });
     const replay = replaySchema.parse(await officer.send<Replay>('GET', `/cases/${opened.id}/replay`));
-    expect(replay.chapters.find((chapter) => chapter.step.id === 'site-inspection')?.items.map((item) => item.asset.id)).toEqual([id]);
+    expect(
+      replay.chapters.find((chapter) => chapter.step.id === 'site-inspection')?.items.map((item) => item.asset.id),
+    ).toEqual([id]);
     const events = eventPageSchema.parse(await officer.send('GET', `/cases/${opened.id}/events`));
     expect(events.items.map((event) => event.type)).toEqual(['case.opened', 'case.asset_linked']);
   });

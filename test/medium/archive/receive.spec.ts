@@ -53,7 +53,11 @@ describe('receiving an original', () => {
     const content = randomBytes(3 * MEBIBYTE + 1000);
     const { assetId } = await running.archive.uploads.begin.run(officer, plan(content.length));
     for (let at = 0; at < content.length; at += 700_001) {
-      const status = await running.archive.uploads.write.run(officer, assetId, piece(content.subarray(at, at + 700_001), at));
+      const status = await running.archive.uploads.write.run(
+        officer,
+        assetId,
+        piece(content.subarray(at, at + 700_001), at),
+      );
       expect(status.offsetBytes).toBe(Math.min(content.length, at + 700_001));
     }
     expect(await running.archive.work.seal.run(assetId)).toBe('sealed');

@@ -1,9 +1,9 @@
 import { Client, RETENTION_MODES } from 'minio';
-import { S3ObjectStore } from '#object-store';
 import type { S3StoreConfig, StoredObject } from '#object-store';
+import { S3ObjectStore } from '#object-store';
 import { expectContent, stored } from '../../contracts/object-store.contract.js';
-import { freshS3Config, makeTestStore, sharedS3 } from '../../support/s3-server.js';
 import type { SharedS3 } from '../../support/s3-server.js';
+import { freshS3Config, makeTestStore, sharedS3 } from '../../support/s3-server.js';
 import { rawClient } from './raw-client.js';
 
 const HOUR_MS = 3_600_000;
@@ -73,7 +73,9 @@ describe('S3 store: versions and locks', () => {
       return;
     }
     expect(held).toMatchObject({ mode: 'COMPLIANCE' });
-    expect((await store.retention(object)).until?.getTime()).toBeGreaterThanOrEqual(Math.floor(until.getTime() / 1000) * 1000);
+    expect((await store.retention(object)).until?.getTime()).toBeGreaterThanOrEqual(
+      Math.floor(until.getTime() / 1000) * 1000,
+    );
   });
 
   it('refuses a lock that would end in the past', async () => {
@@ -93,7 +95,10 @@ describe('S3 store: versions and locks', () => {
   });
 
   it.each([
-    ['deleted by version', (object: StoredObject) => tamperer.removeObject(vault, object.key, { versionId: versionOf(object) })],
+    [
+      'deleted by version',
+      (object: StoredObject) => tamperer.removeObject(vault, object.key, { versionId: versionOf(object) }),
+    ],
     [
       'deleted with the right to bypass governance',
       (object: StoredObject) =>
@@ -165,7 +170,9 @@ describe('S3 store: versions and locks', () => {
   it('says missing for a version that never was', async () => {
     const object = await stored(store, content);
     const other = await stored(store, content);
-    await expect(store.read({ ...object, versionId: other.versionId })).rejects.toMatchObject({ code: 'object-missing' });
+    await expect(store.read({ ...object, versionId: other.versionId })).rejects.toMatchObject({
+      code: 'object-missing',
+    });
   });
 
   describe('buckets it refuses', () => {
@@ -187,7 +194,11 @@ describe('S3 store: versions and locks', () => {
       const fresh = freshS3Config(server);
       const client = rawClient(fresh);
       await client.makeBucket(fresh.buckets[area], fresh.region, { ObjectLocking: true });
-      await client.setObjectLockConfig(fresh.buckets[area], { mode: RETENTION_MODES.GOVERNANCE, unit: 'Days', validity: 1 } as never);
+      await client.setObjectLockConfig(fresh.buckets[area], {
+        mode: RETENTION_MODES.GOVERNANCE,
+        unit: 'Days',
+        validity: 1,
+      } as never);
       await expect(new S3ObjectStore(fresh).prepare()).rejects.toMatchObject({ code: 'lock-not-held' });
     });
 
@@ -200,15 +211,27 @@ describe('S3 store: versions and locks', () => {
   });
 
   describe('endpoints it refuses', () => {
-    it.each(['http://10.0.0.1:9000', 'http://storage.example', 'ftp://127.0.0.1', 'https://host/path', 'nonsense'])('%s', (endpoint) => {
-      expect(() => new S3ObjectStore({ ...config, endpoint })).toThrow(expect.objectContaining({ code: 'invalid-input' }));
-    });
+    it.each(['http://10.0.0.1:9000', 'http://storage.example', 'ftp://127.0.0.1', 'https://host/path', 'nonsense'])(
+      '%s',
+      (endpoint) => {
+        expect(() => new S3ObjectStore({ ...config, endpoint })).toThrow(
+          expect.objectContaining({ code: 'invalid-input' }),
+        );
+      },
+    );
 
     it('but plain http on loopback, or when asked for', () => {
-      for (const endpoint of ['http://localhost:9000', 'http://127.0.0.9:9000', 'http://[::1]:9000', 'https://storage.example']) {
+      for (const endpoint of [
+        'http://localhost:9000',
+        'http://127.0.0.9:9000',
+        'http://[::1]:9000',
+        'https://storage.example',
+      ]) {
         expect(() => new S3ObjectStore({ ...config, endpoint })).not.toThrow();
       }
-      expect(() => new S3ObjectStore({ ...config, endpoint: 'http://10.0.0.1:9000', allowPlainHttp: true })).not.toThrow();
+      expect(
+        () => new S3ObjectStore({ ...config, endpoint: 'http://10.0.0.1:9000', allowPlainHttp: true }),
+      ).not.toThrow();
     });
   });
 

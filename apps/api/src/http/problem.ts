@@ -63,8 +63,11 @@ export function toProblem(error: unknown, requestId: string): Problem {
 /** Headers that spoke of bytes which are not coming after all. */
 const OF_CONTENT = ['Content-Length', 'Content-Range', 'Content-Disposition', 'Accept-Ranges', 'ETag'];
 
-/** Answers with the problem, unless an answer has begun; then the connection is all that can be closed. */
-export function sendProblem(response: ServerResponse, problem: Problem): void {
+/**
+ * Answers with the problem, unless an answer has begun; then the connection is all that can be closed.
+ * @param closeAfter the answer is sent at once, but the connection is not closed before this
+ */
+export function sendProblem(response: ServerResponse, problem: Problem, closeAfter?: Promise<void>): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -74,8 +77,16 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="liuhen"');
   const retryAfter = problem.details?.retryAfterSeconds;
   if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
+  const body = Buffer.from(JSON.stringify(problem));
   response.statusCode = problem.status;
   response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  response.setHeader('Content-Length', body.length);
   response.setHeader('Cache-Control', 'no-store');
-  response.end(JSON.stringify(problem));
+  if (closeAfter === undefined) {
+    response.end(body);
+    return;
+  }
+  response.setHeader('Connection', 'close');
+  response.write(body);
+  void closeAfter.then(() => response.end());
 }

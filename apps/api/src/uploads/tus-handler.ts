@@ -16,6 +16,7 @@ import {
   readOffset,
   readTarget,
   refuseConcatenation,
+  requireEmptyOrTyped,
   requireFits,
   requireOffsetMediaType,
   requireVersion,
@@ -96,7 +97,8 @@ export class TusHandler {
     refuseConcatenation(headers);
     const metadata = readMetadata(headers);
     const lengthBytes = readLength(headers);
-    const piece = hasBody(headers) ? this.#piece(request, response, 0) : null;
+    await requireEmptyOrTyped(request);
+    const piece = hasBody(headers) && !request.readableEnded ? this.#piece(request, response, 0) : null;
     if (piece) requireFits(piece, lengthBytes);
     let status = await this.#archive.uploads.begin.run(actor, {
       fileName: metadata.filename,
@@ -204,20 +206,25 @@ export class TusHandler {
       response.destroy();
       return;
     }
-    if (hasBody(request.headers) && !request.readableEnded) drain(request, response);
-    sendProblem(response, problem);
+    const isSending = hasBody(request.headers) && !request.readableEnded;
+    sendProblem(response, problem, isSending ? drained(request) : undefined);
   }
 }
 
-/** Reads on for a while after a refusal, then closes: a client in the midst of sending would else see only a reset. */
-function drain(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Connection', 'close');
-  let leftBytes = DRAIN_BYTES;
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
-  request.on('data', (chunk: Buffer) => {
-    leftBytes -= chunk.length;
-    if (leftBytes < 0) request.destroy();
+/**
+ * Reads on for a while after a refusal, until the client has seen it and stops: closed at once, the connection would
+ * be reset and the answer lost with it.
+ */
+function drained(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let leftBytes = DRAIN_BYTES;
+    const timer = setTimeout(resolve, DRAIN_MS);
+    request.on('data', (chunk: Buffer) => {
+      leftBytes -= chunk.length;
+      if (leftBytes < 0) resolve();
+    });
+    for (const event of ['end', 'close', 'error']) request.once(event, () => resolve());
+    request.once('close', () => clearTimeout(timer));
+    request.resume();
   });
-  request.once('close', () => clearTimeout(timer));
-  request.resume();
 }

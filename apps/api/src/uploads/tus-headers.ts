@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { MAX_CHECKED_PIECE_BYTES, type UploadPiece, type UploadPlan } from '#archive';
 import { type UploadMetadata, uploadMetadataSchema } from '#contract';
 import { ArchiveError } from '#domain';
@@ -51,6 +51,17 @@ export function readContentLength(headers: IncomingHttpHeaders): number | null {
 /** Whether bytes come with the request (RFC 9112 §6: told by these two headers alone). */
 export function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || (readContentLength(headers) ?? 0) > 0;
+}
+
+/**
+ * Some clients announce a body in chunks and then send none. That is an empty request; bytes without a type are not.
+ * @throws ArchiveError `wrong-content-type`
+ */
+export async function requireEmptyOrTyped(request: IncomingMessage): Promise<void> {
+  const { headers } = request;
+  if (headers['transfer-encoding'] === undefined || headers['content-type'] !== undefined) return;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }))
+    if ((chunk as Buffer).length > 0) throw new ArchiveError('wrong-content-type', 'bytes without a content type');
 }
 
 /** "All PATCH requests MUST use Content-Type: application/offset+octet-stream"; the same for creation with upload. */

@@ -59,7 +59,7 @@ function tiffOf(tags: PhotoTags): Buffer {
   ]);
 }
 
-/** Entries of twelve bytes, then the values that do not fit into four. */
+/** Entries of twelve bytes, then the values that do not pad into four. */
 function directory(entries: readonly Entry[], at: number): Buffer {
   let valueAt = at + 2 + entries.length * 12 + 4;
   const values: Buffer[] = [];

@@ -15,24 +15,25 @@ export interface SampleFile {
   readonly sha256: string;
 }
 
+export interface FootageWatch {
+  /** How far the making of one is, 0 to 1. */
+  readonly onShare: (recipe: Recipe, share: number) => void;
+  /** One is whole, made now or before. */
+  readonly onMade: (file: SampleFile) => void;
+}
+
 /**
  * The files of the sample case, made with ffmpeg the first time and reused after. Each is made aside and renamed when
  * whole: a cut run leaves nothing half made under its name.
  */
-export async function makeFootage(
-  dir: string,
-  onShare: (recipe: Recipe, share: number | null) => void,
-): Promise<SampleFile[]> {
+export async function makeFootage(dir: string, { onShare, onMade }: FootageWatch): Promise<void> {
   const folder = join(dir, `v${VERSION}`);
   await mkdir(folder, { recursive: true });
-  const files: SampleFile[] = [];
   for (const recipe of RECIPES) {
     const path = join(folder, recipe.fileName);
     if (!(await isFile(path))) await makeAside(folder, path, recipe, onShare);
-    onShare(recipe, null);
-    files.push({ recipe, path, sizeBytes: (await stat(path)).size, sha256: await sha256Of(path) });
+    onMade({ recipe, path, sizeBytes: (await stat(path)).size, sha256: await sha256Of(path) });
   }
-  return files;
 }
 
 async function makeAside(

@@ -13,11 +13,11 @@ export function useAccounts() {
 }
 
 /** Officers to choose from when a case is opened. */
-export function useOfficers(enabled: boolean) {
+export function useOfficers() {
   return useQuery({
-    queryKey: ['accounts', 'officer'],
-    queryFn: ({ signal }) => get<{ items: Account[] }>('/accounts', { role: 'officer' }, signal),
-    enabled,
+    queryKey: ['accounts'],
+    queryFn: ({ signal }) => get<{ items: Account[] }>('/accounts', {}, signal),
+    select: ({ items }) => items.filter(({ roles, disabled }) => roles.includes('officer') && !disabled),
   });
 }
 

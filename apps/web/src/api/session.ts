@@ -38,14 +38,13 @@ export function useSignIn() {
   });
 }
 
+/** Ends with a new page: nothing this person saw or sent stays in memory for the next. */
 export function useSignOut() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: () => send<void>('DELETE', '/session'),
     onSettled: () => {
       forgetSession();
-      client.clear();
-      client.setQueryData(SESSION_KEY, null);
+      window.location.assign('/sign-in');
     },
   });
 }

@@ -2,7 +2,6 @@ import type { EventType } from '#domain';
 import type { zhEvents } from './zh-events.js';
 
 const types: Record<EventType, string> = {
-  'system.started': 'System started',
   'unit.created': 'Unit created',
   'account.created': 'Account created',
   'account.changed': 'Account changed',
@@ -21,7 +20,6 @@ const types: Record<EventType, string> = {
   'asset.dropped': 'Upload dropped',
   'asset.sealed': 'Read back, equal, sealed',
   'asset.quarantined': 'Read back, different: quarantined',
-  'asset.retention_set': 'Lock period set',
   'asset.looked': 'Content recognised, previews made',
   'asset.proxy_made': 'Proxy made',
   'asset.linked': 'Tied to a step of a case',

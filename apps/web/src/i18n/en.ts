@@ -35,6 +35,8 @@ export const en: Texts = {
     copied: 'Copied',
     none: 'None',
     unknown: 'Unknown',
+    aside: (text) => ` (${text})`,
+    says: (what) => `${what}: `,
     requestId: (id) => `Request ${id}`,
     crashed: 'This page has failed',
     crashedHint:
@@ -173,7 +175,7 @@ export const en: Texts = {
   assets: {
     title: 'Material',
     search: 'File name, case number or title',
-    linked: { any: 'Any', yes: 'In a case', no: 'In no case' },
+    linked: { any: 'In a case or not', yes: 'In a case', no: 'In no case' },
     mine: 'Handed in by me',
     kind: 'Kind',
     anyKind: 'Any kind',
@@ -206,6 +208,13 @@ export const en: Texts = {
     quarantinedTitle: 'This material is quarantined: do not rely on it',
     quarantinedHint:
       'What the server read back differs from what was received or declared. Do not clear the recorder. Upload the file again now, and tell the administrator.',
+    quarantineReasons: {
+      size: 'Its size differs from what was received',
+      'block-root': 'Its content differs from the block root of what was received',
+      'declared-sha256': 'Its content differs from the SHA-256 the sender declared',
+      missing: 'The store no longer has it',
+      'extra-version': 'The store holds a version nobody put there',
+    },
     disposedTitle: 'The original was disposed of in due form; its digest and log remain.',
     receivingTitle: 'The file has not arrived in full; it can be viewed once it has.',
     pendingTitle: 'The content is being recognised and previews made; usually a few seconds.',

@@ -3,6 +3,7 @@ import {
   fromLocalInput,
   groupedNumber,
   localInputText,
+  offsetText,
   sizeText,
   spanText,
   timeText,
@@ -32,7 +33,8 @@ describe('quantities', () => {
     expect(spanText(7_200_000, 'zh')).toBe('2 小时');
     expect(spanText(90_061_000, 'zh')).toBe('1 天 1 小时');
     expect(spanText(3_605_000, 'zh')).toBe('1 小时');
-    expect(spanText(300, 'en')).toBe('0 s');
+    expect(spanText(300, 'en')).toBe('0.3 s');
+    expect(spanText(0, 'zh')).toBe('0 秒');
   });
 
   it('keeps the sign of a clock error', () => {

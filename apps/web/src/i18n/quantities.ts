@@ -32,6 +32,7 @@ export function clockText(ms: number): string {
 /** In words, the two largest parts: `3 分 12 秒`, `2 小时 5 分`, `3 min 12 s`. */
 export function spanText(ms: number, language: Language): string {
   const all = Math.max(0, Math.round(ms / 1000));
+  if (all === 0 && ms > 0) return `${Math.max(0.1, ms / 1000).toFixed(1)} ${language === 'zh' ? '秒' : 's'}`;
   const names = language === 'zh' ? ['天', '小时', '分', '秒'] : ['d', 'h', 'min', 's'];
   const parts = [Math.floor(all / 86_400), Math.floor(all / 3600) % 24, Math.floor(all / 60) % 60, all % 60];
   const first = parts.findIndex((part) => part > 0);

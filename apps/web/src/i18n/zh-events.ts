@@ -1,7 +1,6 @@
 import type { EventType } from '#domain';
 
 const types: Record<EventType, string> = {
-  'system.started': '系统启动',
   'unit.created': '新建单位',
   'account.created': '新建账户',
   'account.changed': '修改账户',
@@ -20,7 +19,6 @@ const types: Record<EventType, string> = {
   'asset.dropped': '放弃上传',
   'asset.sealed': '读回核对一致，已封存',
   'asset.quarantined': '核对不一致，已隔离',
-  'asset.retention_set': '设定锁定期限',
   'asset.looked': '识别内容，生成预览',
   'asset.proxy_made': '制作转码副本',
   'asset.linked': '归入案件环节',

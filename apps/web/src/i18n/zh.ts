@@ -33,6 +33,8 @@ export const zh = {
     copied: '已复制',
     none: '无',
     unknown: '未知',
+    aside: (text: string) => `（${text}）`,
+    says: (what: string) => `${what}：`,
     requestId: (id: string) => `请求编号 ${id}`,
     crashed: '页面出错了',
     crashedHint: '原件与记录不受影响。请刷新页面；如再次出现，请告知管理员。',
@@ -189,6 +191,13 @@ export const zh = {
   asset: {
     quarantinedTitle: '此材料已隔离，不能作为可信原件使用',
     quarantinedHint: '服务器读回的内容与接收或申报的摘要不一致。请不要清除记录仪中的文件，立即重新上传，并告知管理员。',
+    quarantineReasons: {
+      size: '大小与接收时不一致',
+      'block-root': '内容与接收时的分块根不一致',
+      'declared-sha256': '内容与上传端申报的 SHA-256 不一致',
+      missing: '存储中找不到该原件',
+      'extra-version': '存储中出现了多余的版本',
+    },
     disposedTitle: '原件已按程序销毁，仅保留摘要与日志。',
     receivingTitle: '文件尚未传完，传完后才能查看。',
     pendingTitle: '正在识别和生成预览，通常只需几秒。',

@@ -86,7 +86,7 @@ function AccountTable({ rows, loading, onEdit, onReset }: TableProps) {
     {
       key: 'state',
       title: names.state,
-      width: '200px',
+      width: '170px',
       render: (row) => (
         <>
           <Tag tone={row.disabled ? 'plain' : 'good'}>{row.disabled ? t.accounts.disabled : t.accounts.active}</Tag>
@@ -97,7 +97,7 @@ function AccountTable({ rows, loading, onEdit, onReset }: TableProps) {
     {
       key: 'actions',
       title: names.actions,
-      width: '260px',
+      width: '310px',
       bare: true,
       render: (row) => <RowActions account={row} onEdit={onEdit} onReset={onReset} />,
     },

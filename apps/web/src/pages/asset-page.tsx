@@ -54,8 +54,8 @@ function AssetBody({ asset }: { asset: AssetView }) {
           </p>
           <h1 className="lh-file-name">{asset.fileName}</h1>
           <p className="lh-muted">
-            <span className="lh-figures">{timeText(asset.at)}</span>（{t.assets.atSource[asset.atSource]}）·{' '}
-            {t.assets.by(asset.receivedFromName)}
+            <span className="lh-figures">{timeText(asset.at)}</span>
+            {t.app.aside(t.assets.atSource[asset.atSource])} ·{t.assets.by(asset.receivedFromName)}
           </p>
         </div>
         <div className="lh-row">

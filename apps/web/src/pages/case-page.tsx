@@ -49,7 +49,11 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   const targetOf = (standing: StepStanding): UploadTarget => ({
     caseId: subject.id,
     occurrenceId: standing.occurrence.id,
-    where: `${subject.number} · ${label(standing.step.title)}`,
+    where: [
+      subject.number,
+      label(standing.step.title),
+      ...(standing.occurrence.n > 1 ? [t.case.nth(standing.occurrence.n)] : []),
+    ].join(' · '),
   });
   const take = (standing: StepStanding, files: File[]) => {
     if (files.length === 0) return;

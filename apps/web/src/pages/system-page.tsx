@@ -38,7 +38,7 @@ function SystemBody({ system }: { system: System }) {
         <Alert
           type="warning"
           showIcon
-          title={`${t.system.store}：${t.system.unlocked}`}
+          title={t.app.says(t.system.store) + t.system.unlocked}
           description={t.system.unlockedHint}
           className="lh-gap-below"
         />

@@ -33,18 +33,20 @@ export class LinkAsset {
   /** @throws ArchiveError `not-found`, `precondition-failed` (case closed, not received yet), `invalid-input` (no reason) */
   async run(actor: Actor, assetId: Id, wish: LinkWish): Promise<void> {
     const at = this.#parts.clock.now();
+    if (wish.range !== null && wish.range.endMs <= wish.range.startMs)
+      throw new ArchiveError('invalid-input', 'the range is empty', { details: { problems: ['range'] } });
     await this.#parts.database.transaction(async (tx) => {
       const asset = await assetRepository.lock(tx, assetId);
       if (!asset || asset.custody === 'receiving') throw new ArchiveError('not-found', `no asset ${assetId}`);
       if (!may(actor, 'asset.link', await assetSubject(tx, asset)))
         throw new ArchiveError('not-found', 'not his to link');
-      const target = await caseRepository.lock(tx, wish.caseId);
+      const before = await linkRepository.find(tx, assetId);
+      const target = await lockCases(tx, wish.caseId, before?.caseId);
       if (!target || !(await mayAddTo(tx, actor, target)))
         throw new ArchiveError('not-found', `no case ${wish.caseId}`);
       if (target.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
       if (!(await occurrenceRepository.find(tx, target.id, wish.occurrenceId)))
         throw new ArchiveError('not-found', 'no such step in the case');
-      const before = await linkRepository.find(tx, assetId);
       if (before && (wish.reason ?? '') === '') {
         throw new ArchiveError('invalid-input', 'moving needs a reason', { details: { problems: ['reason'] } });
       }
@@ -141,6 +143,16 @@ function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
     });
   }
   return drafts;
+}
+
+/**
+ * Holds the case it goes to and the one it leaves, always in one order: two moves in opposite directions cannot wait
+ * for each other, and each counts what the other has left.
+ */
+async function lockCases(tx: Tx, targetId: Id, beforeId: Id = targetId): Promise<CaseRecord | null> {
+  const found = new Map<Id, CaseRecord | null>();
+  for (const id of [...new Set([targetId, beforeId])].sort()) found.set(id, await caseRepository.lock(tx, id));
+  return found.get(targetId) ?? null;
 }
 
 async function mayAddTo(tx: Tx, actor: Actor, target: CaseRecord): Promise<boolean> {

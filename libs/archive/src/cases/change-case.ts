@@ -38,6 +38,7 @@ export class ChangeCase {
     this.#parts = parts;
   }
 
+  /** @throws ArchiveError `not-found` (case, officer), `precondition-failed` (case closed), `invalid-input` (nobody in charge) */
   async run(actor: Actor, id: Id, change: CaseChange): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.database.transaction(async (tx) => {
@@ -49,6 +50,10 @@ export class ChangeCase {
           await assetRepository.setSearchText(tx, asset.id, `${asset.fileName} ${found.number} ${change.title}`);
         }
       }
+      if (change.officerIds?.length === 0)
+        throw new ArchiveError('invalid-input', 'a case has someone in charge', {
+          details: { problems: ['officerIds'] },
+        });
       for (const officerId of change.officerIds ?? []) {
         const officer = await accountRepository.find(tx, officerId);
         if (!officer?.roles.includes('officer')) throw new ArchiveError('not-found', `no officer ${officerId}`);
@@ -131,6 +136,7 @@ export class ChangeOccurrence {
     this.#parts = parts;
   }
 
+  /** @throws ArchiveError `not-found`, `precondition-failed` (case closed), `invalid-input` (no reason, ends before it starts) */
   async run(actor: Actor, caseId: Id, id: Id, change: OccurrenceChange): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.database.transaction(async (tx) => {
@@ -169,7 +175,7 @@ function apply(before: OccurrenceRecord, change: OccurrenceChange, at: Date): Oc
     throw new ArchiveError('invalid-input', 'going back needs a reason', { details: { problems: ['reason'] } });
   }
   const startedAt =
-    change.startedAt !== undefined ? change.startedAt : (before.startedAt ?? (state === 'waiting' ? null : at));
+    change.startedAt !== undefined ? change.startedAt : state === 'waiting' ? null : (before.startedAt ?? at);
   const endedAt = change.endedAt !== undefined ? change.endedAt : state === 'done' ? (before.endedAt ?? at) : null;
   if (startedAt !== null && endedAt !== null && endedAt < startedAt) {
     throw new ArchiveError('invalid-input', 'the step ends before it starts', { details: { problems: ['endedAt'] } });

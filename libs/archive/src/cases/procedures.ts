@@ -21,7 +21,8 @@ export class KeepProcedures {
   /** @param dir holds `<id>/<version>.json` @throws ArchiveError `invalid-input`, `conflict` */
   async run(dir: string): Promise<number> {
     let kept = 0;
-    for (const id of (await readdir(dir)).sort()) {
+    const folders = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const id of folders.map((entry) => entry.name).sort()) {
       for (const file of (await readdir(join(dir, id))).filter((name) => name.endsWith('.json')).sort()) {
         await this.#keep(join(dir, id, file), `${id}/${file}`);
         kept += 1;

@@ -1,16 +1,18 @@
-import { type Chain, utc } from '#domain';
-import { type AssetRecord, assetRepository, ledgerRepository, renditionRepository } from '#persistence';
+import type { Chain, Custody, EventType } from '#domain';
+import type { Retention } from '#object-store';
+import {
+  type AssetRecord,
+  assetRepository,
+  type EventRecord,
+  ledgerRepository,
+  renditionRepository,
+} from '#persistence';
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { digestFile } from '../digest/digest-file.js';
-import { canonicalEvent, commitment, digestText, eventLeafHash, sha256 } from '../ledger/canonical.js';
-
-/** Something that is not as the record says. `where` names the chain, asset or object. */
-export interface Finding {
-  readonly where: string;
-  readonly what: string;
-}
+import { digestText, sha256 } from '../ledger/canonical.js';
+import { checkChains, type Finding } from './check-chains.js';
 
 export interface CheckReport {
   readonly events: number;
@@ -24,7 +26,7 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'threads'>;
 const PAGE = 500;
 const UNKNOWN_LOCK: Retention = { mode: 'none', until: null };
 /** What these events say of custody; the newest of them in the chain counts. */
-const CUSTODY: Partial<Record<string, Custody>> = {
+const CUSTODY: Partial<Record<EventType, Custody>> = {
   'asset.received': 'received',
   'asset.sealed': 'sealed',
   'asset.quarantined': 'quarantined',
@@ -44,7 +46,7 @@ export class CheckArchive {
 
   async run(onProgress?: (done: { readonly assets: number }) => void): Promise<CheckReport> {
     const findings: Finding[] = [];
-    const { events, chains } = await this.#checkChains(findings);
+    const { events, chains } = await checkChains(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;
@@ -59,56 +61,6 @@ export class CheckArchive {
       after = page.at(-1)?.id ?? null;
       if (page.length < PAGE) return { events, chains, assets, bytes, findings };
     }
-  }
-
-  async #checkChains(findings: Finding[]): Promise<{ events: number; chains: number }> {
-    const heads = await ledgerRepository.heads(this.#parts.database.reader);
-    let events = 0;
-    for (const head of heads) events += await this.#checkChain(head, findings);
-    return { events, chains: heads.length };
-  }
-
-  async #checkChain(head: { chain: Chain; seq: number; leafHash: Buffer }, findings: Finding[]): Promise<number> {
-    const { reader } = this.#parts.database;
-    const report = (what: string): number => findings.push({ where: head.chain, what });
-    let seq = 0;
-    let prev: Buffer | null = null;
-    for (;;) {
-      const page = await ledgerRepository.page(reader, head.chain, seq, PAGE);
-      const disclosures = await ledgerRepository.disclosures(
-        reader,
-        page.map((event) => event.id),
-      );
-      for (const event of page) {
-        seq += 1;
-        const body = JSON.parse(event.leaf.toString('utf8'));
-        if (event.chainSeq !== seq) report(`event ${event.chainSeq} where ${seq} belongs`);
-        if (!canonicalEvent(body).equals(event.leaf)) report(`event ${seq}: bytes are not canonical`);
-        if (!eventLeafHash(event.leaf).equals(event.leafHash)) report(`event ${seq}: leaf hash differs`);
-        const named = {
-          id: event.id,
-          chain: event.chain,
-          chain_seq: event.chainSeq,
-          type: event.type,
-          actor: event.actor,
-          at: utc(event.at),
-        };
-        for (const [field, value] of Object.entries(named))
-          if (body[field] !== value) report(`event ${seq}: column ${field} differs from the leaf`);
-        if (body.chain_prev !== (prev === null ? null : digestText(prev)))
-          report(`event ${seq} does not follow the one before`);
-        for (const { field, salt, value } of disclosures.get(event.id) ?? []) {
-          if (body.committed[field] !== commitment(salt, value as never))
-            report(`event ${seq}: ${field} does not open its commitment`);
-        }
-        prev = event.leafHash;
-        seq = event.chainSeq;
-      }
-      if (page.length < PAGE) break;
-    }
-    if (seq !== head.seq || (prev !== null && !prev.equals(head.leafHash)))
-      report(`head says ${head.seq}, chain ends at ${seq}`);
-    return seq;
   }
 
   async #checkAsset(asset: AssetRecord): Promise<Finding[]> {
@@ -143,14 +95,14 @@ export class CheckArchive {
 
   /** The row against the events: custody is what the chain says, and the lock is what the row says. */
   async #checkRecord(asset: AssetRecord, report: (what: string) => number): Promise<void> {
-    const { database, store } = this.#parts;
-    const chain: Chain = `asset:${asset.id}`;
-    const received = await ledgerRepository.last(database.reader, chain, 'asset.received');
+    const { store } = this.#parts;
+    const received = await this.#last(asset, 'asset.received');
     const facts = received === null ? null : JSON.parse(received.leaf.toString('utf8')).public;
     if (facts?.block_root !== asset.blockRoot || facts?.size_bytes !== asset.sizeBytes)
       report('the row differs from the event of receipt');
+    await this.#checkCustody(asset, report);
     if (asset.custody !== 'sealed') return;
-    const sealed = await ledgerRepository.last(database.reader, chain, 'asset.sealed');
+    const sealed = await this.#last(asset, 'asset.sealed');
     const seal = sealed === null ? null : JSON.parse(sealed.leaf.toString('utf8')).public;
     if (seal?.sha256 !== asset.sha256 || seal?.sm3 !== asset.sm3) report('the row differs from the event of the seal');
     if (asset.lockMode === 'COMPLIANCE') {
@@ -162,5 +114,23 @@ export class CheckArchive {
         retention.until >= asset.retainUntil;
       if (!isHeld) report('the lock is weaker than recorded');
     }
+  }
+
+  /** The row was read before the events: what was recorded between the two is no difference. */
+  async #checkCustody(asset: AssetRecord, report: (what: string) => number): Promise<void> {
+    let newest: { seq: number; custody: Custody } | null = null;
+    for (const [type, custody] of Object.entries(CUSTODY) as [EventType, Custody][]) {
+      const event = await this.#last(asset, type);
+      if (event && event.chainSeq > (newest?.seq ?? 0)) newest = { seq: event.chainSeq, custody };
+    }
+    if (newest === null || newest.custody === asset.custody) return;
+    const now = await assetRepository.find(this.#parts.database.reader, asset.id);
+    if (now?.custody !== newest.custody)
+      report(`the row says ${now?.custody ?? 'nothing'}, the events ${newest.custody}`);
+  }
+
+  async #last(asset: AssetRecord, type: EventType): Promise<EventRecord | null> {
+    const chain: Chain = `asset:${asset.id}`;
+    return await ledgerRepository.last(this.#parts.database.reader, chain, type);
   }
 }

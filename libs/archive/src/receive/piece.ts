@@ -19,11 +19,34 @@ export interface UploadPiece {
 }
 
 /**
- * The chunks of a body. One that is given up in the middle is not destroyed: a request's body and its answer share
- * one connection, and the answer has yet to say why.
+ * Gives the chunks of the body to `take`, one after the other. A body whose `take` fails is not destroyed: it shares
+ * one connection with the answer, which has yet to say why.
+ * @param signal aborted: another request goes on with the upload, this one's connection is cut
+ * @returns what broke the body off before its end, or null; whatever `take` throws is thrown on
  */
-export function chunksOf(body: Readable): AsyncIterable<Buffer> {
-  return body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+export async function readBody(
+  piece: UploadPiece,
+  signal: AbortSignal,
+  take: (chunk: Buffer) => void | Promise<void>,
+): Promise<unknown> {
+  const stop = (): void => void piece.body.destroy(signal.reason);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  else piece.onWanted?.();
+  let isTaking = false;
+  try {
+    for await (const chunk of piece.body.iterator({ destroyOnReturn: false })) {
+      isTaking = true;
+      await take(chunk as Buffer);
+      isTaking = false;
+    }
+    return null;
+  } catch (error) {
+    if (isTaking || !isInterruption(error, piece.body)) throw error;
+    return error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /**
@@ -85,12 +108,12 @@ const CUT = new Set([
 ]);
 
 /** The body itself broke off, or was stopped for another request; anything else is a failure of ours or a refusal. */
-export function isInterruption(error: unknown, body: Readable): boolean {
+function isInterruption(error: unknown, body: Readable): boolean {
   if (isArchiveError(error)) return error.code === 'upload-taken-over' && body.destroyed;
   return CUT.has((error as { code?: string } | null)?.code ?? '');
 }
 
-/** The same as an error people can read. */
+/** What broke a body off, as an error people can read. */
 export function toInterruption(error: unknown, offsetBytes: number): ArchiveError {
   if (isArchiveError(error)) return error;
   return new ArchiveError('upload-interrupted', `cut at ${offsetBytes}`, { cause: error, details: { offsetBytes } });

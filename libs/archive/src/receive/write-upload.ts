@@ -6,15 +6,7 @@ import { BlockIntake } from './block-intake.js';
 import type { BlockLease, BlockPool } from './block-pool.js';
 import type { FinishUpload } from './finish-upload.js';
 import { Journal } from './journal.js';
-import {
-  beyondLength,
-  checkFits,
-  chunksOf,
-  isInterruption,
-  PieceCheck,
-  toInterruption,
-  type UploadPiece,
-} from './piece.js';
+import { beyondLength, checkFits, PieceCheck, readBody, toInterruption, type UploadPiece } from './piece.js';
 import { requireUpload, settleOwn, toStatus, type UploadStatus } from './upload-status.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
@@ -55,7 +47,7 @@ export class WriteUpload {
     try {
       const upload = await this.#takeOver(actor, assetId, piece);
       claim.follow(() => upload.storedBytes);
-      if (upload.storedBytes === upload.lengthBytes) return await this.#finishWhole(upload, piece);
+      if (upload.storedBytes === upload.lengthBytes) return await this.#finishWhole(upload, piece, claim);
       return await this.#write(upload, piece, claim);
     } finally {
       claim.end();
@@ -94,12 +86,12 @@ export class WriteUpload {
   }
 
   /** All bytes are here already: only the finish was cut off, or the sender says just now that this was all. */
-  async #finishWhole(upload: UploadRecord, piece: UploadPiece): Promise<UploadStatus> {
+  async #finishWhole(upload: UploadRecord, piece: UploadPiece, claim: Claim): Promise<UploadStatus> {
     const check = new PieceCheck(piece.checksum);
-    piece.onWanted?.();
-    for await (const chunk of chunksOf(piece.body)) {
+    const cut = await readBody(piece, claim.signal, (chunk) => {
       if (chunk.length > 0) throw beyondLength(upload.storedBytes);
-    }
+    });
+    if (cut !== null) throw toInterruption(cut, upload.storedBytes);
     check.assert();
     await this.#keepLength(upload, piece);
     const parts = await uploadRepository.parts(this.#parts.database.reader, upload.assetId);
@@ -155,26 +147,15 @@ export class WriteUpload {
     const { maxUploadBytes } = this.#parts.settings;
     const limitBytes = Math.min(upload.lengthBytes ?? maxUploadBytes, maxUploadBytes);
     const check = new PieceCheck(piece.checksum);
-    const stop = (): void =>
-      void piece.body.destroy(new ArchiveError('upload-taken-over', 'another request goes on with this upload'));
-    claim.signal.addEventListener('abort', stop);
-    if (claim.signal.aborted) stop();
-    else piece.onWanted?.();
-    try {
-      for await (const chunk of chunksOf(piece.body)) {
-        if (intake.offsetBytes + chunk.length > limitBytes) throw beyondLength(limitBytes);
-        check.add(chunk);
-        await intake.take(chunk);
-        journal.throwIfFailed();
-      }
-    } catch (error) {
-      if (!isInterruption(error, piece.body)) throw error;
-      // A cut connection is no fault of the bytes that came before it; with a checksum they count only whole.
-      if (piece.checksum !== null) throw toInterruption(error, upload.storedBytes);
-      return toInterruption(error, intake.offsetBytes);
-    } finally {
-      claim.signal.removeEventListener('abort', stop);
-    }
+    const cut = await readBody(piece, claim.signal, async (chunk) => {
+      if (intake.offsetBytes + chunk.length > limitBytes) throw beyondLength(limitBytes);
+      check.add(chunk);
+      await intake.take(chunk);
+      journal.throwIfFailed();
+    });
+    // A cut connection is no fault of the bytes that came before it; with a checksum they count only whole.
+    if (cut !== null && piece.checksum !== null) throw toInterruption(cut, upload.storedBytes);
+    if (cut !== null) return toInterruption(cut, intake.offsetBytes);
     check.assert();
     await this.#keepLength(upload, piece);
     return null;

@@ -1,10 +1,10 @@
-import { type Actor, type Id, type MediaRange, newId } from '#domain';
+import { type Actor, ArchiveError, type Id, type MediaRange, newId } from '#domain';
 import { type AssetRecord, type ViewingRecord, viewingRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 
-type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
+type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'log'>;
 
 /** A viewing with no byte and no word for this long has ended. */
 const IDLE_MS = 10 * 60_000;
@@ -39,8 +39,12 @@ export class OpenViewing {
         seen: [],
       };
       // Two requests of one page may both be first: the later one finds the earlier's viewing.
-      if (!(await viewingRepository.addFirst(tx, viewing)))
-        return (await viewingRepository.findOpen(tx, actor.sessionId, asset.id)) ?? viewing;
+      if (!(await viewingRepository.addFirst(tx, viewing))) {
+        const first = await viewingRepository.findOpen(tx, actor.sessionId, asset.id);
+        // It ended in this very moment: without a viewing there is no event, and without an event no byte.
+        if (!first) throw new ArchiveError('conflict', 'the viewing ended meanwhile');
+        return first;
+      }
       await appendEvents(tx, by(actor, at), [
         { type: 'asset.viewed', chain: `asset:${asset.id}`, public: { viewing: viewing.id, session: actor.sessionId } },
       ]);
@@ -75,27 +79,56 @@ export class EndIdleViewings {
   }
 
   async run(): Promise<number> {
-    const { database, clock } = this.#parts;
+    const { database, clock, log } = this.#parts;
     const at = clock.now();
     const idle = await viewingRepository.idle(database.reader, new Date(at.getTime() - IDLE_MS), 500);
     for (const viewing of idle) {
-      await database.transaction(async (tx) => {
-        if (!(await viewingRepository.end(tx, viewing.id, at))) return;
-        await appendEvents(tx, { actor: viewing.accountId, org: null, at }, [
-          {
-            type: 'asset.view_ended',
-            chain: `asset:${viewing.assetId}`,
-            public: {
-              viewing: viewing.id,
-              served_bytes: viewing.servedBytes,
-              seen: viewing.seen.map((range) => ({ start_ms: range.startMs, end_ms: range.endMs })),
-            },
-          },
-        ]);
-      });
+      // One that cannot be ended must not keep the others open.
+      await this.#end(viewing, at).catch((error) =>
+        log.error({ viewing: viewing.id, err: error }, 'a viewing was not ended'),
+      );
     }
     return idle.length;
   }
+
+  async #end(viewing: ViewingRecord, at: Date): Promise<void> {
+    await this.#parts.database.transaction(async (tx) => {
+      if (!(await viewingRepository.end(tx, viewing.id, at))) return;
+      const seen = boundRanges(viewing.seen);
+      await appendEvents(tx, { actor: viewing.accountId, org: null, at }, [
+        {
+          type: 'asset.view_ended',
+          chain: `asset:${viewing.assetId}`,
+          public: {
+            viewing: viewing.id,
+            served_bytes: viewing.servedBytes,
+            seen: seen.map((range) => ({ start_ms: range.startMs, end_ms: range.endMs })),
+            // Ranges of which only the outline is kept above.
+            ranges: viewing.seen.length,
+          },
+        },
+      ]);
+    });
+  }
+}
+
+/** As many as an event holds with ease: a leaf has at most 65 535 bytes. */
+const MAX_RANGES = 500;
+
+/** Closes the smallest pauses between ranges until they fit into an event: what it says was seen is never too little. */
+function boundRanges(ranges: readonly MediaRange[]): MediaRange[] {
+  if (ranges.length <= MAX_RANGES) return [...ranges];
+  const pauses = ranges.slice(1).map((range, i) => range.startMs - (ranges[i]?.endMs ?? 0));
+  const widest = new Set(
+    [...pauses.keys()].sort((a, b) => (pauses[b] ?? 0) - (pauses[a] ?? 0) || a - b).slice(0, MAX_RANGES - 1),
+  );
+  const bound: MediaRange[] = [];
+  for (const [i, range] of ranges.entries()) {
+    const last = bound.at(-1);
+    if (last && !widest.has(i - 1)) bound[bound.length - 1] = { startMs: last.startMs, endMs: range.endMs };
+    else bound.push(range);
+  }
+  return bound;
 }
 
 /** Ranges in order, with those that touch made one. */

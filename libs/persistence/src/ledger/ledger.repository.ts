@@ -110,4 +110,12 @@ export const ledgerRepository = {
     );
     return rows.map((row) => ({ chain: row.chain, seq: Number(row.seq), leafHash: row.leaf_hash }));
   },
+
+  /** Chains that have events and no head; for checks. */
+  async headless(tx: Tx): Promise<Chain[]> {
+    const rows: { chain: Chain }[] = await tx.query(
+      'SELECT DISTINCT chain FROM events e WHERE NOT EXISTS (SELECT 1 FROM chain_heads h WHERE h.chain = e.chain) ORDER BY chain',
+    );
+    return rows.map((row) => row.chain);
+  },
 };

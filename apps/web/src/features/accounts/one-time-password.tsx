@@ -23,7 +23,8 @@ export function OneTimePassword({ login, password, onClose }: Props) {
       onOk={onClose}
     >
       <p>
-        {t.accounts.login}：<code>{login}</code>
+        {t.app.says(t.accounts.login)}
+        <code>{login}</code>
       </p>
       <p className="lh-one-time">
         <code>{password}</code>

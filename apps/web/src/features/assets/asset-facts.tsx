@@ -34,7 +34,7 @@ export function AssetFacts({ asset }: { asset: AssetView }) {
         rows={[
           [words.file, asset.fileName],
           [words.kind, `${t.assets.kinds[asset.kind]}${asset.mime === null ? '' : ` · ${asset.mime}`}`],
-          [words.size, `${sizeText(size)}（${words.bytes(groupedNumber(size))}）`],
+          [words.size, sizeText(size) + t.app.aside(words.bytes(groupedNumber(size)))],
           asset.durationMs === null ? null : [words.duration, clockText(asset.durationMs)],
           asset.pageCount === null ? null : [words.pageCount, t.assets.pages(asset.pageCount)],
           media.codecs === null ? null : [words.codec, media.codecs],
@@ -93,7 +93,7 @@ export function AssetClocks({ asset }: { asset: AssetView }) {
         [words.deviceTime, device ?? words.noDeviceTime],
         clocks.offsetMs === null
           ? null
-          : [words.offset, `${offsetText(clocks.offsetMs, language)}（${clocks.offsetSource ?? ''}）`],
+          : [words.offset, offsetText(clocks.offsetMs, language) + t.app.aside(clocks.offsetSource ?? t.app.unknown)],
         [words.receivedTime, clocks.receivedAt === null ? words.waiting : timeText(clocks.receivedAt)],
         asset.retainUntil === null
           ? null
@@ -105,7 +105,7 @@ export function AssetClocks({ asset }: { asset: AssetView }) {
           ? null
           : [
               words.place,
-              `${place.latitude.toFixed(6)}, ${place.longitude.toFixed(6)}（${words.placeSource[place.source]}）`,
+              `${place.latitude.toFixed(6)}, ${place.longitude.toFixed(6)}${t.app.aside(words.placeSource[place.source])}`,
             ],
       ]}
     />

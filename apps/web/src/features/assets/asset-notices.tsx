@@ -26,7 +26,12 @@ function Quarantined({ asset }: { asset: AssetView }) {
     <div className="lh-quarantine" role="alert">
       <strong>{t.asset.quarantinedTitle}</strong>
       <p>{t.asset.quarantinedHint}</p>
-      {asset.quarantineReason !== null && <p className="lh-quarantine-reason">{asset.quarantineReason}</p>}
+      {asset.quarantineReason !== null && (
+        <p>
+          {(t.asset.quarantineReasons as Partial<Record<string, string>>)[asset.quarantineReason] ??
+            asset.quarantineReason}
+        </p>
+      )}
     </div>
   );
 }

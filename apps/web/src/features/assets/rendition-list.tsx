@@ -23,7 +23,8 @@ export function RenditionList({ renditions }: { renditions: AssetView['rendition
             <summary>{words.args}</summary>
             <pre>{[rendition.tool, ...rendition.args].join(' ')}</pre>
             <p className="lh-muted">
-              {words.fromDigest}：{rendition.fromDigest ? <Digest value={rendition.fromDigest} /> : words.fromUnsealed}
+              {t.app.says(words.fromDigest)}
+              {rendition.fromDigest ? <Digest value={rendition.fromDigest} /> : words.fromUnsealed}
             </p>
           </details>
         </li>

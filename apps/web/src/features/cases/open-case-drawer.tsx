@@ -45,7 +45,7 @@ export function OpenCaseDrawer({ onClose }: { onClose: () => void }) {
             loading={procedures.isPending}
             options={(procedures.data?.items ?? []).map((procedure) => ({
               value: procedure.id,
-              label: `${label(procedure.title)}（${t.openCase.steps(procedure.steps.length)}）`,
+              label: label(procedure.title) + t.app.aside(t.openCase.steps(procedure.steps.length)),
             }))}
           />
         </Form.Item>
@@ -75,15 +75,15 @@ export function OpenCaseDrawer({ onClose }: { onClose: () => void }) {
 function OfficerPicker() {
   const { t } = useLanguage();
   const { data: session } = useSession();
-  const officers = useOfficers(true);
-  const others = (officers.data?.items ?? []).filter(({ id, disabled }) => id !== session?.account.id && !disabled);
+  const officers = useOfficers();
+  const others = (officers.data ?? []).filter(({ id }) => id !== session?.account.id);
   return (
     <Form.Item name="officerIds" label={t.openCase.officers} extra={t.openCase.officersHint}>
       <Select
         mode="multiple"
         showSearch={{ optionFilterProp: 'label' }}
         loading={officers.isPending}
-        options={others.map(({ id, name, unitName }) => ({ value: id, label: `${name}（${unitName}）` }))}
+        options={others.map(({ id, name, unitName }) => ({ value: id, label: name + t.app.aside(unitName) }))}
       />
     </Form.Item>
   );

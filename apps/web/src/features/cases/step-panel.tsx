@@ -45,7 +45,8 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
       <AssetCards subject={subject} standing={standing} loading={loading} />
       {step.source !== '' && (
         <p className="lh-muted lh-source">
-          {t.case.source}：{step.source}
+          {t.app.says(t.case.source)}
+          {step.source}
         </p>
       )}
     </section>

@@ -48,14 +48,14 @@ export function PlayButton({ playing, onClick }: { playing: boolean; onClick: ()
 export function JumpButtons({ onJump }: { onJump: (byMs: number) => void }) {
   const { t } = useLanguage();
   return (
-    <>
+    <span className="lh-jump">
       <ControlButton label={t.player.back10} onClick={() => onJump(-10_000)}>
         <span className="lh-ctl-text">−10</span>
       </ControlButton>
       <ControlButton label={t.player.forward10} onClick={() => onJump(10_000)}>
         <span className="lh-ctl-text">+10</span>
       </ControlButton>
-    </>
+    </span>
   );
 }
 

@@ -16,13 +16,14 @@ import {
 } from './control-bar.js';
 import { frameMsOf } from './frame-rate.js';
 import { KeyboardHelp } from './keyboard-help.js';
-import { canPlayHevc, choosePlayback, type Playback, type SourceFault } from './playback.js';
+import type { Playback, Source } from './playback.js';
 import { ProxyNotice } from './proxy-notice.js';
 import { usePeaks, useStoryboard } from './renditions.js';
 import { SeekBar } from './seek-bar.js';
 import { type Command, nextSpeed } from './shortcuts.js';
 import { useFullscreen } from './use-fullscreen.js';
 import { useMedia } from './use-media.js';
+import { usePlayback } from './use-playback.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { useSource } from './use-source.js';
 import { useViewReports } from './use-view-reports.js';
@@ -37,10 +38,9 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
   const media = useMedia();
   const frame = useRef<HTMLDivElement>(null);
   const { full, toggleFull } = useFullscreen(frame);
-  const [fault, setFault] = useState<SourceFault | null>(null);
   const [help, setHelp] = useState(false);
-  const playback = choosePlayback(asset.play, { hevc: canPlayHevc(), originalRefused: fault === 'refused' });
-  useSource(media.video, { playback, eager: false, onFault: setFault });
+  const { playback, source, cut, onFault, forgetCut } = usePlayback(asset.play);
+  useSource(media.video, { playback, eager: false, onFault });
   useProxyWhenNeeded(asset, playback);
   const durationMs = media.state.durationMs ?? asset.durationMs ?? 0;
   useViewReports(asset.id, media.state);
@@ -49,7 +49,7 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
   const peaks = usePeaks(asset.play.peaksUrl);
   const cues = useStoryboard(asset.play.storyboardVttUrl);
   const sound = asset.kind === 'sound';
-  const ready = playback.way === 'original' || playback.way === 'hls';
+  const ready = source !== null;
   return (
     <section ref={frame} className="lh-player" data-kind={asset.kind} aria-label={t.player.label}>
       <div className="lh-screen">
@@ -64,13 +64,13 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
           <Waveform tall peaks={peaks} currentMs={media.state.currentMs} durationMs={durationMs} onSeek={media.seek} />
         )}
         {!ready && <ProxyNotice assetId={asset.id} playback={playback} />}
-        {ready && !media.state.playing && fault === null && !media.state.begun && (
+        {ready && !media.state.playing && !cut && !media.state.begun && (
           <button type="button" className="lh-big-play" aria-label={t.player.play} onClick={media.play}>
             <CaretRightFilled />
           </button>
         )}
-        {media.state.waiting && fault === null && <Spin size="large" className="lh-waiting" />}
-        {fault === 'cut' && <CutNotice onRetry={() => retry(media, setFault)} />}
+        {media.state.waiting && !cut && <Spin size="large" className="lh-waiting" />}
+        {cut && <CutNotice onRetry={() => retry(media, forgetCut)} />}
       </div>
       {ready && (
         <div className="lh-controls">
@@ -97,21 +97,21 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
           </div>
         </div>
       )}
-      <PlayingFrom playback={playback} />
+      <PlayingFrom source={source} />
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </section>
   );
 }
 
 /** Never left to be guessed: whether one looks at the original or at something made from it. */
-function PlayingFrom({ playback }: { playback: Playback }) {
+function PlayingFrom({ source }: { source: Source | null }) {
   const { t } = useLanguage();
-  if (playback.way !== 'original' && playback.way !== 'hls') return null;
-  const proxy = playback.way === 'hls' && playback.from === 'proxy';
-  const remuxed = playback.way === 'hls' && !proxy;
+  if (source === null) return null;
+  const words = { original: t.asset.original, remux: t.asset.originalRemux, proxy: t.asset.proxy };
   return (
-    <p className="lh-playing-from" data-proxy={proxy || undefined}>
-      {t.asset.playing}：<strong>{proxy ? t.asset.proxy : remuxed ? t.asset.originalRemux : t.asset.original}</strong>
+    <p className="lh-playing-from" data-proxy={source === 'proxy' || undefined}>
+      {t.app.says(t.asset.playing)}
+      <strong>{words[source]}</strong>
     </p>
   );
 }
@@ -139,9 +139,9 @@ function useProxyWhenNeeded(asset: AssetView, playback: Playback): void {
   }, [needed, mutate]);
 }
 
-function retry({ video, play, state }: Media, setFault: (fault: null) => void): void {
+function retry({ video, play, state }: Media, forgetCut: () => void): void {
   if (!video) return;
-  setFault(null);
+  forgetCut();
   video.load();
   video.addEventListener('loadedmetadata', () => (video.currentTime = state.currentMs / 1000), { once: true });
   play();

@@ -96,7 +96,10 @@ function PageStrip({ pages, index, onTurn }: StripProps) {
   const { t } = useLanguage();
   const current = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the page turns, whatever the element
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [index]);
+  useEffect(() => {
+    // Braces: newer browsers give a promise here, and React would take it for the clean-up.
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [index]);
   return (
     <ol className="lh-page-strip" aria-label={t.player.pageList}>
       {pages.map((page, i) => (

@@ -1,10 +1,11 @@
 import type { Play } from '#contract';
-import { choosePlayback } from './playback.js';
+import { choosePlayback, sourceOf } from './playback.js';
 
 const play = (over: Partial<Play>): Play => ({
   mode: 'native',
   original: { url: '/o', mime: 'video/mp4' },
   hls: null,
+  copy: null,
   proxyState: 'none',
   proxyProgress: null,
   posterUrl: null,
@@ -17,12 +18,12 @@ const plain = { hevc: false, originalRefused: false };
 
 describe('choosePlayback', () => {
   it('plays the original where browsers can', () => {
-    expect(choosePlayback(play({}), plain)).toEqual({ way: 'original', url: '/o' });
+    expect(choosePlayback(play({}), plain)).toEqual({ way: 'file', url: '/o', from: 'original' });
   });
 
   it('plays H.265 from the original only where this browser can, else asks for a proxy', () => {
     const hevc = play({ mode: 'native-hevc' });
-    expect(choosePlayback(hevc, { ...plain, hevc: true })).toEqual({ way: 'original', url: '/o' });
+    expect(choosePlayback(hevc, { ...plain, hevc: true })).toEqual({ way: 'file', url: '/o', from: 'original' });
     expect(choosePlayback(hevc, plain)).toEqual({ way: 'ask' });
   });
 
@@ -38,6 +39,19 @@ describe('choosePlayback', () => {
   it('says from what an HLS stream is made', () => {
     const remux = play({ mode: 'remux', original: null, hls: { url: '/h', from: 'original' } });
     expect(choosePlayback(remux, plain)).toEqual({ way: 'hls', url: '/h', from: 'original' });
+  });
+
+  it('plays a copy of a sound over byte ranges, and calls it a copy', () => {
+    const sound = play({ mode: 'proxy', original: null, copy: { url: '/c', mime: 'audio/mp4' }, proxyState: 'ready' });
+    expect(choosePlayback(sound, plain)).toEqual({ way: 'file', url: '/c', from: 'proxy' });
+    expect(sourceOf(choosePlayback(sound, plain))).toBe('proxy');
+  });
+
+  it('tells what one looks at', () => {
+    expect(sourceOf({ way: 'file', url: '/o', from: 'original' })).toBe('original');
+    expect(sourceOf({ way: 'hls', url: '/h', from: 'original' })).toBe('remux');
+    expect(sourceOf({ way: 'hls', url: '/h', from: 'proxy' })).toBe('proxy');
+    expect(sourceOf({ way: 'ask' })).toBeNull();
   });
 
   it('does not try again an original the browser refused', () => {

@@ -1,12 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { parseStoryboard, type StoryboardCue } from './storyboard.js';
-
-/** Audio peaks: pairs of lowest and highest sample, −128 to 127, evenly over the length. */
-export interface Peaks {
-  readonly version: number;
-  readonly peaks: readonly number[];
-  readonly durationMs: number;
-}
+import { type Peaks, readPeaks } from './waveform-bars.js';
 
 /** Both are conveniences: without them the player plays all the same, so failures are not shown. */
 const OPTIONS = { staleTime: Number.POSITIVE_INFINITY, retry: 1 } as const;
@@ -47,7 +41,7 @@ export function usePeaks(url: string | null): Peaks | null {
     queryFn: async ({ signal }) => {
       const response = await fetch(url ?? '', { signal });
       if (!response.ok) throw new Error(`peaks: ${response.status}`);
-      return (await response.json()) as Peaks;
+      return readPeaks(await response.json());
     },
     enabled: url !== null,
   });

@@ -12,18 +12,41 @@ interface Options {
 export function useSource(video: HTMLVideoElement | null, { playback, eager, onFault }: Options): void {
   const report = useRef(onFault);
   report.current = onFault;
+  const left = useRef<Left | null>(null);
   const way = playback.way;
-  const url = way === 'original' || way === 'hls' ? playback.url : null;
+  const url = way === 'file' || way === 'hls' ? playback.url : null;
   useEffect(() => {
     if (!video || url === null) return;
     video.preload = eager ? 'auto' : 'none';
-    return way === 'original'
-      ? attachOriginal(video, url, (fault) => report.current(fault))
-      : attachHls(video, url, eager, (fault) => report.current(fault));
+    const fail = (fault: SourceFault) => {
+      left.current = { seconds: video.currentTime, playing: !video.paused };
+      report.current(fault);
+    };
+    const detach = way === 'file' ? attachFile(video, url, fail) : attachHls(video, url, eager, fail);
+    if (left.current) takeUp(video, left.current);
+    left.current = null;
+    return detach;
   }, [video, way, url, eager]);
 }
 
-function attachOriginal(video: HTMLVideoElement, url: string, onFault: (fault: SourceFault) => void): () => void {
+/** Where a source was left that turned out not to play. */
+interface Left {
+  readonly seconds: number;
+  readonly playing: boolean;
+}
+
+/** The next source goes on where the one before failed. */
+function takeUp(video: HTMLVideoElement, { seconds, playing }: Left): void {
+  if (seconds > 0) {
+    const go = () => {
+      video.currentTime = Math.min(seconds, video.duration || seconds);
+    };
+    video.addEventListener('loadedmetadata', go, { once: true });
+  }
+  if (playing) video.play().catch(() => undefined);
+}
+
+function attachFile(video: HTMLVideoElement, url: string, onFault: (fault: SourceFault) => void): () => void {
   const onError = () => onFault(faultOf(video.error));
   video.addEventListener('error', onError);
   if (video.getAttribute('src') !== url) video.src = url;

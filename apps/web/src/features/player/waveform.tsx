@@ -1,6 +1,5 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
-import type { Peaks } from './renditions.js';
-import { barsOf } from './waveform-bars.js';
+import { barsOf, type Peaks } from './waveform-bars.js';
 
 interface Props {
   readonly peaks: Peaks;
@@ -44,7 +43,7 @@ function draw(canvas: HTMLCanvasElement, width: number, peaks: Peaks, played: nu
   const style = getComputedStyle(canvas);
   const before = style.getPropertyValue('--lh-wave-played');
   const after = style.getPropertyValue('--lh-wave-rest');
-  for (const [i, level] of barsOf(peaks.peaks, Math.floor(width / STEP)).entries()) {
+  for (const [i, level] of barsOf(peaks, Math.floor(width / STEP)).entries()) {
     const x = i * STEP;
     const tall = Math.max(2, level * (height - 4));
     context.fillStyle = x / width < played ? before : after;

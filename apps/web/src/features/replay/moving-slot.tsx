@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Spin } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { assetQuery, useAskProxy } from '../../api/assets.js';
-import { canPlayHevc, choosePlayback, type Playback, type SourceFault } from '../player/playback.js';
+import type { Source } from '../player/playback.js';
 import { ProxyNotice } from '../player/proxy-notice.js';
 import { usePeaks } from '../player/renditions.js';
 import { useMedia } from '../player/use-media.js';
+import { usePlayback } from '../player/use-playback.js';
 import { useSource } from '../player/use-source.js';
 import { useViewReports } from '../player/use-view-reports.js';
 import { Waveform } from '../player/waveform.js';
@@ -19,7 +20,7 @@ interface Props {
   readonly active: boolean;
   readonly transport: Transport;
   readonly act: (act: Act) => void;
-  readonly onSource: (index: number, from: 'original' | 'remux' | 'proxy') => void;
+  readonly onSource: (index: number, from: Source) => void;
 }
 
 const PROXY_POLL_MS = 2_000;
@@ -28,16 +29,14 @@ const PROXY_POLL_MS = 2_000;
 export function MovingSlot({ entry, active, transport, act, onSource }: Props) {
   const media = useMedia();
   const { video, state, seek } = media;
-  const [fault, setFault] = useState<SourceFault | null>(null);
-  const playback = useEntryPlayback(entry, active, fault === 'refused');
-  useSource(video, { playback, eager: true, onFault: setFault });
+  const { playback, source, cut, onFault } = useEntryPlayback(entry, active);
+  useSource(video, { playback, eager: true, onFault });
   useViewReports(entry.asset.id, { ...state, playing: active && state.playing });
   useObedience(video, entry, active, transport, act);
-  const ready = playback.way === 'original' || playback.way === 'hls';
-  const source = playback.way === 'hls' ? (playback.from === 'proxy' ? 'proxy' : 'remux') : 'original';
+  const ready = source !== null;
   useEffect(() => {
-    if (active && ready) onSource(entry.index, source);
-  }, [active, ready, source, entry.index, onSource]);
+    if (active && source !== null) onSource(entry.index, source);
+  }, [active, source, entry.index, onSource]);
   const sound = entry.asset.kind === 'sound';
   const peaks = usePeaks(sound ? entry.play.peaksUrl : null);
   return (
@@ -63,9 +62,9 @@ export function MovingSlot({ entry, active, transport, act, onSource }: Props) {
           />
         </div>
       )}
-      {active && state.waiting && ready && fault !== 'cut' && <Spin size="large" className="lh-waiting" />}
+      {active && state.waiting && ready && !cut && <Spin size="large" className="lh-waiting" />}
       {active && !ready && <ProxyNotice assetId={entry.asset.id} playback={playback} />}
-      {active && (fault === 'cut' || playback.way === 'none' || playback.way === 'proxy-failed') && (
+      {active && (cut || playback.way === 'none' || playback.way === 'proxy-failed') && (
         <SlotNotice entry={entry} onSkip={() => act({ do: 'ended', index: entry.index })} />
       )}
     </div>
@@ -73,25 +72,24 @@ export function MovingSlot({ entry, active, transport, act, onSource }: Props) {
 }
 
 /** What the replay said can be played, or, when a proxy has to be waited for, what the archive says by now. */
-function useEntryPlayback(entry: ReplayEntry, active: boolean, originalRefused: boolean): Playback {
-  const means = { hevc: canPlayHevc(), originalRefused };
-  const first = choosePlayback(entry.play, means);
-  const lacking = first.way === 'wait' || first.way === 'ask';
+function useEntryPlayback(entry: ReplayEntry, active: boolean) {
+  const [play, setPlay] = useState(entry.play);
+  const chosen = usePlayback(play);
+  const { way } = chosen.playback;
+  const lacking = active && (way === 'wait' || way === 'ask');
   const { mutate } = useAskProxy(entry.asset.id);
   const asked = useRef(false);
-  const later = useQuery({
-    ...assetQuery(entry.asset.id),
-    enabled: lacking && active,
-    refetchInterval: (query) => (query.state.data?.play.hls ? false : PROXY_POLL_MS),
-  });
-  const playback = lacking && later.data ? choosePlayback(later.data.play, means) : first;
-  const mustAsk = active && lacking && later.data !== undefined && playback.way === 'ask';
+  const later = useQuery({ ...assetQuery(entry.asset.id), enabled: lacking, refetchInterval: PROXY_POLL_MS });
+  useEffect(() => {
+    if (lacking && later.data) setPlay(later.data.play);
+  }, [lacking, later.data]);
+  const mustAsk = lacking && way === 'ask';
   useEffect(() => {
     if (!mustAsk || asked.current) return;
     asked.current = true;
     mutate();
   }, [mustAsk, mutate]);
-  return playback;
+  return chosen;
 }
 
 /** The element does as the transport says, and tells it where it is. */

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useLanguage } from '../../i18n/language.js';
 import { spanText } from '../../i18n/quantities.js';
+import type { Source } from '../player/playback.js';
 import { MovingSlot } from './moving-slot.js';
 import { type ReplayEntry, totalMs } from './play-order.js';
 import { StillSlot } from './still-slot.js';
@@ -17,7 +18,7 @@ interface Props {
   readonly entries: readonly ReplayEntry[];
   readonly transport: Transport;
   readonly act: (act: Act) => void;
-  readonly onSource: (index: number, from: 'original' | 'remux' | 'proxy') => void;
+  readonly onSource: (index: number, from: Source) => void;
 }
 
 export function ReplayStage({ entries, transport, act, onSource }: Props) {

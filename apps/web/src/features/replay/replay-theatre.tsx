@@ -15,6 +15,7 @@ import {
   SpeedSelect,
 } from '../player/control-bar.js';
 import { KeyboardHelp } from '../player/keyboard-help.js';
+import type { Source } from '../player/playback.js';
 import { usePeaks } from '../player/renditions.js';
 import { type Command, nextSpeed } from '../player/shortcuts.js';
 import { useFullscreen } from '../player/use-fullscreen.js';
@@ -26,13 +27,11 @@ import { ReplayProgress } from './replay-progress.js';
 import { ReplayStage } from './replay-stage.js';
 import { type Act, AT_REST, transport as reduce, type Transport } from './transport.js';
 
-type Source = { readonly index: number; readonly from: 'original' | 'remux' | 'proxy' };
-
 /** The whole case from one button: picture, line of the case, and the steps beside it. */
 export function ReplayTheatre({ replay }: { replay: Replay }) {
   const entries = useMemo(() => layOut(replay), [replay]);
   const [transport, act] = useReducer((now: Transport, next: Act) => reduce(entries, now, next), AT_REST);
-  const [source, setSource] = useState<Source | null>(null);
+  const [source, setSource] = useState<{ readonly index: number; readonly from: Source } | null>(null);
   const [help, setHelp] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const { full, toggleFull } = useFullscreen(frame);
@@ -40,7 +39,7 @@ export function ReplayTheatre({ replay }: { replay: Replay }) {
     act({ do: 'go', index, offsetMs: 0 });
     act({ do: 'play' });
   }, []);
-  const tellSource = useCallback((index: number, from: Source['from']) => setSource({ index, from }), []);
+  const tellSource = useCallback((index: number, from: Source) => setSource({ index, from }), []);
   useShortcuts((command) => obey(command, { entries, transport, act, toggleFull, setHelp }));
   const current = entries[transport.index];
   if (!current) return null;
@@ -131,7 +130,7 @@ function CurrentWave({ entry, transport, act }: { entry: ReplayEntry } & Omit<Dr
   );
 }
 
-function NowPlaying({ entry, source }: { entry: ReplayEntry; source: Source['from'] | null }) {
+function NowPlaying({ entry, source }: { entry: ReplayEntry; source: Source | null }) {
   const { t } = useLanguage();
   const { asset } = entry;
   const words = { original: t.asset.original, remux: t.asset.originalRemux, proxy: t.asset.proxy };
@@ -146,7 +145,8 @@ function NowPlaying({ entry, source }: { entry: ReplayEntry; source: Source['fro
       <span>
         {source && (
           <span className="lh-now-source" data-proxy={source === 'proxy' || undefined}>
-            {t.asset.playing}：{words[source]}
+            {t.app.says(t.asset.playing)}
+            {words[source]}
           </span>
         )}
         <CustodyTag custody={asset.custody} />

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import { problemSchema } from '#contract';
+import { ArchiveError, ERROR_TEXT, type ErrorCode } from '#domain';
+import { EXIT } from '../exit-codes.js';
+import { CommandFailure } from '../failure.js';
+
+const ANSWER_MS = 60_000;
+/** Sent with every change, as browsers of ours do: no other site's form can set it. */
+export const SAME_SITE_HEADER = { 'X-Liuhen': '1' } as const;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** The public API as the command line sees it: what comes back is checked against the contract. */
+export class ApiClient {
+  readonly #origin: string;
+  readonly #token: string | null;
+
+  /** @param origin `http://127.0.0.1:8080` */
+  constructor(origin: string, token: string | null = null) {
+    this.#origin = origin.replace(/\/+$/, '');
+    this.#token = token;
+  }
+
+  get origin(): string {
+    return this.#origin;
+  }
+
+  as(token: string): ApiClient {
+    return new ApiClient(this.#origin, token);
+  }
+
+  get headers(): Record<string, string> {
+    return { ...SAME_SITE_HEADER, ...(this.#token === null ? {} : { Authorization: `Bearer ${this.#token}` }) };
+  }
+
+  /** @throws ArchiveError with the code the archive answered, CommandFailure when it does not answer */
+  async get<S extends z.ZodType>(path: string, schema: S, query: Query = {}): Promise<z.infer<S>> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+    const tail = search.size > 0 ? `?${search}` : '';
+    return schema.parse(await this.#json('GET', `${path}${tail}`));
+  }
+
+  async send<S extends z.ZodType>(method: string, path: string, schema: S, body: unknown): Promise<z.infer<S>> {
+    return schema.parse(await this.#json(method, path, body));
+  }
+
+  /** For what answers without a body. */
+  async command(method: string, path: string, body?: unknown): Promise<void> {
+    await this.#reach(method, `/api/v1${path}`, body);
+  }
+
+  /** Outside /api/v1: `/healthz`, `/readyz`. */
+  async probe(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await this.#fetch('GET', path);
+    return { status: response.status, body: await response.json().catch(() => null) };
+  }
+
+  async #json(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await this.#reach(method, `/api/v1${path}`, body);
+    return await response.json();
+  }
+
+  async #reach(method: string, path: string, body?: unknown): Promise<Response> {
+    const response = await this.#fetch(method, path, body);
+    if (!response.ok) throw failureOf(response.status, await response.text().catch(() => ''));
+    return response;
+  }
+
+  async #fetch(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = { ...this.headers, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    try {
+      return await fetch(`${this.#origin}${path}`, {
+        method,
+        headers,
+        ...init,
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+    } catch (cause) {
+      const words = {
+        zh: `无法连接 ${this.#origin}，请确认服务已启动（liuhen up）或用 --url 指定地址`,
+        en: `No answer from ${this.#origin}; is the archive up (liuhen up)? Else name it with --url`,
+      };
+      throw new CommandFailure(EXIT.tryLater, words, { cause });
+    }
+  }
+}
+
+/** The error that a problem document names (RFC 9457). */
+export function failureOf(status: number, text: string): Error {
+  const parsed = problemSchema.safeParse(readJson(text));
+  if (!parsed.success || !isErrorCode(parsed.data.code)) {
+    return new CommandFailure(EXIT.internal, {
+      zh: `服务返回了意外的内容（HTTP ${status}）`,
+      en: `The archive answered something unexpected (HTTP ${status})`,
+    });
+  }
+  const { code, detail, details, requestId } = parsed.data;
+  return new ArchiveError(code, detail ?? ERROR_TEXT[code].en, { details: { ...details, requestId } });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_TEXT, code);
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that holds package.json: this file is below it, in `dist/` once built. */
+export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
+
+/** Procedure files that come with this version. */
+export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
+
+export function builtMain(app: 'api' | 'worker'): string {
+  return join(PACKAGE_DIR, 'dist', 'apps', app, 'src', 'main.js');
+}
+
+function findPackage(from: string): string {
+  if (existsSync(join(from, 'package.json')) && existsSync(join(from, 'procedures'))) return from;
+  const parent = dirname(from);
+  if (parent === from) throw new Error('the package folder, with package.json and procedures/, cannot be found');
+  return findPackage(parent);
+}

@@ -1,0 +1,53 @@
+import { ConfigError, type Environment } from '#config';
+import { ERROR_TEXT, isArchiveError } from '#domain';
+import { EXIT, EXIT_CODES } from './exit-codes.js';
+import { CommandFailure } from './failure.js';
+import { generalHelp, verbHelp } from './help.js';
+import { parseCall } from './parse-call.js';
+import { Terminal } from './terminal/terminal.js';
+import { VERBS } from './verbs.js';
+
+// The one place the environment is read.
+// biome-ignore lint/style/noProcessEnv: handed to the config lib, which alone interprets it
+const environment: Environment = { ...process.env };
+
+const terminal = new Terminal();
+process.exitCode = await run(process.argv.slice(2)).catch(explain);
+// Pools and sockets of libraries may linger; what mattered was awaited.
+await new Promise<void>((done) => process.stdout.write('', () => done()));
+process.exit();
+
+async function run(args: readonly string[]): Promise<number> {
+  const parsed = parseCall(args, VERBS);
+  if (parsed.kind === 'help') {
+    terminal.say(...(parsed.verb === null ? generalHelp(VERBS) : verbHelp(parsed.verb)));
+    return EXIT.ok;
+  }
+  const { verb, options, positionals } = parsed;
+  return (await verb.run({ options, positionals, env: environment, terminal })) ?? EXIT.ok;
+}
+
+/** Says what went wrong, Chinese first, and what a script should make of it. */
+function explain(error: unknown): number {
+  terminal.settle();
+  if (error instanceof CommandFailure) {
+    terminal.note(`错误：${error.words.zh}`, `Error: ${error.words.en}`);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    terminal.note(error.message);
+    return EXIT.config;
+  }
+  if (isArchiveError(error)) {
+    const { zh, en } = ERROR_TEXT[error.code];
+    terminal.note(`错误：${zh}`, `Error: ${en}`, `  [${error.code}] ${error.message}`, ...causesOf(error));
+    return EXIT_CODES[error.code];
+  }
+  terminal.note('错误：内部错误', 'Error: internal', error instanceof Error ? String(error.stack) : String(error));
+  return EXIT.internal;
+}
+
+function causesOf(error: Error): string[] {
+  const { cause } = error;
+  return cause instanceof Error ? [`  ← ${cause.message}`, ...causesOf(cause)] : [];
+}

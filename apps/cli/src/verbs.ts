@@ -1,0 +1,19 @@
+import { ACCOUNT_COMMANDS } from './commands/account.command.js';
+import { demoCommand } from './commands/demo/demo.command.js';
+import { checkCommand } from './commands/operate/check.command.js';
+import { migrateCommand } from './commands/operate/migrate.command.js';
+import { upCommand } from './commands/operate/up.command.js';
+import { statusCommand } from './commands/status.command.js';
+import { uploadCommand } from './commands/upload.command.js';
+import type { Verb } from './verb.js';
+
+/** Every verb, in the order `--help` lists them. */
+export const VERBS: readonly Verb[] = [
+  upCommand,
+  demoCommand,
+  statusCommand,
+  checkCommand,
+  uploadCommand,
+  ...ACCOUNT_COMMANDS,
+  migrateCommand,
+];

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AssetView, Session } from '#contract';
+
+/** Speaks to the API as curl would: a bearer token and JSON. */
+export class ApiClient {
+  readonly url: string;
+  readonly token: string;
+  readonly accountId: string;
+
+  private constructor(url: string, session: Session) {
+    this.url = `${url}/api/v1`;
+    this.token = session.token ?? '';
+    this.accountId = session.account.id;
+  }
+
+  /** Signs in; a one-time password is changed first. */
+  static async signIn(url: string, login: string, password: string): Promise<ApiClient> {
+    const once = await ApiClient.#open(url, login, password);
+    if (!once.session.account.mustChangePassword) return once.client;
+    await once.client.send('POST', '/session/password', { current: password, next: `${password}-2` });
+    return (await ApiClient.#open(url, login, `${password}-2`)).client;
+  }
+
+  static async #open(url: string, login: string, password: string): Promise<{ client: ApiClient; session: Session }> {
+    const response = await fetch(`${url}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ login, password }),
+    });
+    if (response.status !== 201) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+    const session = (await response.json()) as Session;
+    return { client: new ApiClient(url, session), session };
+  }
+
+  get authorization(): Record<string, string> {
+    return { Authorization: `Bearer ${this.token}` };
+  }
+
+  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { ...this.authorization, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Asks for the asset every 10 ms until it is as wanted. */
+  async untilAsset(id: string, isAsWanted: (asset: AssetView) => boolean, timeoutMs = 600_000): Promise<AssetView> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const asset = await this.send<AssetView>('GET', `/assets/${id}`);
+      if (isAsWanted(asset)) return asset;
+      if (Date.now() > deadline) throw new Error(`asset ${id} is ${asset.custody}, ${asset.viewing.state}`);
+      await sleep(10);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openArchive } from '#archive';
+import { archiveOptions, loadConfig } from '#config';
+import { prepareQueueDatabase } from '#jobs';
+import { Database, makeAppLogin, startEmbeddedPostgres } from '#persistence';
+import { ApiClient } from './api-client.js';
+import { freePort, type Running, start, untilAnswers } from './process.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const FIRST_PASSWORD = 'bench-password-first';
+const QUIET = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: console.warn,
+  error: console.error,
+  child: () => QUIET,
+};
+
+export type Role = 'officer' | 'archivist' | 'supervisor' | 'administrator';
+
+/** The built archive as it is deployed: PostgreSQL, the API and, where asked for, a worker, each in its own process. */
+export interface ArchiveUnderTest {
+  readonly url: string;
+  /** Owner of the database, for filling it. */
+  readonly ownerUrl: string;
+  readonly admin: ApiClient;
+  readonly unitId: string;
+  apiPid(): number;
+  restartApi(): Promise<void>;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  person(login: string, role: Role, unitId?: string): Promise<ApiClient>;
+  stop(): Promise<void>;
+}
+
+export async function startArchive(
+  dir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ArchiveUnderTest> {
+  await mkdir(dir, { recursive: true });
+  const postgres = await startEmbeddedPostgres({ dir: join(dir, 'postgres') });
+  const owner = await Database.connect({ url: postgres.superuserUrl });
+  await owner.migrate();
+  await owner.close();
+  const databaseUrl = await makeAppLogin(postgres.superuserUrl, { name: 'liuhen', password: 'bench' });
+  await prepareQueueDatabase(postgres.superuserUrl, 'liuhen_app');
+
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    NODE_ENV: 'production',
+    LIUHEN_DATA: dir,
+    LIUHEN_DATABASE_URL: databaseUrl,
+    LIUHEN_PORT: String(port),
+    LIUHEN_LOG_LEVEL: 'warn',
+    ...environment,
+  };
+  const password = await firstAdministrator(env, databaseUrl);
+  const url = `http://127.0.0.1:${port}`;
+  const app = (name: string): Running => start(process.execPath, [join(ROOT, `dist/apps/${name}/src/main.js`)], { env });
+  let api = app('api');
+  let worker: Running | null = null;
+  await untilAnswers(`${url}/healthz`);
+  const admin = await ApiClient.signIn(url, 'admin', password);
+  const units = await admin.send<{ items: { id: string }[] }>('GET', '/units');
+  const unitId = units.items[0]?.id ?? '';
+
+  return {
+    url,
+    ownerUrl: postgres.superuserUrl,
+    admin,
+    unitId,
+    apiPid: () => api.pid,
+    restartApi: async () => {
+      await api.stop();
+      api = app('api');
+      await untilAnswers(`${url}/healthz`);
+    },
+    startWorker: async () => {
+      worker ??= app('worker');
+    },
+    stopWorker: async () => {
+      await worker?.stop();
+      worker = null;
+    },
+    person: async (login, role, unit = unitId) => {
+      await admin.send('POST', '/accounts', {
+        login,
+        name: login,
+        roles: [role],
+        unitId: unit,
+        password: FIRST_PASSWORD,
+      });
+      return await ApiClient.signIn(url, login, FIRST_PASSWORD);
+    },
+    stop: async () => {
+      await worker?.stop();
+      await api.stop();
+      await postgres.stop();
+    },
+  };
+}
+
+async function firstAdministrator(env: Record<string, string>, databaseUrl: string): Promise<string> {
+  const options = archiveOptions(loadConfig(env, 'cli'), databaseUrl);
+  const { archive, close } = await openArchive({
+    ...options,
+    applicationName: 'liuhen-bench',
+    digestThreads: 1,
+    log: QUIET,
+  });
+  try {
+    await archive.cases.keepProcedures.run(join(ROOT, 'procedures'));
+    const made = await archive.people.makeFirstAdministrator.run('基准测试局');
+    if (!made) throw new Error('the database of the benchmark is not new');
+    return made.oneTimePassword;
+  } finally {
+    await close();
+  }
+}
