@@ -24,7 +24,10 @@ const PARTS = {
     what: '构建网页 Building the web app',
     sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog'],
     result: 'apps/web/index.html',
-    build: () => runProgram(localProgram('vite'), ['build', '-c', 'apps/web/vite.config.ts', '--logLevel', 'warn'], { output: 'keep' }),
+    build: () =>
+      runProgram(localProgram('vite'), ['build', '-c', 'apps/web/vite.config.ts', '--logLevel', 'warn'], {
+        output: 'keep',
+      }),
   },
 };
 
@@ -70,7 +73,10 @@ function stampOf(/** @type {readonly string[]} */ sources) {
   const digest = createHash('sha256');
   for (const path of sources.flatMap((source) => filesBelow(join(ROOT, source)))) {
     if (/\.spec\.tsx?$|\.md$/.test(path)) continue;
-    digest.update(`${relative(ROOT, path)}\0`).update(readFileSync(path)).update('\0');
+    digest
+      .update(`${relative(ROOT, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   }
   return digest.digest('hex');
 }

@@ -13,8 +13,18 @@ export async function ensureInstalled() {
   const isScript = npm?.endsWith('.js') ?? false;
   const [command, ...first] = isScript ? [process.execPath, String(npm)] : ['npm'];
   await withSignsOfLife('安装依赖 Installing packages (npm ci)', async () => {
-    const { code } = await runProgram(command ?? 'npm', [...first, 'ci', '--no-fund', '--no-audit', '--loglevel=error']);
-    if (code !== 0) giveUp('✗ npm ci 失败，请检查网络与 npm 源后重试。', '  npm ci failed; check the network and the registry, then run again.');
+    const { code } = await runProgram(command ?? 'npm', [
+      ...first,
+      'ci',
+      '--no-fund',
+      '--no-audit',
+      '--loglevel=error',
+    ]);
+    if (code !== 0)
+      giveUp(
+        '✗ npm ci 失败，请检查网络与 npm 源后重试。',
+        '  npm ci failed; check the network and the registry, then run again.',
+      );
   });
 }
 
@@ -22,7 +32,10 @@ function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
-  giveUp(`✗ 需要 Node.js ${LEAST_NODE.join('.')} 或更新，现为 ${process.versions.node}。`, `  Node.js ${LEAST_NODE.join('.')} or later is needed; this is ${process.versions.node}.`);
+  giveUp(
+    `✗ 需要 Node.js ${LEAST_NODE.join('.')} 或更新，现为 ${process.versions.node}。`,
+    `  Node.js ${LEAST_NODE.join('.')} or later is needed; this is ${process.versions.node}.`,
+  );
 }
 
 /**

@@ -11,7 +11,10 @@ export function note(/** @type {string} */ text) {
   process.stderr.write(`${text}\n`);
 }
 
-/** Says why and ends, when going on would only fail later and less clearly. */
+/**
+ * Says why and ends, when going on would only fail later and less clearly.
+ * @returns {never}
+ */
 export function giveUp(/** @type {string[]} */ ...lines) {
   for (const line of lines) note(line);
   process.exit(1);

@@ -69,13 +69,26 @@ async function install(packages, command) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
   const steps = [
     ['-q', '-o', 'Acquire::Retries=3', 'update'],
-    ['-q', '-y', '-o', 'Acquire::Retries=3', '-o', 'Dpkg::Use-Pty=0', 'install', '--no-install-recommends', ...packages],
+    [
+      '-q',
+      '-y',
+      '-o',
+      'Acquire::Retries=3',
+      '-o',
+      'Dpkg::Use-Pty=0',
+      'install',
+      '--no-install-recommends',
+      ...packages,
+    ],
   ];
   for (const args of steps) {
     const { code, text } = await runProgram('apt-get', args, { env, output: 'keep' });
     // A dead mirror among several fails the update and not the installation.
     if (code === 0 || args.includes('update')) continue;
-    giveUp(text.trimEnd().split('\n').slice(-15).join('\n'), `✗ 安装失败，请手动执行 Installation failed; run by hand: ${command}`);
+    giveUp(
+      text.trimEnd().split('\n').slice(-15).join('\n'),
+      `✗ 安装失败，请手动执行 Installation failed; run by hand: ${command}`,
+    );
   }
 }
 

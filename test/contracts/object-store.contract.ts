@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { jest } from '@jest/globals';
 import { newId } from '#domain';
 import type { Intake, ObjectStore, StoredObject, StoredPart, StoredTail } from '#object-store';
 import { keys } from '#object-store';
+
+// Real servers and disks, shared with whatever else runs: a slow machine is no failure.
+jest.setTimeout(60_000);
 
 /** What every object store must do, run by each implementation. */
 export interface StoreUnderTest {

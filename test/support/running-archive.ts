@@ -1,9 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ArchiveSettings, type Clock, type OpenedArchive, openArchive, type StoreConfig } from '#archive';
+import {
+  type ArchiveOptions,
+  type ArchiveSettings,
+  type Clock,
+  type OpenedArchive,
+  openArchive,
+  type StoreConfig,
+} from '#archive';
 import { type Actor, newId, type Role } from '#domain';
-import { type JobLog, prepareQueueDatabase } from '#jobs';
+import { type JobLog, prepareQueueDatabase, type QueueConfig } from '#jobs';
 import { Database, makeAppLogin } from '#persistence';
 import { freshDatabase } from './postgres.js';
 
@@ -33,6 +40,8 @@ export interface RunningArchive extends OpenedArchive {
   readonly dir: string;
   readonly ownerUrl: string;
   readonly appUrl: string;
+  /** What another process needs to open the same archive. */
+  readonly options: Omit<ArchiveOptions, 'log' | 'clock'>;
   /** Opens a second archive over the same servers, as another replica would. */
   another(): Promise<OpenedArchive>;
   /** An account with these roles in a unit, as an actor; the first unit when none is named. */
@@ -44,6 +53,8 @@ export interface RunningArchive extends OpenedArchive {
 export interface RunningOptions {
   readonly store?: (dir: string) => StoreConfig | Promise<StoreConfig>;
   readonly settings?: Partial<ArchiveSettings>;
+  /** PostgreSQL, the archive's own, when not given. */
+  readonly queue?: QueueConfig;
 }
 
 /** A whole archive over a fresh database, with migrations, procedures and a first unit; the app's own rights only. */
@@ -58,19 +69,17 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
 
   const clock = new HandClock();
   const store = (await options.store?.(dir)) ?? { kind: 'filesystem' as const, root: join(dir, 'objects') };
-  const open = (): Promise<OpenedArchive> =>
-    openArchive({
-      databaseUrl: appUrl,
-      applicationName: 'liuhen-test',
-      queue: { kind: 'postgres', connectionString: appUrl },
-      store,
-      settings: { ...settingsIn(dir), ...options.settings },
-      digestThreads: 2,
-      log: SILENT,
-      clock,
-    });
+  const shared = {
+    databaseUrl: appUrl,
+    applicationName: 'liuhen-test',
+    queue: options.queue ?? { kind: 'postgres' as const, connectionString: appUrl },
+    store,
+    settings: { ...settingsIn(dir), ...options.settings },
+    digestThreads: 2,
+  };
+  const open = (): Promise<OpenedArchive> => openArchive({ ...shared, log: SILENT, clock });
   const opened = await open();
-  const others: OpenedArchive[] = [];
+  const others = new Set<OpenedArchive>();
   await opened.archive.cases.keepProcedures.run('procedures');
   await opened.archive.people.makeFirstAdministrator.run('测试局');
   const unit = (await opened.archive.people.listUnits.run())[0];
@@ -89,10 +98,14 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
     dir,
     ownerUrl: database.url,
     appUrl,
+    options: shared,
     another: async () => {
       const other = await open();
-      others.push(other);
-      return other;
+      others.add(other);
+      const close = async (): Promise<void> => {
+        if (others.delete(other)) await other.close();
+      };
+      return { ...other, close };
     },
     person: async (roles, unitId = unit.id) => {
       const plan = {

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { FilesystemObjectStore } from '#object-store';
 import { expectContent, listed, stored, Upload } from '../../contracts/object-store.contract.js';
+
+// Real servers and disks, shared with whatever else runs: a slow machine is no failure.
+jest.setTimeout(60_000);
 
 const MIB = 1_048_576;
 const run = promisify(execFile);

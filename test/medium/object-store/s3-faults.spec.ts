@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import type { S3StoreConfig, StoredPart } from '#object-store';
 import { S3ObjectStore } from '#object-store';
 import { expectContent, listed, sha256, stored, Upload } from '../../contracts/object-store.contract.js';
@@ -9,6 +10,9 @@ import { makeTestStore, sharedS3 } from '../../support/s3-server.js';
 import type { FaultyProxy } from './faulty-proxy.js';
 import { firstTimes, startFaultyProxy } from './faulty-proxy.js';
 import { rawClient } from './raw-client.js';
+
+// Real servers and disks, shared with whatever else runs: a slow machine is no failure.
+jest.setTimeout(60_000);
 
 const MIB = 1_048_576;
 const PART = /^PUT .*partNumber=2/;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Client, RETENTION_MODES } from 'minio';
 import type { S3StoreConfig, StoredObject } from '#object-store';
 import { S3ObjectStore } from '#object-store';
@@ -5,6 +6,9 @@ import { expectContent, stored } from '../../contracts/object-store.contract.js'
 import type { SharedS3 } from '../../support/s3-server.js';
 import { freshS3Config, makeTestStore, sharedS3 } from '../../support/s3-server.js';
 import { rawClient } from './raw-client.js';
+
+// Real servers and disks, shared with whatever else runs: a slow machine is no failure.
+jest.setTimeout(60_000);
 
 const HOUR_MS = 3_600_000;
 const content = Buffer.from('the original');

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { jest } from '@jest/globals';
 import { Client } from 'minio';
 import { newId } from '#domain';
 import type { S3StoreConfig } from '#object-store';
@@ -8,6 +9,9 @@ import { expectContent, listed, stored, Upload } from '../../contracts/object-st
 import type { SharedS3 } from '../../support/s3-server.js';
 import { makeTestStore, sharedS3 } from '../../support/s3-server.js';
 import { rawClient } from './raw-client.js';
+
+// Real servers and disks, shared with whatever else runs: a slow machine is no failure.
+jest.setTimeout(60_000);
 
 const MIB = 1_048_576;
 const TOMORROW = new Date(Date.now() + 24 * 3_600_000);

@@ -217,14 +217,17 @@ export class TusHandler {
  */
 function drained(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(done, DRAIN_MS);
     let leftBytes = DRAIN_BYTES;
-    const timer = setTimeout(resolve, DRAIN_MS);
+    function done(): void {
+      clearTimeout(timer);
+      resolve();
+    }
     request.on('data', (chunk: Buffer) => {
       leftBytes -= chunk.length;
-      if (leftBytes < 0) resolve();
+      if (leftBytes < 0) done();
     });
-    for (const event of ['end', 'close', 'error']) request.once(event, () => resolve());
-    request.once('close', () => clearTimeout(timer));
+    for (const event of ['end', 'close', 'error']) request.once(event, done);
     request.resume();
   });
 }

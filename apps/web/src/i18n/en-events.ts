@@ -35,5 +35,15 @@ export const enEvents: typeof zhEvents = {
   seq: (n) => `No. ${n}`,
   leaf: 'Leaf digest',
   details: 'Show the log entry as written',
+  fields: {
+    file_name: 'File',
+    number: 'Number',
+    title: 'Title',
+    reason: 'Reason',
+    address: 'Place',
+    purpose: 'Purpose',
+    name: 'Name',
+    login: 'User name',
+  },
   empty: 'No events yet',
 };

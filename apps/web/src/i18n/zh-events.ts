@@ -34,5 +34,15 @@ export const zhEvents = {
   seq: (n: number) => `第 ${n} 条`,
   leaf: '叶摘要',
   details: '展开日志原文',
+  fields: {
+    file_name: '文件名',
+    number: '案号',
+    title: '案名',
+    reason: '原因',
+    address: '地点',
+    purpose: '用途',
+    name: '姓名',
+    login: '用户名',
+  },
   empty: '尚无事件',
 };

@@ -56,16 +56,27 @@ describe('writers of one upload', () => {
     expect(one.signal.aborted).toBe(false);
   });
 
-  it('say where they are once they know it', async () => {
+  it('are disturbed only by one who goes on where they stand', async () => {
     const active = new ActiveUploads();
-    expect(active.offsetOf('a')).toBeNull();
-    const claim = await active.claim('a');
-    expect(active.offsetOf('a')).toBeNull();
+    const claim = await active.claim('a', 0);
     let at = 5;
     claim.follow(() => at);
     at = 7;
-    expect(active.offsetOf('a')).toBe(7);
+    await expect(active.claim('a', 5)).rejects.toMatchObject({
+      code: 'upload-offset-mismatch',
+      details: { offsetBytes: 7 },
+    });
+    expect(claim.signal.aborted).toBe(false);
+    const next = active.claim('a', 7);
+    expect(claim.signal.aborted).toBe(true);
     claim.end();
-    expect(active.offsetOf('a')).toBeNull();
+    await next;
+  });
+
+  it('that have not told yet where they are give way', async () => {
+    const active = new ActiveUploads();
+    const claim = await active.claim('a', 0);
+    void active.claim('a', 3);
+    expect(claim.signal.aborted).toBe(true);
   });
 });

@@ -27,15 +27,20 @@ export class ActiveUploads {
     return this.#writers.has(assetId);
   }
 
-  /** Where the writer is by now; null when there is none, or it has not begun to read. */
-  offsetOf(assetId: Id): number | null {
-    return this.#writers.get(assetId)?.offsetBytes?.() ?? null;
-  }
-
-  /** Stops the writer there is and takes its place. Of several that want to, each is stopped by the next. */
-  async claim(assetId: Id): Promise<Claim> {
+  /**
+   * Stops the writer there is and takes its place. Of several that want to, each is stopped by the next.
+   * @param offsetBytes where the new one wants to write: a writer that is elsewhere by now is not disturbed, so that
+   *   the same piece sent twice at once does not cut itself off. Without it, whoever writes is stopped.
+   * @throws ArchiveError `upload-offset-mismatch`
+   */
+  async claim(assetId: Id, offsetBytes?: number): Promise<Claim> {
     // Looked up and set in one go after each wait: two that waited for the same writer must not both follow it.
-    for (let before = this.#writers.get(assetId); before; before = this.#writers.get(assetId)) await stop(before);
+    for (let before = this.#writers.get(assetId); before; before = this.#writers.get(assetId)) {
+      const writerAt = before.offsetBytes?.() ?? offsetBytes;
+      if (offsetBytes !== undefined && writerAt !== undefined && writerAt !== offsetBytes)
+        throw offsetMismatch(offsetBytes, writerAt);
+      await stop(before);
+    }
     let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -63,4 +68,10 @@ export class ActiveUploads {
 async function stop(writer: Writer): Promise<void> {
   writer.stop.abort(new ArchiveError('upload-taken-over', 'another request goes on with this upload'));
   await writer.ended;
+}
+
+export function offsetMismatch(asked: number, offsetBytes: number): ArchiveError {
+  return new ArchiveError('upload-offset-mismatch', `asked for ${asked}, the upload is at ${offsetBytes}`, {
+    details: { offsetBytes },
+  });
 }

@@ -4,7 +4,7 @@ import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
 import type { ActiveUploads } from './active-uploads.js';
 import type { FinishWholeUpload } from './finish-upload.js';
-import { requireUpload, settleOwn } from './upload-status.js';
+import { requireOwnIfActive, requireUpload } from './upload-status.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'>;
 
@@ -22,7 +22,8 @@ export class DropUpload {
 
   /** @throws ArchiveError `upload-finished`, `upload-expired`, `not-found` */
   async run(actor: Actor, assetId: Id): Promise<void> {
-    await settleOwn(this.#parts, this.#active, { actor, assetId });
+    await requireOwnIfActive(this.#parts, this.#active, { actor, assetId });
+    await this.#active.settle(assetId);
     const { database, clock } = this.#parts;
     const upload = await database.transaction(async (tx) =>
       requireUpload(tx, actor, assetId, await uploadRepository.takeOver(tx, assetId)),

@@ -49,10 +49,10 @@ export async function requireUpload(
 }
 
 /**
- * Stops the request that is writing here, if there is one, and waits until what it received is stored: but only for
- * whom the upload belongs to. A stranger who knows the id must not be able to cut a transfer.
+ * Before a request may stop another that is writing here: is the upload his at all? A stranger who knows the id must
+ * not be able to cut a transfer.
  */
-export async function settleOwn(
+export async function requireOwnIfActive(
   parts: Pick<ArchiveParts, 'database'>,
   active: ActiveUploads,
   of: { readonly actor: Actor; readonly assetId: Id },
@@ -60,7 +60,6 @@ export async function settleOwn(
   if (!active.has(of.assetId)) return;
   const { reader } = parts.database;
   await requireUpload(reader, of.actor, of.assetId, await uploadRepository.find(reader, of.assetId));
-  await active.settle(of.assetId);
 }
 
 /** Where an upload stands (tus HEAD). A request still writing to it here is stopped and stored first. */
@@ -74,7 +73,8 @@ export class FindUploadStatus {
   }
 
   async run(actor: Actor, assetId: Id): Promise<UploadStatus> {
-    await settleOwn(this.#parts, this.#active, { actor, assetId });
+    await requireOwnIfActive(this.#parts, this.#active, { actor, assetId });
+    await this.#active.settle(assetId);
     return await this.glance(actor, assetId);
   }
 

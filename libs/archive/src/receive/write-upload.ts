@@ -1,13 +1,13 @@
 import { type Actor, ArchiveError, type Id, isArchiveError } from '#domain';
 import { type TailState, type UploadRecord, uploadRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import type { ActiveUploads, Claim } from './active-uploads.js';
+import { type ActiveUploads, type Claim, offsetMismatch } from './active-uploads.js';
 import { BlockIntake } from './block-intake.js';
 import type { BlockLease, BlockPool } from './block-pool.js';
 import type { FinishUpload } from './finish-upload.js';
 import { Journal } from './journal.js';
 import { beyondLength, checkFits, PieceCheck, readBody, toInterruption, type UploadPiece } from './piece.js';
-import { requireUpload, settleOwn, toStatus, type UploadStatus } from './upload-status.js';
+import { requireOwnIfActive, requireUpload, toStatus, type UploadStatus } from './upload-status.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
 
@@ -43,7 +43,8 @@ export class WriteUpload {
    *   checksum), `upload-taken-over`, `storage-full`, `storage-unavailable`
    */
   async run(actor: Actor, assetId: Id, piece: UploadPiece): Promise<UploadStatus> {
-    const claim = await this.#claim(actor, assetId, piece.offsetBytes);
+    await requireOwnIfActive(this.#parts, this.#active, { actor, assetId });
+    const claim = await this.#active.claim(assetId, piece.offsetBytes);
     try {
       const upload = await this.#takeOver(actor, assetId, piece);
       claim.follow(() => upload.storedBytes);
@@ -52,22 +53,6 @@ export class WriteUpload {
     } finally {
       claim.end();
     }
-  }
-
-  /**
-   * Takes the place of a request that is writing here already, but only one that goes on just where that one stands:
-   * the same piece sent twice at once must not cut itself off. A client that has lost its connection asks with HEAD
-   * first, which stops the old request.
-   */
-  async #claim(actor: Actor, assetId: Id, offsetBytes: number): Promise<Claim> {
-    const writerAt = this.#active.offsetOf(assetId);
-    if (writerAt !== null && writerAt !== offsetBytes) {
-      const { reader } = this.#parts.database;
-      await requireUpload(reader, actor, assetId, await uploadRepository.find(reader, assetId));
-      throw offsetMismatch(offsetBytes, writerAt);
-    }
-    await settleOwn(this.#parts, this.#active, { actor, assetId });
-    return await this.#active.claim(assetId);
   }
 
   async #takeOver(actor: Actor, assetId: Id, piece: UploadPiece): Promise<UploadRecord> {
@@ -216,12 +201,6 @@ function lengthOf(upload: UploadRecord, piece: UploadPiece): number | null {
     });
   }
   return piece.lengthBytes;
-}
-
-function offsetMismatch(asked: number, offsetBytes: number): ArchiveError {
-  return new ArchiveError('upload-offset-mismatch', `offset ${asked}, stored ${offsetBytes}`, {
-    details: { offsetBytes },
-  });
 }
 
 function overtaken(cause?: unknown): ArchiveError {

@@ -17,6 +17,8 @@ export async function layOutEmbeddedDatabase(server: EmbeddedPostgres): Promise<
   await asOwner(server.superuserUrl, async (client) => {
     await setLogin(client, OWNER, passwords.owner, 'CREATEROLE');
     await setLogin(client, APP, passwords.app, '');
+    // BullMQ makes a sequence for each queue, as the app; who migrates must be able to grant rights on those too.
+    await client.query(`GRANT ${APP} TO ${OWNER}`);
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [EMBEDDED_DATABASE]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${EMBEDDED_DATABASE} OWNER ${OWNER}`);
   });

@@ -38,8 +38,10 @@ async function admit(ownerUrl: string, role: string, password: string): Promise<
       if (!(await hasRole(client, role))) {
         await client.query(`CREATE ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
       }
-      const { rows } = await client.query('SELECT pg_has_role($1, $2, $3) AS member', [role, APP_GROUP, 'MEMBER']);
-      if (rows[0]?.member !== true) await client.query(`GRANT ${APP_GROUP} TO ${name}`);
+      if (!(await isMember(client, role, APP_GROUP))) await client.query(`GRANT ${APP_GROUP} TO ${name}`);
+      // BullMQ makes a sequence for each queue, as the app; who migrates must be able to grant rights on those too.
+      const { rows } = await client.query('SELECT current_user AS name');
+      if (!(await isMember(client, rows[0].name, role))) await client.query(`GRANT ${name} TO CURRENT_USER`);
     } catch (cause) {
       if (!isDenied(cause)) throw cause;
       const sql = `GRANT ${APP_GROUP} TO ${name}`;
@@ -53,6 +55,11 @@ async function admit(ownerUrl: string, role: string, password: string): Promise<
       );
     }
   });
+}
+
+async function isMember(client: pg.Client, role: string, group: string): Promise<boolean> {
+  const { rows } = await client.query('SELECT pg_has_role($1, $2, $3) AS member', [role, group, 'USAGE']);
+  return rows[0]?.member === true;
 }
 
 export async function hasRole(client: pg.Client, role: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
 import type { AssetView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
+import type { Texts } from '../../i18n/zh.js';
 
 type Standing = 'done' | 'now' | 'later' | 'alarm';
 
@@ -30,7 +31,7 @@ export function CustodyLine({ asset }: { asset: AssetView }) {
   );
 }
 
-function stationsOf(asset: AssetView, t: ReturnType<typeof useLanguage>['t']): Station[] {
+function stationsOf(asset: AssetView, t: Texts): Station[] {
   const { steps, waiting } = t.asset;
   const { receivedAt } = asset.clocks;
   return [
@@ -44,14 +45,14 @@ function stationsOf(asset: AssetView, t: ReturnType<typeof useLanguage>['t']): S
   ];
 }
 
-function sealStation({ custody, clocks, sealedAt }: AssetView, t: ReturnType<typeof useLanguage>['t']): Station {
+function sealStation({ custody, clocks, sealedAt }: AssetView, t: Texts): Station {
   const title = t.asset.steps.sealed;
   if (custody === 'quarantined') return { title, standing: 'alarm', words: t.assets.custody.quarantined };
   if (sealedAt !== null) return { title, standing: 'done', words: timeText(sealedAt) };
   return { title, standing: clocks.receivedAt === null ? 'later' : 'now', words: t.asset.waiting };
 }
 
-function lookStation({ viewing }: AssetView, t: ReturnType<typeof useLanguage>['t']): Station {
+function lookStation({ viewing }: AssetView, t: Texts): Station {
   const standing = { pending: 'later', viewable: 'done', unviewable: 'alarm' } as const;
   return { title: t.asset.steps.looked, standing: standing[viewing.state], words: t.assets.viewing[viewing.state] };
 }

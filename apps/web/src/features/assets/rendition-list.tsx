@@ -14,7 +14,7 @@ export function RenditionList({ renditions }: { renditions: AssetView['rendition
         <li key={rendition.id}>
           <div className="lh-event-head">
             <strong>{words.renditionKinds[rendition.kind]}</strong>
-            <span className="lh-muted">{words.madeBy(rendition.tool, rendition.toolVersion)}</span>
+            <span className="lh-muted">{toolText(rendition)}</span>
             <span className="lh-muted lh-figures">
               {sizeText(rendition.files.reduce((sum, file) => sum + file.sizeBytes, 0))} · {timeText(rendition.madeAt)}
             </span>
@@ -31,4 +31,9 @@ export function RenditionList({ renditions }: { renditions: AssetView['rendition
       ))}
     </ul>
   );
+}
+
+/** Tools name themselves in their version (`ffmpeg version 5.1`); the name is not said twice. */
+function toolText({ tool, toolVersion }: AssetView['renditions'][number]): string {
+  return toolVersion.startsWith(tool) ? toolVersion : `${tool} ${toolVersion}`;
 }

@@ -5,6 +5,7 @@ import { LoadMore } from '../../components/data-table.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
+import type { Texts } from '../../i18n/zh.js';
 import './events.css';
 
 /** The chain of a case or an asset, in words, with each entry as it was logged one click away. */
@@ -31,7 +32,7 @@ function EventLine({ event }: { event: EventView }) {
   const { t } = useLanguage();
   const words = (t.events.types as Partial<Record<string, string>>)[event.type] ?? `${t.events.other} ${event.type}`;
   const who = event.actor === 'system' ? t.events.system : (event.actorName ?? t.events.nobody);
-  const opened = Object.entries(event.opened).filter(([, value]) => typeof value === 'string');
+  const opened = openedWords(event.opened, t);
   return (
     <li data-alarm={event.type === 'asset.quarantined' || undefined}>
       <div className="lh-event-head">
@@ -41,7 +42,7 @@ function EventLine({ event }: { event: EventView }) {
           {timeText(event.at)}
         </time>
       </div>
-      {opened.length > 0 && <p className="lh-event-opened">{opened.map(([, value]) => String(value)).join(' · ')}</p>}
+      {opened.length > 0 && <p className="lh-event-opened">{opened.join(' · ')}</p>}
       <details>
         <summary>
           {t.events.details} · {t.events.seq(event.chainSeq)}
@@ -53,4 +54,12 @@ function EventLine({ event }: { event: EventView }) {
       </details>
     </li>
   );
+}
+
+/** The personal fields worth a line; the rest, like upload metadata, is in the entry as written. */
+function openedWords(opened: EventView['opened'], t: Texts): string[] {
+  return Object.entries(t.events.fields).flatMap(([field, name]) => {
+    const value = opened[field];
+    return typeof value === 'string' && value !== '' ? [t.app.says(name) + value] : [];
+  });
 }

@@ -37,13 +37,11 @@ interface Left {
 
 /** The next source goes on where the one before failed. */
 function takeUp(video: HTMLVideoElement, { seconds, playing }: Left): void {
-  if (seconds > 0) {
-    const go = () => {
-      video.currentTime = Math.min(seconds, video.duration || seconds);
-    };
-    video.addEventListener('loadedmetadata', go, { once: true });
-  }
-  if (playing) video.play().catch(() => undefined);
+  const go = () => {
+    video.currentTime = Math.min(seconds, video.duration || seconds);
+    if (playing) video.play().catch(() => undefined);
+  };
+  video.addEventListener('loadedmetadata', go, { once: true });
 }
 
 function attachFile(video: HTMLVideoElement, url: string, onFault: (fault: SourceFault) => void): () => void {

@@ -120,10 +120,15 @@ function useObedience(
   useEffect(() => {
     if (!video) return;
     if (!active || !playing) return video.pause();
-    video.play().catch((error: DOMException) => {
-      // Browsers refuse sound nobody asked for; then the button is there to be pressed.
-      if (error.name === 'NotAllowedError') act({ do: 'pause' });
-    });
+    const play = () =>
+      void video.play().catch((error: DOMException) => {
+        // Browsers refuse sound nobody asked for; then the button is there to be pressed.
+        if (error.name === 'NotAllowedError') act({ do: 'pause' });
+      });
+    play();
+    // A source that comes later, when a proxy is made, pauses the element.
+    video.addEventListener('loadedmetadata', play);
+    return () => video.removeEventListener('loadedmetadata', play);
   }, [video, active, playing, act]);
   useEffect(() => (video && active ? reportProgress(video, entry, act) : undefined), [video, active, entry, act]);
 }

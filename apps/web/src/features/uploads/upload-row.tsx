@@ -10,12 +10,20 @@ import { timeLeftMs } from './speed-meter.js';
 import { useUploads } from './upload-context.js';
 import type { UploadItem } from './upload-item.js';
 
-type Custody = 'sealed' | 'quarantined' | 'sent';
+/** What became of an upload: `sent` until the archive has said. */
+export type Outcome = 'sealed' | 'quarantined' | 'sent';
+
+interface Props {
+  readonly item: UploadItem;
+  readonly pollMs: number;
+  readonly onOutcome: (id: string, outcome: Outcome) => void;
+}
 
 /** One file: what is sent, how fast, how long still; and after that what the archive made of it. */
-export function UploadRow({ item, pollMs }: { item: UploadItem; pollMs: number }) {
+export function UploadRow({ item, pollMs, onOutcome }: Props) {
   const { t } = useLanguage();
-  const custody = useWhatBecame(item, pollMs);
+  const custody = useOutcome(item, pollMs);
+  useEffect(() => onOutcome(item.id, custody), [item.id, custody, onOutcome]);
   const percent = item.sizeBytes === 0 ? 100 : Math.floor((100 * item.sentBytes) / item.sizeBytes);
   return (
     <li className="lh-upload" data-state={item.state === 'sent' ? custody : item.state}>
@@ -40,7 +48,7 @@ export function UploadRow({ item, pollMs }: { item: UploadItem; pollMs: number }
 }
 
 /** The archive is asked until it has sealed or quarantined what it received; then the case is shown anew. */
-function useWhatBecame(item: UploadItem, pollMs: number): Custody {
+function useOutcome(item: UploadItem, pollMs: number): Outcome {
   const client = useQueryClient();
   const asset = useCustodyOf(item.assetId, pollMs);
   const custody = asset.data?.custody;
@@ -52,7 +60,7 @@ function useWhatBecame(item: UploadItem, pollMs: number): Custody {
   return settled;
 }
 
-function RowWords({ item, custody }: { item: UploadItem; custody: Custody }) {
+function RowWords({ item, custody }: { item: UploadItem; custody: Outcome }) {
   const { t, label, language } = useLanguage();
   if (item.state === 'sent') {
     return (

@@ -1,0 +1,288 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
+import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
+import { assetRepository, type Tx } from '#persistence';
+import { type RunningArchive, runArchive } from '../../support/running-archive.js';
+import { TableDump } from './table-dump.js';
+import { aCase, anUpload, aPiece, checked, MEBIBYTE, openedCase, received } from './work.js';
+
+/** Thrown in the place of the commit. */
+class NotCommitted extends Error {
+  readonly types: readonly EventType[];
+
+  constructor(types: readonly EventType[]) {
+    super('not committed');
+    this.types = types;
+  }
+}
+
+interface Rehearsed {
+  readonly types: readonly EventType[];
+  readonly before: Record<string, string>;
+  readonly after: Record<string, string>;
+}
+
+/** Texts that name someone or something of the case. None may stand in a leaf. */
+const SECRETS = [
+  '张三丰',
+  '某某食品有限公司',
+  '无照经营案',
+  '改过的名称',
+  '市监罚〔2026〕保密9号',
+  '保密现场.mp4',
+  'zhang.san',
+  '王局长',
+  '更正原因甲',
+  '幸福路88号',
+  '现场第一段',
+];
+
+describe('every change leaves its trace', () => {
+  let running: RunningArchive;
+  let dump: TableDump;
+  let officer: Actor;
+  let admin: Actor;
+  const seen = new Set<EventType>();
+
+  beforeAll(async () => {
+    running = await runArchive();
+    dump = await TableDump.open(running.ownerUrl);
+    officer = await running.person(['officer']);
+    admin = await running.person(['administrator']);
+  });
+  afterAll(async () => {
+    await dump.close();
+    await checked(running);
+  });
+
+  /** Runs a use case up to the commit of the first transaction that writes events, and rolls that one back. */
+  async function rehearse(work: (archive: Archive) => Promise<unknown>): Promise<Rehearsed> {
+    const { database } = running.parts;
+    let before: Record<string, string> = {};
+    const rehearsal = {
+      reader: database.reader,
+      transaction: async <T>(change: (tx: Tx) => Promise<T>): Promise<T> => {
+        before = await dump.read();
+        return await database.transaction(async (tx) => {
+          const [{ last }] = await tx.query('SELECT coalesce(max(position), 0) AS last FROM events');
+          const result = await change(tx);
+          const rows: { type: EventType }[] = await tx.query(
+            'SELECT type FROM events WHERE position > $1 ORDER BY position',
+            [last],
+          );
+          if (rows.length > 0) throw new NotCommitted(rows.map((row) => row.type));
+          return result;
+        });
+      },
+    };
+    const parts = { ...running.parts, database: rehearsal } as unknown as ArchiveParts;
+    const error = await work(assembleArchive(parts)).then(
+      () => new Error('no event was written'),
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof NotCommitted)) throw error;
+    return { types: error.types, before, after: await dump.read() };
+  }
+
+  async function expectTrace(types: readonly EventType[], work: (archive: Archive) => Promise<unknown>): Promise<void> {
+    const rehearsed = await rehearse(work);
+    expect(rehearsed.types).toEqual(types);
+    // Neither event nor state, wherever it was written: all of it was in that one transaction.
+    expect(rehearsed.after).toEqual(rehearsed.before);
+    await work(running.archive);
+    expect(await dump.read()).not.toEqual(rehearsed.before);
+    for (const type of types) seen.add(type);
+  }
+
+  const password = 'a long enough password';
+  const login = 'zhang.san';
+
+  it('of people', async () => {
+    const { people } = running.archive;
+    await expectTrace(['unit.created'], (archive) =>
+      archive.people.createUnit.run(admin, { name: '一科', parentId: admin.unitId }),
+    );
+    const plan = { login, name: '张三丰', roles: ['officer'] as const, unitId: admin.unitId, password };
+    await expectTrace(['account.created'], (archive) => archive.people.createAccount.run(admin, plan));
+    const account = (await people.listAccounts.run(admin)).find((found) => found.login === login);
+    await expectTrace(['account.changed'], (archive) =>
+      archive.people.changeAccount.run(admin, account?.id ?? '', { name: '王局长' }),
+    );
+    const signIn = (archive: Archive, given: string) =>
+      archive.people.signIn.run({ login, password: given, address: '192.0.2.1' });
+    await expectTrace(['account.signed_in'], (archive) => signIn(archive, password));
+    const { actor } = await signIn(running.archive, password);
+    // Its error is the answer, so the rehearsal is told by hand.
+    const wrong = async (archive: Archive): Promise<void> => {
+      await signIn(archive, 'wrong').catch((error: unknown) => {
+        if ((error as { code?: string }).code !== 'wrong-credentials') throw error;
+      });
+    };
+    await expectTrace(['account.sign_in_failed'], wrong);
+    let current = password;
+    await expectTrace(['account.password_changed'], async (archive) => {
+      const next = `${current}!`;
+      await archive.people.changePassword.run(actor, { current, next });
+      current = next;
+    });
+    await expectTrace(['account.signed_out'], (archive) => archive.people.signOut.run(actor));
+  });
+
+  it('of cases and what is tied to them', async () => {
+    const parties = [
+      { kind: 'person' as const, name: '张三丰' },
+      { kind: 'organisation' as const, name: '某某食品有限公司' },
+    ];
+    await expectTrace(['case.opened'], (archive) =>
+      archive.cases.open.run(officer, aCase({ number: '市监罚〔2026〕保密9号', title: '无照经营案', parties })),
+    );
+    const { caseId, step } = await openedCase(running, officer);
+    const other = await openedCase(running, officer);
+    await expectTrace(['case.changed'], (archive) =>
+      archive.cases.change.run(officer, caseId, { title: '改过的名称', reason: '更正原因甲', parties }),
+    );
+    await expectTrace(['case.step_added'], (archive) => archive.cases.addOccurrence.run(officer, caseId, 'interview'));
+    await expectTrace(['case.step_changed'], (archive) =>
+      archive.cases.changeOccurrence.run(officer, caseId, step('lead'), { state: 'open', address: '幸福路88号' }),
+    );
+
+    const { assetId } = await received(running, officer, randomBytes(100), { fileName: '保密现场.mp4' });
+    const wish = { caseId, occurrenceId: step('site-inspection'), range: null, purpose: '现场第一段', reason: null };
+    await expectTrace(['asset.linked', 'case.asset_linked'], (archive) =>
+      archive.assets.link.run(officer, assetId, wish),
+    );
+    await expectTrace(['asset.linked', 'case.asset_linked', 'case.asset_unlinked'], (archive) =>
+      archive.assets.link.run(officer, assetId, {
+        ...wish,
+        caseId: other.caseId,
+        occurrenceId: other.step('interview'),
+        reason: '更正原因甲',
+      }),
+    );
+    await running.archive.work.seal.run(assetId);
+  });
+
+  it('of an original on its way', async () => {
+    const { uploads } = running.archive;
+    const { caseId, step } = await openedCase(running, officer);
+    const target = { caseId, occurrenceId: step('interview') };
+    const content = randomBytes(MEBIBYTE + 5);
+    const plan = anUpload({ lengthBytes: content.length, fileName: '保密现场.mp4', metadata: '保密现场.mp4', target });
+    await expectTrace(['asset.begun'], (archive) => archive.uploads.begin.run(officer, plan));
+
+    const whole = await uploads.begin.run(officer, plan);
+    await expectTrace(['asset.received', 'asset.linked', 'case.asset_linked'], async (archive) => {
+      // The first time ends before the commit; the second finds all bytes recorded.
+      const { offsetBytes } = await archive.uploads.status.run(officer, whole.assetId);
+      await archive.uploads.write.run(officer, whole.assetId, aPiece(content.subarray(offsetBytes), { offsetBytes }));
+    });
+    await expectTrace(['asset.sealed'], (archive) => archive.work.seal.run(whole.assetId));
+
+    const given = await uploads.begin.run(officer, plan);
+    await expectTrace(['asset.dropped'], (archive) => archive.uploads.drop.run(officer, given.assetId));
+
+    const { assetId } = await received(running, officer, randomBytes(5000));
+    const asset = await assetRepository.find(running.parts.database.reader, assetId);
+    const path = join(running.dir, 'objects', 'vault', asset?.objectKey ?? '');
+    await chmod(path, 0o600);
+    await writeFile(path, randomBytes(5000));
+    await expectTrace(['asset.quarantined'], (archive) => archive.work.seal.run(assetId));
+  });
+
+  it('of uploads the sweep drops', async () => {
+    await running.archive.uploads.begin.run(officer, anUpload());
+    running.clock.advance(30 * 86_400_000);
+    // One that fails does not stop the sweep, so its error does not come out: told by the log of events.
+    await running.archive.uploads.sweep.run();
+    const rows = await running.parts.database.reader.query(
+      `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'public' ->> 'why' AS why FROM events WHERE type = 'asset.dropped'`,
+    );
+    expect(rows.map((row: { why: string }) => row.why).sort()).toContain('expired');
+    expect((await running.archive.uploads.listUnfinished.run(officer)).length).toBe(0);
+  });
+
+  it('of looking, and of being looked at', async () => {
+    const { assetId } = await received(running, officer, randomBytes(MEBIBYTE));
+    const found: LookFacts = {
+      kind: 'video',
+      mime: 'video/mp4',
+      playMode: 'proxy',
+      unviewable: null,
+      durationMs: 1000,
+      pageCount: null,
+      deviceTime: null,
+      place: null,
+      facts: { note: '张三丰' },
+      renditions: [],
+    };
+    await expectTrace(['asset.looked'], (archive) => archive.work.look.run(assetId, async () => found));
+    await expectTrace(['asset.proxy_made'], (archive) =>
+      archive.work.makeProxy.run(assetId, async ({ outputDir }) => {
+        await writeFile(join(outputDir, 'proxy.mp4'), 'xx');
+        const files = [{ name: 'proxy.mp4', mime: 'video/mp4', sizeBytes: 2 }];
+        return { kind: 'proxy', files, tool: 'ffmpeg', version: '5.1', args: [] };
+      }),
+    );
+    await expectTrace(['asset.viewed'], (archive) => archive.assets.openOriginal.run(officer, assetId, 'asset.read'));
+    const [rendition] = (await running.archive.assets.view.run(officer, assetId)).renditions;
+    const wish = { renditionId: rendition?.id ?? '', file: 'proxy.mp4' };
+    const later = { ...officer, sessionId: newId() };
+    await expectTrace(['asset.viewed'], (archive) => archive.assets.openRendition.run(later, assetId, wish));
+    const download = { ...officer, sessionId: newId() };
+    await expectTrace(['asset.viewed'], (archive) =>
+      archive.assets.openOriginal.run(download, assetId, 'asset.download'),
+    );
+
+    const broken = await received(running, officer, randomBytes(10));
+    await expectTrace(['asset.looked'], (archive) => archive.work.look.giveUp(broken.assetId, 'corrupt'));
+  });
+
+  it('of viewings that end', async () => {
+    running.clock.advance(11 * 60_000);
+    expect(await running.archive.work.endIdleViewings.run()).toBe(3);
+    const rows = await running.parts.database.reader.query(
+      `SELECT (SELECT count(*)::int FROM viewings WHERE ended_at IS NOT NULL) AS ended,
+         (SELECT count(*)::int FROM events WHERE type = 'asset.view_ended') AS told`,
+    );
+    expect(rows).toEqual([{ ended: 3, told: 3 }]);
+    seen.add('asset.view_ended');
+  });
+
+  it('and no type of event is without a use case', () => {
+    expect([...seen].sort()).toEqual([...EVENT_TYPES].sort());
+  });
+
+  describe('and names nobody', () => {
+    const leaves = async (): Promise<{ id: Id; text: string }[]> =>
+      await running.parts.database.reader.query(`SELECT id, convert_from(leaf, 'UTF8') AS text FROM events`);
+
+    it.each(SECRETS)('%s stands in no leaf, and is opened by its commitment', async (secret) => {
+      const found = (await leaves()).filter(({ text }) => text.includes(secret) || text.includes(encoded(secret)));
+      expect(found).toEqual([]);
+      const rows = await running.parts.database.reader.query(
+        'SELECT count(*)::int AS n FROM event_disclosures WHERE value::text LIKE $1',
+        [`%${secret}%`],
+      );
+      // Kept apart, where it can be forgotten.
+      expect(rows[0].n).toBeGreaterThan(0);
+    });
+
+    it('not even as an unsalted digest', async () => {
+      const all = (await leaves()).map(({ text }) => text).join('\n');
+      for (const secret of SECRETS) {
+        for (const form of [secret, JSON.stringify(secret)]) {
+          expect(all).not.toContain(createHash('sha256').update(form).digest('hex'));
+        }
+      }
+    });
+  });
+});
+
+/** As JSON may write it. */
+function encoded(text: string): string {
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,97 @@
+import { writeSync } from 'node:fs';
+import type { ArchiveParts } from '#archive';
+import type { IntakeWriter, ObjectStore } from '#object-store';
+import type { Tx } from '#persistence';
+
+/** Blocks between two points inside a long run of writes: the parts of the S3 store, so that each has its own. */
+const WRITES_APART = 8;
+
+/**
+ * Ends the process at the n-th point it passes, as a power cut would: no handler runs, nothing is flushed. The name of
+ * the point is said before, so that the test can tell where it was.
+ */
+export class Failpoints {
+  readonly #fatal: number;
+  #passed = 0;
+
+  constructor(fatal: number) {
+    this.#fatal = fatal;
+  }
+
+  pass(name: string): void {
+    this.#passed += 1;
+    if (this.#passed !== this.#fatal) return;
+    writeSync(1, `killed at ${name}\n`);
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  /** One point while the work is under way, one when it is done and nobody has heard of it yet. */
+  async around<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.pass(`${name}, under way`);
+    const result = await running;
+    this.pass(`${name}, done`);
+    return result;
+  }
+}
+
+/** The parts of an archive, with a point at everything that leaves the process. */
+export function withFailpoints(parts: ArchiveParts, points: Failpoints): ArchiveParts {
+  const database = {
+    reader: parts.database.reader,
+    transaction: async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+      const result = await parts.database.transaction(async (tx) => {
+        const made = await work(tx);
+        points.pass('transaction, before the commit');
+        return made;
+      });
+      points.pass('transaction, committed');
+      return result;
+    },
+  } as unknown as ArchiveParts['database'];
+  const queue = {
+    enqueue: (...job: Parameters<ArchiveParts['queue']['enqueue']>) =>
+      points.around(`enqueue ${job[0]}`, () => parts.queue.enqueue(...job)),
+  } as unknown as ArchiveParts['queue'];
+  return { ...parts, database, queue, store: storeWithFailpoints(parts.store, points) };
+}
+
+function storeWithFailpoints(store: ObjectStore, points: Failpoints): ObjectStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== 'function') return method;
+      return async (...given: unknown[]) => {
+        if (name === 'resumeIntake') return await resume(target, points, given as never);
+        return await points.around(String(name), () => method.apply(target, given));
+      };
+    },
+  });
+}
+
+async function resume(
+  store: ObjectStore,
+  points: Failpoints,
+  [intake, parts, options]: Parameters<ObjectStore['resumeIntake']>,
+): Promise<IntakeWriter> {
+  const writer = await points.around('resumeIntake', () =>
+    store.resumeIntake(intake, parts, {
+      onReleased: options.onReleased,
+      onPart: (part) => {
+        points.pass(`part ${part.number}, stored`);
+        options.onPart(part);
+        points.pass(`part ${part.number}, told`);
+      },
+    }),
+  );
+  let writes = 0;
+  return {
+    write: async (bytes) => {
+      writes += 1;
+      if (writes % WRITES_APART === 0) await points.around('write', () => writer.write(bytes));
+      else await writer.write(bytes);
+    },
+    flush: (options) => points.around('flush', () => writer.flush(options)),
+    abandon: () => writer.abandon(),
+  };
+}
