@@ -18,7 +18,7 @@ const CHECKS = [
     program: 'depcruise',
     args: ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test'],
   },
-  { name: '格式与规范 format and lint', program: 'biome', args: ['check', '--error-on-warnings'] },
+  { name: '格式与规范 format and lint', program: 'biome', args: ['check'] },
 ];
 
 await ensureInstalled();

@@ -81,9 +81,9 @@ async function runJest(args, named) {
 }
 
 /**
- * A file that could not be run counts as one failure, and so does every test that was skipped: none may be. With a
+ * A round without tests or a file that could not be run counts as one failure, and so does every test that was skipped: none may be. With a
  * pattern of names (`-t`) the rest is skipped on purpose.
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, numRuntimeErrorTestSuites: number }} results
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, numTotalTests: number, numRuntimeErrorTestSuites: number }} results
  * @param {unknown} code of jest
  */
 function countsOf(results, code) {
@@ -91,5 +91,6 @@ function countsOf(results, code) {
   const skipped = isNarrowed ? 0 : results.numPendingTests + results.numTodoTests;
   if (skipped > 0) note(`✗ ${skipped} 个测试被跳过，按失败计 skipped tests count as failed`);
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + skipped;
+  if (results.numTotalTests === 0 && patterns.length === 0) return { passed: 0, failed: 1 };
   return { passed: results.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }

@@ -81,17 +81,23 @@ export const playSchema = z.object({
   mode: playModeSchema,
   original: z.object({ url: z.string(), mime: z.string() }).nullable(),
   hls: z.object({ url: z.string(), from: z.enum(['original', 'proxy']) }).nullable(),
-  copy: z.object({ url: z.string(), mime: z.string() }).nullable().describe('a proxy that plays over byte ranges (sound)'),
+  copy: z
+    .object({ url: z.string(), mime: z.string() })
+    .nullable()
+    .describe('a proxy that plays over byte ranges (sound)'),
   proxyState: z.enum(['none', 'owed', 'making', 'ready', 'failed']),
   proxyProgress: z.number().int().min(0).max(100).nullable(),
   posterUrl: z.string().nullable(),
   storyboardVttUrl: z.string().nullable(),
   peaksUrl: z.string().nullable(),
-  pages: z
-    .array(z.object({ url: z.string(), text: z.string().nullable() }))
-    .describe('page pictures, or the preview of a photograph'),
+  pages: z.array(z.object({ url: z.string() })).describe('page pictures, or the preview of a photograph'),
+  textUrl: z.string().nullable().describe('text of the pages: pageTextSchema'),
 });
 export type Play = z.infer<typeof playSchema>;
+
+/** What `textUrl` gives: one text a page, in order. */
+export const pageTextSchema = z.object({ version: z.literal(1), pages: z.array(z.string()) });
+export type PageText = z.infer<typeof pageTextSchema>;
 
 export const assetSchema = assetSummarySchema.extend({
   digests: z.object({

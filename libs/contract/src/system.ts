@@ -7,7 +7,10 @@ export const systemSchema = z.object({
     z.string(),
     z.object({ waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),
   ),
-  sandbox: z.object({ mode: z.enum(['full', 'reduced', 'none']), detail: z.string() }).nullable().describe('as the worker last found it'),
+  sandbox: z
+    .object({ mode: z.enum(['full', 'reduced', 'none']), detail: z.string() })
+    .nullable()
+    .describe('as the worker last found it'),
   counts: z.object({
     cases: z.number(),
     assets: z.number(),

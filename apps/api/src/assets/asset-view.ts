@@ -80,6 +80,7 @@ export function toPlay(line: AssetLine): Play {
     storyboardVttUrl: urlOf(line, 'storyboard', (name) => name.endsWith('.vtt')),
     peaksUrl: urlOf(line, 'peaks'),
     pages: toPages(line),
+    textUrl: urlOf(line, 'text'),
   };
 }
 
@@ -92,15 +93,9 @@ function toCopy(line: AssetLine): Play['copy'] {
 
 function toPages(line: AssetLine): Play['pages'] {
   const pages = line.renditions.find((rendition) => rendition.kind === 'pages');
-  const text = line.renditions.find((rendition) => rendition.kind === 'text');
-  if (!pages) {
-    const preview = urlOf(line, 'preview');
-    return preview === null ? [] : [{ url: preview, text: null }];
-  }
-  return pages.files.map((file, n) => {
-    const words = text?.files[n];
-    return { url: fileUrl(pages, file.name), text: text && words ? fileUrl(text, words.name) : null };
-  });
+  if (pages) return pages.files.map((file) => ({ url: fileUrl(pages, file.name) }));
+  const preview = urlOf(line, 'preview');
+  return preview === null ? [] : [{ url: preview }];
 }
 
 export function toAsset(detail: AssetDetail): AssetView {

@@ -83,8 +83,16 @@ export const By = createParamDecorator((_: unknown, context: ExecutionContext) =
 /** @throws ArchiveError `invalid-input` with `details.problems`: where, and what is wrong */
 export function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) throw new ArchiveError('internal', 'the endpoint has no schema for this');
+  if (!isText(value)) throw new ArchiveError('invalid-input', 'NUL or half a character', { details: { problems: ['text'] } });
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`);
   throw new ArchiveError('invalid-input', problems.join('; '), { details: { problems } });
+}
+
+/** Neither PostgreSQL nor a canonical event keeps NUL or unpaired surrogates: they are refused, in whatever field. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => isText(key) && isText(item));
 }

@@ -45,7 +45,7 @@ export function DataTable<T>({ caption, columns, rows, rowKey, loading }: Props<
             <tr key={rowKey(row)}>
               {columns.map((column) => (
                 <td key={column.key} data-label={column.bare ? undefined : column.title}>
-                  {column.render(row)}
+                  <div>{column.render(row)}</div>
                 </td>
               ))}
             </tr>

@@ -10,5 +10,5 @@ export function AssetPlayer({ asset }: { asset: AssetView }) {
   const first = play.pages[0];
   if (!first) return null;
   if (kind === 'photo' && play.pages.length === 1) return <PhotoView url={first.url} name={asset.fileName} />;
-  return <PaperView pages={play.pages} name={asset.fileName} />;
+  return <PaperView pages={play.pages} textUrl={play.textUrl} name={asset.fileName} />;
 }

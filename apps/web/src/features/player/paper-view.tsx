@@ -9,8 +9,14 @@ import './player.css';
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3];
 
+interface PaperViewProps {
+  readonly pages: Play['pages'];
+  readonly textUrl: string | null;
+  readonly name: string;
+}
+
 /** A paper page by page, with all pages small at the side. */
-export function PaperView({ pages, name }: { pages: Play['pages']; name: string }) {
+export function PaperView({ pages, textUrl, name }: PaperViewProps) {
   const { t } = useLanguage();
   const [index, setIndex] = useState(0);
   const [zoom, setZoom] = useState(2);
@@ -68,16 +74,16 @@ export function PaperView({ pages, name }: { pages: Play['pages']; name: string 
           <ZoomInOutlined />
         </ControlButton>
       </div>
-      {page.text !== null && <PageText key={page.text} url={page.text} />}
+      {textUrl !== null && <PageText key={index} url={textUrl} page={index} />}
     </section>
   );
 }
 
 /** Fetched only when it is wanted: the text of a page is a read of its own. */
-function PageText({ url }: { url: string }) {
+function PageText({ url, page }: { url: string; page: number }) {
   const { t } = useLanguage();
   const [open, setOpen] = useState(false);
-  const text = usePageText(open ? url : null);
+  const text = usePageText(open ? url : null, page);
   return (
     <details className="lh-page-text" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t.player.pageText}</summary>

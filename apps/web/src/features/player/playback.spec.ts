@@ -12,6 +12,7 @@ const play = (over: Partial<Play>): Play => ({
   storyboardVttUrl: null,
   peaksUrl: null,
   pages: [],
+  textUrl: null,
   ...over,
 });
 const plain = { hevc: false, originalRefused: false };

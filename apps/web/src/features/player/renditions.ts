@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { PageText } from '#contract';
 import { parseStoryboard, type StoryboardCue } from './storyboard.js';
 import { type Peaks, readPeaks } from './waveform-bars.js';
 
@@ -20,18 +21,19 @@ export function useStoryboard(url: string | null): readonly StoryboardCue[] {
   return data ?? NO_CUES;
 }
 
-export function usePageText(url: string | null): string | null {
+/** The words of one page; null while they are on their way. */
+export function usePageText(url: string | null, page: number): string | null {
   const { data } = useQuery({
     ...OPTIONS,
     queryKey: ['page-text', url],
     queryFn: async ({ signal }) => {
       const response = await fetch(url ?? '', { signal });
       if (!response.ok) throw new Error(`page text: ${response.status}`);
-      return response.text();
+      return (await response.json()) as PageText;
     },
     enabled: url !== null,
   });
-  return data ?? null;
+  return data ? (data.pages[page] ?? '') : null;
 }
 
 export function usePeaks(url: string | null): Peaks | null {

@@ -1,0 +1,351 @@
+import { randomBytes } from 'node:crypto';
+import type { CaseView, Session } from '#contract';
+import { newId } from '#domain';
+import { keys } from '#object-store';
+import pg from 'pg';
+import { endpoints } from '../../../apps/api/src/http/openapi.js';
+import { ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
+import { type AnotherServer, serve } from './another-server.js';
+import { idOf, TusClient } from './wire.js';
+
+const WHO = [
+  'in charge',
+  'colleague',
+  'archivist',
+  'supervisor',
+  'administrator',
+  'supervisor above',
+  'officer elsewhere',
+  'archivist elsewhere',
+  'supervisor elsewhere',
+  'one-time password',
+  'nobody',
+] as const;
+type Who = (typeof WHO)[number];
+type Request = readonly [method: string, path: string, body?: unknown];
+
+interface Row {
+  /** Who may, and what he is answered. */
+  readonly who: readonly Who[];
+  readonly status: number;
+  /** What everyone else is answered: that there is no such thing, or that it is not his to do. */
+  readonly others: 'not-found' | 'forbidden';
+  /** `ids` are those of things he may or may not see; for comparison the same is asked of ids that name nothing. */
+  readonly ask: (ids: Ids) => Request;
+  readonly allowsOneTimePassword?: boolean;
+}
+
+interface Ids {
+  readonly caseId: string;
+  readonly occurrenceId: string;
+  readonly assetId: string;
+  readonly renditionId: string;
+}
+
+const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
+const OFFICERS: readonly Who[] = ['in charge', 'colleague', 'officer elsewhere'];
+const SEE: readonly Who[] = ['in charge', 'archivist', 'supervisor', 'supervisor above'];
+const EVERYONE = { who: SIGNED_IN, status: 200, others: 'forbidden' } as const;
+const SEEING = { who: SEE, status: 200, others: 'not-found' } as const;
+const IN_CHARGE = { who: ['in charge'], status: 200, others: 'not-found' } as const;
+const ADMINISTRATOR = { who: ['administrator'], status: 200, others: 'forbidden' } as const;
+
+const number = (): string => `测〔2026〕${newId().slice(-12)}号`;
+const openCase = (level = 'normal') => ({ procedureId: 'administrative-penalty-ordinary', number: number(), title: '案', level });
+
+describe('rights', () => {
+  let api: RunningApi;
+  let app: AnotherServer;
+  let unit: string;
+  let clients: Record<Exclude<Who, 'nobody'>, ApiClient>;
+  let ids: Ids;
+  let restricted: Ids;
+  let accountId: string;
+  let repeatable: string;
+
+  beforeAll(async () => {
+    api = await runApi();
+    app = await serve(api.archive);
+    const root = (await api.archive.people.listUnits.run())[0]?.id ?? '';
+    const chief = await api.signIn(['administrator']);
+    unit = (await chief.send<{ id: string }>('POST', '/units', { name: '一队', parentId: root })).id;
+    const elsewhere = (await chief.send<{ id: string }>('POST', '/units', { name: '二队', parentId: root })).id;
+    const once = await api.person(['officer'], unit);
+    accountId = once.accountId;
+    const { login } = (await chief.send<{ items: { id: string; login: string }[] }>('GET', '/accounts')).items.find(({ id }) => id === once.accountId) ?? { login: '' };
+    const session = await fetch(`${api.url}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ login, password: 'correct horse battery' }),
+    });
+    clients = {
+      'in charge': await api.signIn(['officer'], unit),
+      colleague: await api.signIn(['officer'], unit),
+      archivist: await api.signIn(['archivist'], unit),
+      supervisor: await api.signIn(['supervisor'], unit),
+      administrator: await api.signIn(['administrator'], unit),
+      'supervisor above': await api.signIn(['supervisor'], root),
+      'officer elsewhere': await api.signIn(['officer'], elsewhere),
+      'archivist elsewhere': await api.signIn(['archivist'], elsewhere),
+      'supervisor elsewhere': await api.signIn(['supervisor'], elsewhere),
+      'one-time password': new ApiClient(api.url, (await session.json()) as Session),
+    };
+    ids = await makeCase('normal');
+    restricted = await makeCase('restricted');
+    const { items } = await clients['in charge'].send<{ items: { id: string; steps: { id: string; repeatable: boolean }[] }[] }>('GET', '/procedures');
+    repeatable = items.find(({ id }) => id === 'administrative-penalty-ordinary')?.steps.find((step) => step.repeatable)?.id ?? '';
+  });
+  afterAll(async () => {
+    expect((await api.archive.system.check.run()).findings).toEqual([]);
+    await app.stop();
+    await api.stop();
+  });
+
+  /** A case of the officer in charge with one recording in it, as if it had been looked at: playable in segments. */
+  async function makeCase(level: string): Promise<Ids> {
+    const officer = clients['in charge'];
+    const opened = await officer.send<CaseView>('POST', '/cases', openCase(level));
+    const occurrenceId = opened.occurrences[0]?.id ?? '';
+    const assetId = await officer.upload(randomBytes(1_000), { filename: 'a.mp4', caseId: opened.id, occurrenceId });
+    const renditionId = await addRendition(assetId, 'preview', 'preview.jpg', 'image/jpeg', randomBytes(50));
+    await addRendition(assetId, 'segment-index', 'index.json', 'application/json', Buffer.from('{"segments":[{"durationMs":2000}]}'));
+    const key = keys.segment(assetId, 'ts1', '0.ts');
+    await api.parts.store.put('media', key, randomBytes(80), 80);
+    await asOwner(
+      `INSERT INTO cached_segments (asset_id, n, key, size_bytes, used_at) VALUES ($1, 0, $2, 80, now())`,
+      [assetId, key],
+    );
+    await asOwner(`UPDATE assets SET viewing = 'viewable', kind = 'video', play_mode = 'remux', mime = 'video/mp4' WHERE id = $1`, [assetId]);
+    return { caseId: opened.id, occurrenceId, assetId, renditionId };
+  }
+
+  async function addRendition(assetId: string, kind: string, name: string, mime: string, bytes: Buffer): Promise<string> {
+    const id = newId();
+    const stored = await api.parts.store.put('media', keys.rendition(assetId, id, name), bytes, bytes.length);
+    const files = [{ name, mime, sizeBytes: bytes.length, key: stored.key, versionId: stored.versionId }];
+    await asOwner(
+      `INSERT INTO renditions (id, asset_id, kind, files, tool, tool_version, args, from_block_root, made_at)
+       VALUES ($1, $2, $3, $4, 'test', '1', '[]', 'sha256:00', now())`,
+      [id, assetId, kind, JSON.stringify(files)],
+    );
+    return id;
+  }
+
+  async function asOwner(sql: string, values: unknown[] = []): Promise<void> {
+    const owner = new pg.Client({ connectionString: api.ownerUrl });
+    await owner.connect();
+    await owner.query(sql, values).finally(() => owner.end());
+  }
+
+  const ROWS: Record<string, Row> = {
+    'GET procedures': { ...EVERYONE, ask: () => ['GET', '/procedures'] },
+    'GET cases': { ...EVERYONE, ask: () => ['GET', '/cases'] },
+    'POST cases': { who: OFFICERS, status: 201, others: 'forbidden', ask: () => ['POST', '/cases', openCase()] },
+    'GET cases/:id': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}`] },
+    'PATCH cases/:id': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}`, { title: '案', reason: '更正' }] },
+    'POST cases/:id/occurrences': { ...IN_CHARGE, status: 201, ask: (of) => ['POST', `/cases/${of.caseId}/occurrences`, { stepId: repeatable }] },
+    'PATCH cases/:id/occurrences/:occurrenceId': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}/occurrences/${of.occurrenceId}`, { address: '某路' }] },
+    'GET cases/:id/replay': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/replay`] },
+    'GET cases/:id/events': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/events`] },
+    'GET assets': { ...EVERYONE, ask: () => ['GET', '/assets'] },
+    'GET assets/:id': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}`] },
+    'PUT assets/:id/link': {
+      who: ['in charge', 'archivist'],
+      status: 200,
+      others: 'not-found',
+      ask: (of) => ['PUT', `/assets/${of.assetId}/link`, { caseId: of.caseId, occurrenceId: of.occurrenceId, reason: '核对' }],
+    },
+    'GET assets/:id/receipt': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/receipt`] },
+    'GET assets/:id/events': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/events`] },
+    'GET assets/:id/original': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/original`] },
+    'GET assets/:id/download': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/download`] },
+    'GET assets/:id/renditions/:renditionId/*file': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/renditions/${of.renditionId}/preview.jpg`] },
+    'GET assets/:id/hls/index.m3u8': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/index.m3u8`] },
+    'GET assets/:id/hls/:segment.ts': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/0.ts`] },
+    'POST assets/:id/proxy': { ...SEEING, status: 202, ask: (of) => ['POST', `/assets/${of.assetId}/proxy`] },
+    'POST assets/:id/views': { ...SEEING, status: 204, ask: (of) => ['POST', `/assets/${of.assetId}/views`, { ranges: [] }] },
+    'GET uploads': { ...EVERYONE, ask: () => ['GET', '/uploads'] },
+    'GET system': { who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'], status: 200, others: 'forbidden', ask: () => ['GET', '/system'] },
+    'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
+    // The wrong password on purpose: allowed to ask, and told that it is wrong.
+    'POST session/password': { ...EVERYONE, status: 401, allowsOneTimePassword: true, ask: () => ['POST', '/session/password', { current: 'not the password', next: 'another password' }] },
+    'GET accounts': { ...EVERYONE, ask: () => ['GET', '/accounts'] },
+    'POST accounts': { ...ADMINISTRATOR, status: 201, ask: () => ['POST', '/accounts', { login: `n${newId().slice(-12)}`, name: '新', roles: ['officer'], unitId: unit }] },
+    'PATCH accounts/:id': { ...ADMINISTRATOR, ask: () => ['PATCH', `/accounts/${accountId}`, { name: '改名' }] },
+    'GET units': { ...EVERYONE, ask: () => ['GET', '/units'] },
+    'POST units': { ...ADMINISTRATOR, status: 201, ask: () => ['POST', '/units', { name: '三队', parentId: unit }] },
+  };
+  /** Open to all, or ending the session it is asked by: tested on their own. */
+  const APART = ['POST sessions', 'DELETE session'];
+
+  const send = async (who: Who, [method, path, body]: Request): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const response = await fetch(`${api.url}/api/v1${path}`, {
+      method,
+      headers: { ...(who === 'nobody' ? {} : clients[who].authorization), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
+  };
+  const withoutId = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({ status, body: { ...body, requestId: '' } });
+
+  it('every endpoint has its row here', () => {
+    const known = endpoints(app.app).map(({ method, path }) => `${method} ${path}`);
+    expect([...Object.keys(ROWS), ...APART].sort()).toEqual(known.sort());
+  });
+
+  describe.each(Object.entries(ROWS))('%s', (_, row) => {
+    it.each(WHO)('%s', async (who) => {
+      const answer = await send(who, row.ask(ids));
+      if (who === 'nobody') return expect([answer.status, answer.body.code]).toEqual([401, 'not-signed-in']);
+      if (who === 'one-time password' && !row.allowsOneTimePassword)
+        return expect([answer.status, answer.body.code]).toEqual([403, 'password-must-change']);
+      if (row.who.includes(who) || who === 'one-time password') return expect(answer.status).toBe(row.status);
+      expect(answer.body.code).toBe(row.others);
+      if (row.others === 'forbidden') return expect(answer.status).toBe(403);
+      // Not allowed looks exactly like not existing.
+      const none = { caseId: newId(), occurrenceId: newId(), assetId: newId(), renditionId: newId() };
+      expect(withoutId(answer)).toEqual(withoutId(await send(who, row.ask(none))));
+      expect(answer.status).toBe(404);
+    });
+  });
+
+  describe('restricted material', () => {
+    it.each([
+      ['in charge', 200],
+      ['supervisor', 200],
+      ['supervisor above', 200],
+      ['archivist', 404],
+      ['colleague', 404],
+      ['administrator', 404],
+      ['supervisor elsewhere', 404],
+    ] as const)('%s: %i', async (who, status) => {
+      const asked = ['GET cases/:id', 'GET cases/:id/replay', 'GET assets/:id', 'GET assets/:id/original', 'GET assets/:id/download', 'GET assets/:id/events', 'GET assets/:id/renditions/:renditionId/*file', 'GET assets/:id/hls/0.ts'];
+      for (const key of asked) {
+        const request = ROWS[key]?.ask(restricted) ?? ['GET', `/assets/${restricted.assetId}/hls/0.ts`];
+        expect([key, (await send(who, request)).status]).toEqual([key, status]);
+      }
+    });
+  });
+
+  it('lists show what may be seen and nothing else', async () => {
+    const seen = async (who: Exclude<Who, 'nobody'>, path: string): Promise<string[]> => {
+      const { items } = await clients[who].send<{ items: { id: string }[] }>('GET', path);
+      return items.map(({ id }) => id).filter((id) => [ids.caseId, restricted.caseId, ids.assetId, restricted.assetId].includes(id)).sort();
+    };
+    const cases = [ids.caseId, restricted.caseId].sort();
+    const assets = [ids.assetId, restricted.assetId].sort();
+    const expected: Record<string, readonly [string[], string[]]> = {
+      'in charge': [cases, assets],
+      supervisor: [cases, assets],
+      'supervisor above': [cases, assets],
+      archivist: [[ids.caseId], [ids.assetId]],
+      colleague: [[], []],
+      administrator: [[], []],
+      'officer elsewhere': [[], []],
+      'archivist elsewhere': [[], []],
+      'supervisor elsewhere': [[], []],
+    };
+    for (const who of SIGNED_IN) {
+      const got = [await seen(who as Exclude<Who, 'nobody'>, '/cases?limit=200'), await seen(who as Exclude<Who, 'nobody'>, '/assets?limit=200')];
+      expect([who, ...got]).toEqual([who, ...(expected[who] ?? [])]);
+    }
+    for (const who of ['colleague', 'administrator', 'supervisor elsewhere'] as const)
+      expect((await send(who, ['GET', `/assets?caseId=${ids.caseId}`])).status).toBe(404);
+  });
+
+  describe('uploads', () => {
+    const create = async (who: Who, metadata: Record<string, string>): Promise<number> => {
+      const tus = new TusClient(who === 'nobody' ? { url: api.url, authorization: {} } : clients[who]);
+      const pairs = Object.entries(metadata).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+      return (await tus.create({ 'Upload-Length': '1', ...(pairs ? { 'Upload-Metadata': pairs } : {}) })).status;
+    };
+
+    it.each([
+      ['in charge', 201, 201],
+      ['colleague', 201, 404],
+      ['archivist', 201, 201],
+      ['supervisor', 403, 404],
+      ['administrator', 403, 404],
+      ['officer elsewhere', 201, 404],
+      ['archivist elsewhere', 201, 404],
+      ['one-time password', 403, 403],
+      ['nobody', 401, 401],
+    ] as const)('%s: of no case %i, for the case %i', async (who, free, forCase) => {
+      expect(await create(who, {})).toBe(free);
+      expect(await create(who, { caseId: ids.caseId, occurrenceId: ids.occurrenceId })).toBe(forCase);
+    });
+
+    it('an upload is its sender\'s alone, whatever the office', async () => {
+      const path = await new TusClient(clients['in charge']).begin(3);
+      for (const who of WHO) {
+        if (who === 'in charge' || who === 'nobody' || who === 'one-time password') continue;
+        const tus = new TusClient(clients[who]);
+        const answers = [await tus.head(path), await tus.patch(path, 0, Buffer.from('abc')), await tus.terminate(path)];
+        expect([who, ...answers.map(({ status }) => status)]).toEqual([who, 404, 404, 404]);
+      }
+      expect((await new TusClient(clients['in charge']).patch(path, 0, Buffer.from('abc'))).status).toBe(204);
+      await api.archive.work.seal.run(idOf(path));
+    });
+
+    it('what an officer handed in stays his to see, and nobody else\'s of his kind', async () => {
+      const id = await clients.colleague.upload(randomBytes(10), { filename: 'b.mp4' });
+      const statuses = async (who: Who) => (await send(who, ['GET', `/assets/${id}`])).status;
+      expect(await Promise.all((['colleague', 'in charge', 'archivist', 'supervisor', 'officer elsewhere', 'administrator'] as const).map(statuses))).toEqual([200, 404, 200, 200, 404, 404]);
+    });
+  });
+
+  describe('reads of evidence leave an event', () => {
+    const events = async (assetId: string) =>
+      (await clients['in charge'].send<{ items: { type: string; actor: string; body: { public: Record<string, unknown> } }[] }>('GET', `/assets/${assetId}/events?limit=200`)).items.filter(({ type }) => type.startsWith('asset.view'));
+
+    it('one for each session that looks, whatever it looks at, and one when it ends, with what was seen', async () => {
+      const { assetId, renditionId } = await makeCase('normal');
+      const supervisor = clients.supervisor;
+      const looks = ['original', 'original', 'download', `renditions/${renditionId}/preview.jpg`, 'hls/0.ts'];
+      await Promise.all(looks.map(async (what) => (await supervisor.raw('GET', `/assets/${assetId}/${what}`)).arrayBuffer()));
+      expect((await events(assetId)).map(({ type, actor }) => [type, actor])).toEqual([['asset.viewed', supervisor.session.account.id]]);
+      const again = await ApiClient.signIn(api.url, supervisor.session.account.login, 'correct horse battery!');
+      await (await again.raw('GET', `/assets/${assetId}/original`, { headers: { Range: 'bytes=0-9' } })).arrayBuffer();
+      expect(await events(assetId)).toHaveLength(2);
+
+      await supervisor.send('POST', `/assets/${assetId}/views`, { ranges: [{ startMs: 0, endMs: 4_000 }] });
+      await supervisor.send('POST', `/assets/${assetId}/views`, { ranges: [{ startMs: 9_000, endMs: 9_500 }, { startMs: 3_000, endMs: 5_000 }] });
+      api.clock.advance(11 * 60_000);
+      expect(await api.archive.work.endIdleViewings.run()).toBeGreaterThanOrEqual(2);
+      const ended = (await events(assetId)).filter(({ type }) => type === 'asset.view_ended');
+      expect(ended.map(({ actor }) => actor)).toEqual([supervisor.session.account.id, supervisor.session.account.id]);
+      expect(ended.map(({ body }) => body.public.seen)).toContainEqual([{ start_ms: 0, end_ms: 5_000 }, { start_ms: 9_000, end_ms: 9_500 }]);
+      expect(await api.archive.work.endIdleViewings.run()).toBe(0);
+      // A look after the end is a new viewing.
+      await (await supervisor.raw('GET', `/assets/${assetId}/original`)).arrayBuffer();
+      expect((await events(assetId)).filter(({ type }) => type === 'asset.viewed')).toHaveLength(3);
+    });
+
+    it('facts, lists and thumbnails are no reads', async () => {
+      const { assetId, caseId } = await makeCase('normal');
+      const thumbnail = await addRendition(assetId, 'thumbnail', 't.jpg', 'image/jpeg', randomBytes(10));
+      for (const path of [`/assets/${assetId}`, '/assets', `/cases/${caseId}/replay`, `/assets/${assetId}/receipt`, `/assets/${assetId}/hls/index.m3u8`, `/assets/${assetId}/renditions/${thumbnail}/t.jpg`])
+        expect((await clients.supervisor.raw('GET', path)).status).toBe(200);
+      expect(await events(assetId)).toEqual([]);
+    });
+
+    it('no event, no byte', async () => {
+      const { assetId, renditionId } = await makeCase('normal');
+      const looks = ['original', 'download', `renditions/${renditionId}/preview.jpg`, 'hls/0.ts'];
+      await asOwner('REVOKE INSERT ON events FROM liuhen_app');
+      try {
+        for (const what of looks) {
+          const response = await clients.supervisor.raw('GET', `/assets/${assetId}/${what}`);
+          expect([what, response.status, response.headers.get('content-type')]).toEqual([what, 500, 'application/problem+json; charset=utf-8']);
+          expect(response.headers.get('content-disposition')).toBeNull();
+          expect(JSON.parse(await response.text())).toMatchObject({ code: 'internal' });
+        }
+      } finally {
+        await asOwner('GRANT INSERT ON events TO liuhen_app');
+      }
+      expect(await events(assetId)).toEqual([]);
+      expect((await clients.supervisor.raw('GET', `/assets/${assetId}/original`)).status).toBe(200);
+    });
+  });
+});
