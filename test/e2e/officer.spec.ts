@@ -6,13 +6,16 @@ import { promisify } from 'node:util';
 import type { Locator, Page, Request } from 'playwright-core';
 import type { Replay } from '#contract';
 import { ApiClient } from '../support/api-client.js';
-import { Line, PersonalBrowser, PHONE } from '../support/browser.js';
+import { PersonalBrowser, PHONE } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { footage } from '../support/footage.js';
+import { SlowLine } from '../support/slow-line.js';
 import { playsOn, signIn, stateOf } from './pages.js';
 import { writeLargeRecording } from './recording.js';
 
 const MEBIBYTE = 1_048_576;
+/** Bytes a second. */
+const SLOW = 5 * MEBIBYTE;
 const ADMIN_PASSWORD = '管理员自己的口令 1';
 const OFFICER_PASSWORD = '执法员自己的口令 1';
 const RECORDING = '执法记录仪 现场检查.mp4';
@@ -23,29 +26,47 @@ const NAME = '某餐饮店涉嫌无证经营案';
 describe('an officer at the browser', () => {
   let archive: BuiltArchive;
   let files: string;
+  let line: SlowLine;
   let browser: PersonalBrowser;
   let page: Page;
   let officerOneTime = '';
   let caseUrl = '';
 
+  /** A step of the story: when one fails, those after it do not even begin. */
+  let isBroken = false;
+  const then = (name: string, run: () => Promise<void>): void => {
+    it(name, async () => {
+      if (isBroken) throw new Error('a step before this one failed');
+      try {
+        await run();
+      } catch (error) {
+        isBroken = true;
+        await page.screenshot({ path: join(tmpdir(), 'liuhen-e2e-failed.png') }).catch(() => undefined);
+        throw error;
+      }
+    });
+  };
+
   beforeAll(async () => {
     files = await mkdtemp(join(tmpdir(), 'liuhen-files-'));
-    await writeLargeRecording(join(files, RECORDING), 12 * MEBIBYTE);
+    await writeLargeRecording(join(files, RECORDING), 40 * MEBIBYTE);
     archive = await BuiltArchive.start();
+    line = await SlowLine.to(archive.url);
     browser = await PersonalBrowser.make();
     page = await browser.open();
   });
   afterAll(async () => {
     await browser?.remove();
+    await line?.close();
     expect((await archive.check()).output).toContain('All is as recorded');
     await archive?.stop();
     await rm(files, { recursive: true, force: true });
   });
 
-  it('gets an account from the administrator, who first has to change the one-time password', async () => {
-    await signIn(page, archive.url, 'admin', archive.oneTimePassword);
+  then('gets an account from the administrator, who first has to change the one-time password', async () => {
+    await signIn(page, line.url, 'admin', archive.oneTimePassword);
     await page.getByText('您使用的是一次性密码，请先设置自己的密码。').waitFor();
-    await page.goto(`${archive.url}/accounts`);
+    await page.goto(`${line.url}/accounts`);
     await page.waitForURL('**/password');
     await changePassword(archive.oneTimePassword, ADMIN_PASSWORD);
     await page.waitForURL('**/accounts');
@@ -62,8 +83,8 @@ describe('an officer at the browser', () => {
     await signOut();
   });
 
-  it('signs in and opens a case', async () => {
-    await signIn(page, archive.url, 'zhang.san', officerOneTime);
+  then('signs in and opens a case', async () => {
+    await signIn(page, line.url, 'zhang.san', officerOneTime);
     await changePassword(officerOneTime, OFFICER_PASSWORD);
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     await page.getByRole('button', { name: '新建案件' }).first().click();
@@ -80,30 +101,37 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('uploads a recording; the line breaks, and the upload goes on by itself', async () => {
+  then('uploads a recording over a slow line that breaks twice, and the upload goes on by itself', async () => {
     await step('现场').click();
-    const line = await Line.of(page);
-    await line.slow(1.5 * MEBIBYTE);
+    line.slow(SLOW);
     await picker().setInputFiles(join(files, RECORDING));
-    await untilSent(15);
-    await line.cut();
+    await untilSent(20);
+    // The connection is gone, without a word.
+    line.cut();
+    await page.waitForTimeout(500);
+    line.restore();
+    await untilSent(35);
+    // No network at all, as the browser itself knows.
+    await page.context().setOffline(true);
+    line.cut();
     await tray().getByText('网络已断开，恢复后自动继续').waitFor();
-    const stood = await percentSent();
-    await line.slow(1.5 * MEBIBYTE);
-    await untilSent(stood + 15);
-    // While the line was cut the browser itself complained, of every request that failed.
-    for (const complaint of browser.takeComplaints()) expect(complaint).toContain('net::ERR_INTERNET_DISCONNECTED');
+    line.restore();
+    await page.context().setOffline(false);
+    await untilSent(50);
+    // The browser itself says of every request that it failed, and nothing else is said.
+    for (const complaint of browser.takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
   });
 
-  it('closes the browser in mid-upload, and goes on after choosing the same file again', async () => {
+  then('closes the browser in mid-upload, and goes on after choosing the same file again', async () => {
     expect(await percentSent()).toBeLessThan(100);
     await browser.close();
+    line.slow(null);
     page = await browser.open();
     const offsets: number[] = [];
     page.on('request', (request: Request) => {
       if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
     });
-    await signIn(page, archive.url, 'zhang.san', OFFICER_PASSWORD);
+    await signIn(page, line.url, 'zhang.san', OFFICER_PASSWORD);
     await page.goto(caseUrl);
     const notice = page.getByRole('alert').filter({ hasText: '有 1 个文件上次没有传完' });
     await notice.getByText(RECORDING).waitFor();
@@ -117,7 +145,7 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('sees the recording sealed, with the digests any other program computes, and plays it', async () => {
+  then('sees the recording sealed, with the digests any other program computes, and plays it', async () => {
     await tray().getByRole('link', { name: '查看' }).click();
     await page.getByRole('heading', { name: RECORDING }).waitFor();
     for (const station of ['接收完毕', '封存（读回核对并锁定）', '可以查看']) {
@@ -142,7 +170,7 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('adds a photograph and a scanned paper, several at once', async () => {
+  then('adds a photograph and a scanned paper, several at once', async () => {
     await page.goto(caseUrl);
     await step('现场').click();
     await picker().setInputFiles([await footage('photo-turned.jpg'), await footage('scan.pdf')]);
@@ -151,7 +179,7 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('replays the whole case from one button, through video, picture and pages', async () => {
+  then('replays the whole case from one button, through video, picture and pages', async () => {
     await everythingIsViewable();
     await page.goto(caseUrl);
     await page.getByRole('button', { name: '按序回放全案' }).click();
@@ -169,8 +197,8 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('reads it all in English, and in Chinese again', async () => {
-    await page.goto(`${archive.url}/cases`);
+  then('reads it all in English, and in Chinese again', async () => {
+    await page.goto(`${line.url}/cases`);
     await page.getByRole('button', { name: '切换到英文界面' }).click();
     await page.getByRole('heading', { name: 'My cases' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
@@ -180,10 +208,10 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  it('does the same on a telephone: nothing is wider than the screen, and the case plays', async () => {
+  then('does the same on a telephone: nothing is wider than the screen, and the case plays', async () => {
     await browser.close();
     page = await browser.open(PHONE);
-    await signIn(page, archive.url, 'zhang.san', OFFICER_PASSWORD);
+    await signIn(page, line.url, 'zhang.san', OFFICER_PASSWORD);
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     expect(await overflow()).toBe(0);
     await page.getByRole('link', { name: NAME }).click();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** Debian's package `chromium`, which plays H.264 and AAC. */
 const CHROMIUM = process.env.LIUHEN_TEST_CHROMIUM ?? '/usr/bin/chromium';
@@ -39,6 +39,8 @@ export class PersonalBrowser {
       hasTouch: viewport.width < 600,
     });
     this.#context = context;
+    // The machine may be busy with other tests; nothing is judged by its time.
+    context.setDefaultTimeout(120_000);
     const page = context.pages()[0] ?? (await context.newPage());
     page.on('console', (message) => {
       if (message.type() === 'error') this.#complaints.push(`${message.text()} (${message.location().url})`);
@@ -60,37 +62,5 @@ export class PersonalBrowser {
   async remove(): Promise<void> {
     await this.close();
     await rm(this.#profile, { recursive: true, force: true });
-  }
-}
-
-/** The line between a page and the archive, to be slowed down or cut. */
-export class Line {
-  readonly #session: CDPSession;
-
-  private constructor(session: CDPSession) {
-    this.#session = session;
-  }
-
-  static async of(page: Page): Promise<Line> {
-    const session = await page.context().newCDPSession(page);
-    await session.send('Network.enable');
-    return new Line(session);
-  }
-
-  /** Uploads at so many bytes a second from now on; requests under way included. */
-  async slow(bytesPerSecond: number): Promise<void> {
-    await this.#set({ offline: false, uploadThroughput: bytesPerSecond });
-  }
-
-  async cut(): Promise<void> {
-    await this.#set({ offline: true, uploadThroughput: -1 });
-  }
-
-  async restore(): Promise<void> {
-    await this.#set({ offline: false, uploadThroughput: -1 });
-  }
-
-  async #set(conditions: { offline: boolean; uploadThroughput: number }): Promise<void> {
-    await this.#session.send('Network.emulateNetworkConditions', { ...conditions, latency: 0, downloadThroughput: -1 });
   }
 }

@@ -51,7 +51,7 @@ export async function makeServer(parts: ServerParts): Promise<{ server: Server; 
       void uploads.handle(request, response);
       return;
     }
-    setSafetyHeaders(response, http);
+    setSafetyHeaders(request, response, http);
     pages(request, response);
   };
   const server =

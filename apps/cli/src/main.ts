@@ -40,11 +40,24 @@ function explain(error: unknown): number {
   }
   if (isArchiveError(error)) {
     const { zh, en } = ERROR_TEXT[error.code];
-    terminal.note(`错误：${zh}`, `Error: ${en}`, `  [${error.code}] ${error.message}`, ...causesOf(error));
+    const { requestId, ...facts } = error.details;
+    const said = error.message === en || error.message === zh ? '' : ` ${error.message}`;
+    const request = requestId === undefined ? '' : `  请求编号 request ${String(requestId)}`;
+    terminal.note(
+      `错误：${zh}`,
+      `Error: ${en}`,
+      `  [${error.code}]${said}${request}`,
+      ...factsOf(facts),
+      ...causesOf(error),
+    );
     return EXIT_CODES[error.code];
   }
   terminal.note('错误：内部错误', 'Error: internal', error instanceof Error ? String(error.stack) : String(error));
   return EXIT.internal;
+}
+
+function factsOf(facts: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(facts).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
 }
 
 function causesOf(error: Error): string[] {

@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
-import { fromDisk, writeAt } from './disk.js';
+import type { BlockFile } from './block-file.js';
+import { fromDisk } from './disk.js';
 import { BlockOrder } from './intake-shape.js';
 import type { FlushOptions, IntakeWriter, IntakeWriterOptions, StoredTail } from './object-store.js';
 
@@ -9,7 +9,7 @@ import type { FlushOptions, IntakeWriter, IntakeWriterOptions, StoredTail } from
 const WRITES_IN_FLIGHT = 4;
 
 export interface FilesystemIntakeTarget {
-  readonly file: FileHandle;
+  readonly file: BlockFile;
   /** First byte this writer puts down: the end of the last stored part. */
   readonly offsetBytes: number;
   readonly nextPart: number;
@@ -104,7 +104,7 @@ export class FilesystemIntakeWriter implements IntakeWriter {
   /** Never rejects: a failure is kept and thrown by the next call. */
   async #put(bytes: Buffer, offset: number): Promise<void> {
     try {
-      await writeAt(this.#target.file, bytes, offset);
+      await this.#target.file.write(bytes, offset);
       this.#ends.set(offset + bytes.length, true);
       this.#advance();
     } catch (error) {

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
+import { BlockFile } from './block-file.js';
 import { rangeWithin } from './byte-range.js';
 import {
   DurableFolders,
@@ -114,7 +115,7 @@ export class FilesystemObjectStore implements ObjectStore {
     const file = await this.#openIncoming(intake.key, parts, offsetBytes);
     const writer = new FilesystemIntakeWriter(
       {
-        file,
+        file: await BlockFile.over(file),
         offsetBytes,
         nextPart: parts.length + 1,
         syncBytes: SYNC_BYTES,

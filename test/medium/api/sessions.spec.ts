@@ -230,8 +230,11 @@ describe('sessions', () => {
 
     it('an address that tries many names is slowed down as a whole; another address is not', async () => {
       const { login } = (await newOfficer()).session.account;
-      const tries = api.parts.settings.loginAttempts * 10;
-      for (let n = 0; n < tries; n++) await guess(`name-${n}`, 9);
+      // As if it had tried all but one of the fifty names it may.
+      await api.parts.database.reader.query(
+        `INSERT INTO sign_in_attempts (key, failures, last_at) VALUES ('address:203.0.113.9', 49, now())`,
+      );
+      expect((await guess('name-50', 9)).status).toBe(401);
       expect((await guess(login, 9, PASSWORD)).status).toBe(429);
       expect((await guess(login, 10, PASSWORD)).status).toBe(201);
     });
@@ -248,7 +251,7 @@ describe('sessions', () => {
 
     it('a success forgets the failures of the login', async () => {
       const { login } = (await newOfficer()).session.account;
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         for (let n = 0; n < 4; n++) expect((await guess(login, 30)).status).toBe(401);
         expect((await guess(login, 30, PASSWORD)).status).toBe(201);
       }

@@ -98,8 +98,9 @@ export function addressOf(request: IncomingMessage, config: HttpConfig): string 
   return forwarded.split(',').at(-1)?.trim() ?? peer;
 }
 
-/** Headers every answer carries. */
-export function setSafetyHeaders(response: ServerResponse, config: HttpConfig): void {
+/** Headers every answer carries. What the API says is kept by nobody, unless the answer itself allows it. */
+export function setSafetyHeaders(request: IncomingMessage, response: ServerResponse, config: HttpConfig): void {
+  if (request.url?.startsWith('/api/')) response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('Referrer-Policy', 'no-referrer');

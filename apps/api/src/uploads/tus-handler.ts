@@ -53,10 +53,9 @@ export class TusHandler {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    setSafetyHeaders(response, this.#config);
+    setSafetyHeaders(request, response, this.#config);
     // "The Tus-Resumable header MUST be included in every request and response except for OPTIONS requests."
     if (methodOf(request) !== 'OPTIONS') response.setHeader('Tus-Resumable', TUS_VERSION);
-    response.setHeader('Cache-Control', 'no-store');
     try {
       await this.#answer(request, response);
     } catch (error) {

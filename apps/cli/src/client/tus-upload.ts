@@ -31,7 +31,8 @@ export async function sendFile(
   file: FileToSend,
   watch: { readonly memory: UrlStorage; readonly onProgress: (sentBytes: number) => void },
 ): Promise<string> {
-  return await new Promise((done, fail) => {
+  const fingerprint = [client.origin, file.sha256, file.sizeBytes, file.occurrenceId, file.fileName].join('~');
+  const assetId = await new Promise<string>((done, fail) => {
     // The file is read by our own reader; the first argument is what browsers would read from.
     const upload: Upload = new Upload(Buffer.alloc(0), {
       endpoint: `${client.origin}/api/v1/uploads`,
@@ -39,8 +40,7 @@ export async function sendFile(
       metadata: metadataOf(file),
       retryDelays: RETRY_DELAYS_MS,
       urlStorage: watch.memory,
-      removeFingerprintOnSuccess: true,
-      fingerprint: async () => [client.origin, file.sha256, file.sizeBytes, file.occurrenceId, file.fileName].join('~'),
+      fingerprint: async () => fingerprint,
       fileReader: { openFile: async () => fileSource(file) },
       onShouldRetry: (error) => isWorthRetrying(error),
       onProgress: (sent) => watch.onProgress(sent),
@@ -55,6 +55,9 @@ export async function sendFile(
       })
       .catch(fail);
   });
+  // The library would do this too, but without waiting: a process that ends now would remember for ever.
+  await watch.memory.removeUpload(fingerprint);
+  return assetId;
 }
 
 /** Slices of the file as streams; tus-js-client takes their length from `size`. */

@@ -7,6 +7,7 @@ import {
   unitListSchema,
   unitSchema,
 } from '#contract';
+import { isArchiveError } from '#domain';
 import type { ApiClient } from '../client/api-client.js';
 import { clientFor, SIGN_IN_OPTIONS, signedInClient, signIn } from '../client/sign-in.js';
 import { EXIT } from '../exit-codes.js';
@@ -49,7 +50,10 @@ const accountCreate = verb({
     const client = await signedInClient(env, terminal, options, ADMINISTRATOR);
     const { id: unitId } = await findUnit(client, options.unit);
     const wish = { login, name: options.name, roles: roles.data, unitId };
-    const made = await client.send('POST', '/accounts', createdAccountSchema, wish);
+    const made = await client.send('POST', '/accounts', createdAccountSchema, wish).catch((error: unknown) => {
+      if (!isArchiveError(error, 'conflict')) throw error;
+      throw new CommandFailure(EXIT.conflict, { zh: `登录名 ${login} 已被使用`, en: `The login ${login} is taken` });
+    });
     terminal.say(`${made.account.login}\t${made.oneTimePassword ?? ''}`);
     terminal.note(
       '一次性密码只显示这一次，首次登录后须修改。Shown this once; it must be changed at the first sign-in.',

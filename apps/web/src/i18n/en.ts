@@ -196,6 +196,7 @@ export const en: Texts = {
       sealed: 'Sealed',
       quarantined: 'Differs when read back, quarantined: upload again, keep the recorder as it is',
     },
+    retrying: 'Connection cut, trying again…',
     offline: 'Network lost; goes on by itself when it is back',
     unfinishedTitle: (n) => `${plural(n, 'file was', 'files were')} not uploaded in full last time`,
     unfinishedHint: 'Choose the same file again: it goes on where it stopped, not from the start.',

@@ -188,6 +188,7 @@ export const zh = {
       sealed: '已封存',
       quarantined: '核对不一致，已隔离：请重新上传，勿清除记录仪',
     },
+    retrying: '连接中断，正在重试…',
     offline: '网络已断开，恢复后自动继续',
     unfinishedTitle: (n: number) => `有 ${n} 个文件上次没有传完`,
     unfinishedHint: '请重新选择同一文件，将从中断处继续，不会重头再传。',

@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import type { Account } from '#contract';
+import { ApiFailure } from '../api/client.js';
 import { type CreatedAccount, useAccounts, useChangeAccount, useUnits } from '../api/people.js';
 import { useSession } from '../api/session.js';
 import { type Column, DataTable } from '../components/data-table.js';
@@ -112,7 +113,8 @@ function RowActions({ account, onEdit, onReset }: { account: Account } & Pick<Ta
   const { message } = App.useApp();
   const { data: session } = useSession();
   const change = useChangeAccount();
-  const onError = (error: Error) => void message.error('words' in error ? label(error.words as never) : error.message);
+  const onError = (error: Error) =>
+    void message.error(error instanceof ApiFailure ? label(error.words) : error.message);
   const reset = () =>
     change.mutate(
       { id: account.id, change: { resetPassword: true } },

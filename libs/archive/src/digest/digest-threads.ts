@@ -8,9 +8,16 @@ export interface Slab {
   readonly buffer: Buffer;
 }
 
+/** Memory that could grow begins on a page, which lets a disk take it as it is (O_DIRECT); other memory does not. */
 export function newSlab(): Slab {
-  const shared = new SharedArrayBuffer(BLOCK_BYTES);
+  const options: SharedBufferOptions = { maxByteLength: BLOCK_BYTES };
+  const shared: SharedArrayBuffer = Reflect.construct(SharedArrayBuffer, [BLOCK_BYTES, options]);
   return { shared, buffer: Buffer.from(shared) };
+}
+
+/** ES2024; the type library of ES2023 does not know it yet. */
+interface SharedBufferOptions {
+  readonly maxByteLength: number;
 }
 
 export type StreamAlgorithm = 'sha256' | 'sm3';

@@ -43,7 +43,11 @@ export class SealAsset {
       const digests = await digestFile(threads, await store.read(object, undefined, signal), signal);
       return compare(asset, digests) ?? { digests };
     } catch (error) {
-      if (isArchiveError(error, 'object-missing')) return { difference: 'missing', facts: {} };
+      if (isArchiveError(error, 'object-missing')) {
+        // A store that is not there is no finding about the original.
+        await store.check();
+        return { difference: 'missing', facts: {} };
+      }
       // It became shorter while it was read.
       if (isArchiveError(error, 'object-altered')) return { difference: 'size', facts: { expected: asset.sizeBytes } };
       throw error;

@@ -23,6 +23,8 @@ export interface UploadItem {
   readonly assetId: string | null;
   readonly target: UploadTarget | null;
   readonly resumed: boolean;
+  /** The connection was cut and is being tried again. */
+  readonly retrying: boolean;
 }
 
 export interface TrayTotals {

@@ -54,6 +54,7 @@ export class UploadManager {
         assetId: null,
         target,
         resumed: uploadUrl !== null,
+        retrying: false,
       };
       this.#entries.set(id, { item, file, uploadUrl, meter: new SpeedMeter(), transfer: null, run: 0 });
     }
@@ -151,6 +152,7 @@ export class UploadManager {
     const plan = { file: entry.file, target: entry.item.target, sample, sha256, uploadUrl: entry.uploadUrl };
     const { upload, resumed } = await prepareTransfer(plan, {
       onProgress: (sentBytes) => this.#progress(entry, sentBytes),
+      onRetrying: () => this.#retrying(entry),
       onReceived: (assetId) => this.#received(entry, assetId),
       onFailed: (failure) => this.#fail(entry, failure),
     });
@@ -161,7 +163,12 @@ export class UploadManager {
   #progress(entry: Entry, sentBytes: number): void {
     if (entry.item.state !== 'sending') return;
     entry.meter.measure(performance.now(), sentBytes);
-    this.#set(entry, { sentBytes, bytesPerSecond: entry.meter.bytesPerSecond });
+    this.#set(entry, { sentBytes, bytesPerSecond: entry.meter.bytesPerSecond, retrying: false });
+  }
+
+  #retrying(entry: Entry): void {
+    entry.meter.reset();
+    this.#set(entry, { bytesPerSecond: null, retrying: true });
   }
 
   #received(entry: Entry, assetId: string | null): void {
@@ -171,7 +178,7 @@ export class UploadManager {
   }
 
   #fail(entry: Entry, failure: ApiFailure): void {
-    this.#set(entry, { state: 'failed', bytesPerSecond: null, failure });
+    this.#set(entry, { state: 'failed', bytesPerSecond: null, failure, retrying: false });
     this.#fill();
   }
 

@@ -73,7 +73,7 @@ function RowWords({ item, custody }: { item: UploadItem; custody: Outcome }) {
   const leftMs = timeLeftMs(item.sizeBytes - item.sentBytes, item.bytesPerSecond);
   return (
     <div className="lh-upload-words">
-      <span>{t.upload.states[item.state]}</span>
+      <span>{item.retrying && item.state === 'sending' ? t.upload.retrying : t.upload.states[item.state]}</span>
       {item.failure && <span>{item.failure.code === 'network' ? t.upload.offline : label(item.failure.words)}</span>}
       <span className="lh-figures">
         {sizeText(item.sentBytes)} / {sizeText(item.sizeBytes)}

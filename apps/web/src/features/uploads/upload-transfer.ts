@@ -17,6 +17,7 @@ export interface TransferPlan {
 
 export interface TransferReports {
   readonly onProgress: (sentBytes: number) => void;
+  readonly onRetrying: () => void;
   readonly onReceived: (assetId: string | null) => void;
   readonly onFailed: (failure: ApiFailure) => void;
 }
@@ -34,7 +35,11 @@ export async function prepareTransfer(
     retryDelays: RETRY_DELAYS_MS,
     removeFingerprintOnSuccess: true,
     fingerprint: async () => fingerprintOf(plan.file, plan.sample, plan.target?.occurrenceId ?? null),
-    onShouldRetry: (error) => isWorthRetrying(error),
+    onShouldRetry: (error) => {
+      const retrying = isWorthRetrying(error);
+      if (retrying) reports.onRetrying();
+      return retrying;
+    },
     onProgress: (sent) => reports.onProgress(sent),
     onSuccess: () => reports.onReceived(lastSegment(upload.url)),
     onError: (error) => reports.onFailed(failureOf(error)),
