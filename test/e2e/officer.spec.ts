@@ -6,16 +6,16 @@ import { promisify } from 'node:util';
 import type { Locator, Page, Request } from 'playwright-core';
 import type { Replay } from '#contract';
 import { ApiClient } from '../support/api-client.js';
+import { BadLine } from '../support/bad-line.js';
 import { PersonalBrowser, PHONE } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { footage } from '../support/footage.js';
-import { SlowLine } from '../support/slow-line.js';
 import { playsOn, signIn, stateOf } from './pages.js';
 import { writeLargeRecording } from './recording.js';
 
 const MEBIBYTE = 1_048_576;
-/** Bytes a second. */
-const SLOW = 5 * MEBIBYTE;
+/** What the line carries before it stalls; the file is several times as long, and so are the buffers on the way. */
+const A_WHILE = 12 * MEBIBYTE;
 const ADMIN_PASSWORD = '管理员自己的口令 1';
 const OFFICER_PASSWORD = '执法员自己的口令 1';
 const RECORDING = '执法记录仪 现场检查.mp4';
@@ -26,7 +26,7 @@ const NAME = '某餐饮店涉嫌无证经营案';
 describe('an officer at the browser', () => {
   let archive: BuiltArchive;
   let files: string;
-  let line: SlowLine;
+  let line: BadLine;
   let browser: PersonalBrowser;
   let page: Page;
   let officerOneTime = '';
@@ -49,9 +49,9 @@ describe('an officer at the browser', () => {
 
   beforeAll(async () => {
     files = await mkdtemp(join(tmpdir(), 'liuhen-files-'));
-    await writeLargeRecording(join(files, RECORDING), 40 * MEBIBYTE);
+    await writeLargeRecording(join(files, RECORDING), 60 * MEBIBYTE);
     archive = await BuiltArchive.start();
-    line = await SlowLine.to(archive.url);
+    line = await BadLine.to(archive.url);
     browser = await PersonalBrowser.make();
     page = await browser.open();
   });
@@ -71,6 +71,7 @@ describe('an officer at the browser', () => {
     await changePassword(archive.oneTimePassword, ADMIN_PASSWORD);
     await page.waitForURL('**/accounts');
 
+    await page.getByText('本机关').first().waitFor();
     await page.getByRole('button', { name: '新建账户' }).click();
     const dialog = page.getByRole('dialog', { name: '新建账户' });
     await dialog.getByLabel('用户名').fill('zhang.san');
@@ -101,36 +102,37 @@ describe('an officer at the browser', () => {
     expect(browser.takeComplaints()).toEqual([]);
   });
 
-  then('uploads a recording over a slow line that breaks twice, and the upload goes on by itself', async () => {
+  then('uploads a recording over a line that breaks twice, and the upload goes on by itself', async () => {
     await step('现场').click();
-    line.slow(SLOW);
+    const offsets = patchOffsets();
+    line.allow(A_WHILE);
     await picker().setInputFiles(join(files, RECORDING));
-    await untilSent(20);
+    await until(() => offsets.length === 1 && line.isStalled);
     // The connection is gone, without a word.
     line.cut();
-    await page.waitForTimeout(500);
     line.restore();
-    await untilSent(35);
+    line.allow(A_WHILE);
+    await until(() => offsets.length === 2 && line.isStalled);
     // No network at all, as the browser itself knows.
     await page.context().setOffline(true);
     line.cut();
     await tray().getByText('网络已断开，恢复后自动继续').waitFor();
     line.restore();
+    line.allow(A_WHILE);
     await page.context().setOffline(false);
-    await untilSent(50);
+    await until(() => offsets.length === 3 && line.isStalled);
+    expect(offsets[0]).toBe(0);
+    expect(offsets[1]).toBeGreaterThan(0);
+    expect(offsets[2]).toBeGreaterThan(offsets[1] ?? 0);
     // The browser itself says of every request that it failed, and nothing else is said.
     for (const complaint of browser.takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
   });
 
   then('closes the browser in mid-upload, and goes on after choosing the same file again', async () => {
-    expect(await percentSent()).toBeLessThan(100);
     await browser.close();
-    line.slow(null);
+    line.allow(null);
     page = await browser.open();
-    const offsets: number[] = [];
-    page.on('request', (request: Request) => {
-      if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
-    });
+    const offsets = patchOffsets();
     await signIn(page, line.url, 'zhang.san', OFFICER_PASSWORD);
     await page.goto(caseUrl);
     const notice = page.getByRole('alert').filter({ hasText: '有 1 个文件上次没有传完' });
@@ -141,7 +143,7 @@ describe('an officer at the browser', () => {
     await page.getByText(`所选文件与“${RECORDING}”不是同一个文件，未继续上传。`).waitFor();
     await another.setInputFiles(join(files, RECORDING));
     await tray().getByText('已封存', { exact: true }).waitFor();
-    expect(offsets[0]).toBeGreaterThan(2 * MEBIBYTE);
+    expect(offsets[0]).toBeGreaterThan(2 * A_WHILE);
     expect(browser.takeComplaints()).toEqual([]);
   });
 
@@ -248,13 +250,17 @@ describe('an officer at the browser', () => {
     await page.waitForURL('**/sign-in');
   }
 
-  async function percentSent(): Promise<number> {
-    const bar = tray().getByRole('progressbar', { name: RECORDING });
-    return Number(await bar.getAttribute('aria-valuenow'));
+  /** The offsets at which this page goes on sending, as it does. */
+  function patchOffsets(): number[] {
+    const offsets: number[] = [];
+    page.on('request', (request: Request) => {
+      if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
+    });
+    return offsets;
   }
 
-  async function untilSent(percent: number): Promise<void> {
-    while ((await percentSent()) < percent) await page.waitForTimeout(50);
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await page.waitForTimeout(50);
   }
 
   /** A picture counts as seen when its pixels are there. */

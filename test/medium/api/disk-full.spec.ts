@@ -55,7 +55,11 @@ maybe('a disk that fills up', () => {
     expect(full.status).toBe(507);
     expect(full.headers['content-type']).toContain('application/problem+json');
     expect(full.headers['upload-expires']).toBeDefined();
-    expect(json(full)).toMatchObject({ code: 'storage-full', title: ERROR_TEXT['storage-full'].zh, titleEn: expect.stringContaining('resume') });
+    expect(json(full)).toMatchObject({
+      code: 'storage-full',
+      title: ERROR_TEXT['storage-full'].zh,
+      titleEn: expect.stringContaining('resume'),
+    });
 
     const kept = await tus.offset(large);
     expect(kept).toBeGreaterThan(0);
@@ -71,7 +75,9 @@ maybe('a disk that fills up', () => {
     const done = await tus.patch(large, offset, bytes.subarray(offset));
     expect([done.status, done.headers['upload-offset']]).toEqual([204, String(bytes.length)]);
     expect(await api.archive.work.seal.run(idOf(large))).toBe('sealed');
-    expect(await officer.send('GET', `/assets/${idOf(large)}`)).toMatchObject({ digests: { sha256: `sha256:${hex(bytes)}` } });
+    expect(await officer.send('GET', `/assets/${idOf(large)}`)).toMatchObject({
+      digests: { sha256: `sha256:${hex(bytes)}` },
+    });
   });
 
   it('with not a block left, an upload is refused, and one sent whole at creation too', async () => {
@@ -80,7 +86,10 @@ maybe('a disk that fills up', () => {
     const path = await tus.begin(null);
     const answer = await tus.patch(path, 0, randomBytes(2 * MEBIBYTE));
     expect([answer.status, json(answer).code]).toEqual([507, 'storage-full']);
-    const whole = await tus.create({ 'Upload-Defer-Length': '1', 'Content-Type': 'application/offset+octet-stream' }, randomBytes(MEBIBYTE));
+    const whole = await tus.create(
+      { 'Upload-Defer-Length': '1', 'Content-Type': 'application/offset+octet-stream' },
+      randomBytes(MEBIBYTE),
+    );
     expect(whole.status).toBe(507);
     await rm(join(disk, 'other'), { recursive: true });
     expect((await tus.patch(path, 0, randomBytes(2 * MEBIBYTE))).status).toBe(204);

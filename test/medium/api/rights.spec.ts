@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import type { CaseView, Session } from '#contract';
 import { newId } from '#domain';
 import { keys } from '#object-store';
-import pg from 'pg';
 import { endpoints } from '../../../apps/api/src/http/openapi.js';
 import { ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 import { type AnotherServer, serve } from './another-server.js';
@@ -51,7 +51,12 @@ const IN_CHARGE = { who: ['in charge'], status: 200, others: 'not-found' } as co
 const ADMINISTRATOR = { who: ['administrator'], status: 200, others: 'forbidden' } as const;
 
 const number = (): string => `测〔2026〕${newId().slice(-12)}号`;
-const openCase = (level = 'normal') => ({ procedureId: 'administrative-penalty-ordinary', number: number(), title: '案', level });
+const openCase = (level = 'normal') => ({
+  procedureId: 'administrative-penalty-ordinary',
+  number: number(),
+  title: '案',
+  level,
+});
 
 describe('rights', () => {
   let api: RunningApi;
@@ -72,7 +77,9 @@ describe('rights', () => {
     const elsewhere = (await chief.send<{ id: string }>('POST', '/units', { name: '二队', parentId: root })).id;
     const once = await api.person(['officer'], unit);
     accountId = once.accountId;
-    const { login } = (await chief.send<{ items: { id: string; login: string }[] }>('GET', '/accounts')).items.find(({ id }) => id === once.accountId) ?? { login: '' };
+    const { login } = (await chief.send<{ items: { id: string; login: string }[] }>('GET', '/accounts')).items.find(
+      ({ id }) => id === once.accountId,
+    ) ?? { login: '' };
     const session = await fetch(`${api.url}/api/v1/sessions`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -92,8 +99,11 @@ describe('rights', () => {
     };
     ids = await makeCase('normal');
     restricted = await makeCase('restricted');
-    const { items } = await clients['in charge'].send<{ items: { id: string; steps: { id: string; repeatable: boolean }[] }[] }>('GET', '/procedures');
-    repeatable = items.find(({ id }) => id === 'administrative-penalty-ordinary')?.steps.find((step) => step.repeatable)?.id ?? '';
+    const { items } = await clients['in charge'].send<{
+      items: { id: string; steps: { id: string; repeatable: boolean }[] }[];
+    }>('GET', '/procedures');
+    repeatable =
+      items.find(({ id }) => id === 'administrative-penalty-ordinary')?.steps.find((step) => step.repeatable)?.id ?? '';
   });
   afterAll(async () => {
     expect((await api.archive.system.check.run()).findings).toEqual([]);
@@ -108,18 +118,33 @@ describe('rights', () => {
     const occurrenceId = opened.occurrences[0]?.id ?? '';
     const assetId = await officer.upload(randomBytes(1_000), { filename: 'a.mp4', caseId: opened.id, occurrenceId });
     const renditionId = await addRendition(assetId, 'preview', 'preview.jpg', 'image/jpeg', randomBytes(50));
-    await addRendition(assetId, 'segment-index', 'index.json', 'application/json', Buffer.from('{"segments":[{"durationMs":2000}]}'));
+    await addRendition(
+      assetId,
+      'segment-index',
+      'index.json',
+      'application/json',
+      Buffer.from('{"segments":[{"durationMs":2000}]}'),
+    );
     const key = keys.segment(assetId, 'ts1', '0.ts');
     await api.parts.store.put('media', key, randomBytes(80), 80);
+    await asOwner(`INSERT INTO cached_segments (asset_id, n, key, size_bytes, used_at) VALUES ($1, 0, $2, 80, now())`, [
+      assetId,
+      key,
+    ]);
     await asOwner(
-      `INSERT INTO cached_segments (asset_id, n, key, size_bytes, used_at) VALUES ($1, 0, $2, 80, now())`,
-      [assetId, key],
+      `UPDATE assets SET viewing = 'viewable', kind = 'video', play_mode = 'remux', mime = 'video/mp4' WHERE id = $1`,
+      [assetId],
     );
-    await asOwner(`UPDATE assets SET viewing = 'viewable', kind = 'video', play_mode = 'remux', mime = 'video/mp4' WHERE id = $1`, [assetId]);
     return { caseId: opened.id, occurrenceId, assetId, renditionId };
   }
 
-  async function addRendition(assetId: string, kind: string, name: string, mime: string, bytes: Buffer): Promise<string> {
+  async function addRendition(
+    assetId: string,
+    kind: string,
+    name: string,
+    mime: string,
+    bytes: Buffer,
+  ): Promise<string> {
     const id = newId();
     const stored = await api.parts.store.put('media', keys.rendition(assetId, id, name), bytes, bytes.length);
     const files = [{ name, mime, sizeBytes: bytes.length, key: stored.key, versionId: stored.versionId }];
@@ -143,8 +168,15 @@ describe('rights', () => {
     'POST cases': { who: OFFICERS, status: 201, others: 'forbidden', ask: () => ['POST', '/cases', openCase()] },
     'GET cases/:id': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}`] },
     'PATCH cases/:id': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}`, { title: '案', reason: '更正' }] },
-    'POST cases/:id/occurrences': { ...IN_CHARGE, status: 201, ask: (of) => ['POST', `/cases/${of.caseId}/occurrences`, { stepId: repeatable }] },
-    'PATCH cases/:id/occurrences/:occurrenceId': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}/occurrences/${of.occurrenceId}`, { address: '某路' }] },
+    'POST cases/:id/occurrences': {
+      ...IN_CHARGE,
+      status: 201,
+      ask: (of) => ['POST', `/cases/${of.caseId}/occurrences`, { stepId: repeatable }],
+    },
+    'PATCH cases/:id/occurrences/:occurrenceId': {
+      ...IN_CHARGE,
+      ask: (of) => ['PATCH', `/cases/${of.caseId}/occurrences/${of.occurrenceId}`, { address: '某路' }],
+    },
     'GET cases/:id/replay': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/replay`] },
     'GET cases/:id/events': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/events`] },
     'GET assets': { ...EVERYONE, ask: () => ['GET', '/assets'] },
@@ -153,24 +185,53 @@ describe('rights', () => {
       who: ['in charge', 'archivist'],
       status: 200,
       others: 'not-found',
-      ask: (of) => ['PUT', `/assets/${of.assetId}/link`, { caseId: of.caseId, occurrenceId: of.occurrenceId, reason: '核对' }],
+      ask: (of) => [
+        'PUT',
+        `/assets/${of.assetId}/link`,
+        { caseId: of.caseId, occurrenceId: of.occurrenceId, reason: '核对' },
+      ],
     },
     'GET assets/:id/receipt': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/receipt`] },
     'GET assets/:id/events': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/events`] },
     'GET assets/:id/original': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/original`] },
     'GET assets/:id/download': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/download`] },
-    'GET assets/:id/renditions/:renditionId/*file': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/renditions/${of.renditionId}/preview.jpg`] },
+    'GET assets/:id/renditions/:renditionId/*file': {
+      ...SEEING,
+      ask: (of) => ['GET', `/assets/${of.assetId}/renditions/${of.renditionId}/preview.jpg`],
+    },
     'GET assets/:id/hls/index.m3u8': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/index.m3u8`] },
     'GET assets/:id/hls/:segment.ts': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/0.ts`] },
     'POST assets/:id/proxy': { ...SEEING, status: 202, ask: (of) => ['POST', `/assets/${of.assetId}/proxy`] },
-    'POST assets/:id/views': { ...SEEING, status: 204, ask: (of) => ['POST', `/assets/${of.assetId}/views`, { ranges: [] }] },
+    'POST assets/:id/views': {
+      ...SEEING,
+      status: 204,
+      ask: (of) => ['POST', `/assets/${of.assetId}/views`, { ranges: [] }],
+    },
     'GET uploads': { ...EVERYONE, ask: () => ['GET', '/uploads'] },
-    'GET system': { who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'], status: 200, others: 'forbidden', ask: () => ['GET', '/system'] },
+    'GET system': {
+      who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/system'],
+    },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
-    'POST session/password': { ...EVERYONE, status: 401, allowsOneTimePassword: true, ask: () => ['POST', '/session/password', { current: 'not the password', next: 'another password' }] },
+    'POST session/password': {
+      ...EVERYONE,
+      status: 401,
+      allowsOneTimePassword: true,
+      ask: () => ['POST', '/session/password', { current: 'not the password', next: 'another password' }],
+    },
     'GET accounts': { ...EVERYONE, ask: () => ['GET', '/accounts'] },
-    'POST accounts': { ...ADMINISTRATOR, status: 201, ask: () => ['POST', '/accounts', { login: `n${newId().slice(-12)}`, name: '新', roles: ['officer'], unitId: unit }] },
+    'POST accounts': {
+      ...ADMINISTRATOR,
+      status: 201,
+      ask: () => [
+        'POST',
+        '/accounts',
+        { login: `n${newId().slice(-12)}`, name: '新', roles: ['officer'], unitId: unit },
+      ],
+    },
     'PATCH accounts/:id': { ...ADMINISTRATOR, ask: () => ['PATCH', `/accounts/${accountId}`, { name: '改名' }] },
     'GET units': { ...EVERYONE, ask: () => ['GET', '/units'] },
     'POST units': { ...ADMINISTRATOR, status: 201, ask: () => ['POST', '/units', { name: '三队', parentId: unit }] },
@@ -178,16 +239,25 @@ describe('rights', () => {
   /** Open to all, or ending the session it is asked by: tested on their own. */
   const APART = ['POST sessions', 'DELETE session'];
 
-  const send = async (who: Who, [method, path, body]: Request): Promise<{ status: number; body: Record<string, unknown> }> => {
+  const send = async (
+    who: Who,
+    [method, path, body]: Request,
+  ): Promise<{ status: number; body: Record<string, unknown> }> => {
     const response = await fetch(`${api.url}/api/v1${path}`, {
       method,
-      headers: { ...(who === 'nobody' ? {} : clients[who].authorization), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: {
+        ...(who === 'nobody' ? {} : clients[who].authorization),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
   };
-  const withoutId = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({ status, body: { ...body, requestId: '' } });
+  const withoutId = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
+    status,
+    body: { ...body, requestId: '' },
+  });
 
   it('every endpoint has its row here', () => {
     const known = endpoints(app.app).map(({ method, path }) => `${method} ${path}`);
@@ -220,7 +290,16 @@ describe('rights', () => {
       ['administrator', 404],
       ['supervisor elsewhere', 404],
     ] as const)('%s: %i', async (who, status) => {
-      const asked = ['GET cases/:id', 'GET cases/:id/replay', 'GET assets/:id', 'GET assets/:id/original', 'GET assets/:id/download', 'GET assets/:id/events', 'GET assets/:id/renditions/:renditionId/*file', 'GET assets/:id/hls/0.ts'];
+      const asked = [
+        'GET cases/:id',
+        'GET cases/:id/replay',
+        'GET assets/:id',
+        'GET assets/:id/original',
+        'GET assets/:id/download',
+        'GET assets/:id/events',
+        'GET assets/:id/renditions/:renditionId/*file',
+        'GET assets/:id/hls/0.ts',
+      ];
       for (const key of asked) {
         const request = ROWS[key]?.ask(restricted) ?? ['GET', `/assets/${restricted.assetId}/hls/0.ts`];
         expect([key, (await send(who, request)).status]).toEqual([key, status]);
@@ -231,7 +310,10 @@ describe('rights', () => {
   it('lists show what may be seen and nothing else', async () => {
     const seen = async (who: Exclude<Who, 'nobody'>, path: string): Promise<string[]> => {
       const { items } = await clients[who].send<{ items: { id: string }[] }>('GET', path);
-      return items.map(({ id }) => id).filter((id) => [ids.caseId, restricted.caseId, ids.assetId, restricted.assetId].includes(id)).sort();
+      return items
+        .map(({ id }) => id)
+        .filter((id) => [ids.caseId, restricted.caseId, ids.assetId, restricted.assetId].includes(id))
+        .sort();
     };
     const cases = [ids.caseId, restricted.caseId].sort();
     const assets = [ids.assetId, restricted.assetId].sort();
@@ -247,7 +329,10 @@ describe('rights', () => {
       'supervisor elsewhere': [[], []],
     };
     for (const who of SIGNED_IN) {
-      const got = [await seen(who as Exclude<Who, 'nobody'>, '/cases?limit=200'), await seen(who as Exclude<Who, 'nobody'>, '/assets?limit=200')];
+      const got = [
+        await seen(who as Exclude<Who, 'nobody'>, '/cases?limit=200'),
+        await seen(who as Exclude<Who, 'nobody'>, '/assets?limit=200'),
+      ];
       expect([who, ...got]).toEqual([who, ...(expected[who] ?? [])]);
     }
     for (const who of ['colleague', 'administrator', 'supervisor elsewhere'] as const)
@@ -257,7 +342,9 @@ describe('rights', () => {
   describe('uploads', () => {
     const create = async (who: Who, metadata: Record<string, string>): Promise<number> => {
       const tus = new TusClient(who === 'nobody' ? { url: api.url, authorization: {} } : clients[who]);
-      const pairs = Object.entries(metadata).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+      const pairs = Object.entries(metadata)
+        .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+        .join(',');
       return (await tus.create({ 'Upload-Length': '1', ...(pairs ? { 'Upload-Metadata': pairs } : {}) })).status;
     };
 
@@ -276,7 +363,7 @@ describe('rights', () => {
       expect(await create(who, { caseId: ids.caseId, occurrenceId: ids.occurrenceId })).toBe(forCase);
     });
 
-    it('an upload is its sender\'s alone, whatever the office', async () => {
+    it("an upload is its sender's alone, whatever the office", async () => {
       const path = await new TusClient(clients['in charge']).begin(3);
       for (const who of WHO) {
         if (who === 'in charge' || who === 'nobody' || who === 'one-time password') continue;
@@ -288,34 +375,56 @@ describe('rights', () => {
       await api.archive.work.seal.run(idOf(path));
     });
 
-    it('what an officer handed in stays his to see, and nobody else\'s of his kind', async () => {
+    it("what an officer handed in stays his to see, and nobody else's of his kind", async () => {
       const id = await clients.colleague.upload(randomBytes(10), { filename: 'b.mp4' });
       const statuses = async (who: Who) => (await send(who, ['GET', `/assets/${id}`])).status;
-      expect(await Promise.all((['colleague', 'in charge', 'archivist', 'supervisor', 'officer elsewhere', 'administrator'] as const).map(statuses))).toEqual([200, 404, 200, 200, 404, 404]);
+      expect(
+        await Promise.all(
+          (['colleague', 'in charge', 'archivist', 'supervisor', 'officer elsewhere', 'administrator'] as const).map(
+            statuses,
+          ),
+        ),
+      ).toEqual([200, 404, 200, 200, 404, 404]);
     });
   });
 
   describe('reads of evidence leave an event', () => {
     const events = async (assetId: string) =>
-      (await clients['in charge'].send<{ items: { type: string; actor: string; body: { public: Record<string, unknown> } }[] }>('GET', `/assets/${assetId}/events?limit=200`)).items.filter(({ type }) => type.startsWith('asset.view'));
+      (
+        await clients['in charge'].send<{
+          items: { type: string; actor: string; body: { public: Record<string, unknown> } }[];
+        }>('GET', `/assets/${assetId}/events?limit=200`)
+      ).items.filter(({ type }) => type.startsWith('asset.view'));
 
     it('one for each session that looks, whatever it looks at, and one when it ends, with what was seen', async () => {
       const { assetId, renditionId } = await makeCase('normal');
       const supervisor = clients.supervisor;
       const looks = ['original', 'original', 'download', `renditions/${renditionId}/preview.jpg`, 'hls/0.ts'];
-      await Promise.all(looks.map(async (what) => (await supervisor.raw('GET', `/assets/${assetId}/${what}`)).arrayBuffer()));
-      expect((await events(assetId)).map(({ type, actor }) => [type, actor])).toEqual([['asset.viewed', supervisor.session.account.id]]);
+      await Promise.all(
+        looks.map(async (what) => (await supervisor.raw('GET', `/assets/${assetId}/${what}`)).arrayBuffer()),
+      );
+      expect((await events(assetId)).map(({ type, actor }) => [type, actor])).toEqual([
+        ['asset.viewed', supervisor.session.account.id],
+      ]);
       const again = await ApiClient.signIn(api.url, supervisor.session.account.login, 'correct horse battery!');
       await (await again.raw('GET', `/assets/${assetId}/original`, { headers: { Range: 'bytes=0-9' } })).arrayBuffer();
       expect(await events(assetId)).toHaveLength(2);
 
       await supervisor.send('POST', `/assets/${assetId}/views`, { ranges: [{ startMs: 0, endMs: 4_000 }] });
-      await supervisor.send('POST', `/assets/${assetId}/views`, { ranges: [{ startMs: 9_000, endMs: 9_500 }, { startMs: 3_000, endMs: 5_000 }] });
+      await supervisor.send('POST', `/assets/${assetId}/views`, {
+        ranges: [
+          { startMs: 9_000, endMs: 9_500 },
+          { startMs: 3_000, endMs: 5_000 },
+        ],
+      });
       api.clock.advance(11 * 60_000);
       expect(await api.archive.work.endIdleViewings.run()).toBeGreaterThanOrEqual(2);
       const ended = (await events(assetId)).filter(({ type }) => type === 'asset.view_ended');
       expect(ended.map(({ actor }) => actor)).toEqual([supervisor.session.account.id, supervisor.session.account.id]);
-      expect(ended.map(({ body }) => body.public.seen)).toContainEqual([{ start_ms: 0, end_ms: 5_000 }, { start_ms: 9_000, end_ms: 9_500 }]);
+      expect(ended.map(({ body }) => body.public.seen)).toContainEqual([
+        { start_ms: 0, end_ms: 5_000 },
+        { start_ms: 9_000, end_ms: 9_500 },
+      ]);
       expect(await api.archive.work.endIdleViewings.run()).toBe(0);
       // A look after the end is a new viewing.
       await (await supervisor.raw('GET', `/assets/${assetId}/original`)).arrayBuffer();
@@ -325,7 +434,14 @@ describe('rights', () => {
     it('facts, lists and thumbnails are no reads', async () => {
       const { assetId, caseId } = await makeCase('normal');
       const thumbnail = await addRendition(assetId, 'thumbnail', 't.jpg', 'image/jpeg', randomBytes(10));
-      for (const path of [`/assets/${assetId}`, '/assets', `/cases/${caseId}/replay`, `/assets/${assetId}/receipt`, `/assets/${assetId}/hls/index.m3u8`, `/assets/${assetId}/renditions/${thumbnail}/t.jpg`])
+      for (const path of [
+        `/assets/${assetId}`,
+        '/assets',
+        `/cases/${caseId}/replay`,
+        `/assets/${assetId}/receipt`,
+        `/assets/${assetId}/hls/index.m3u8`,
+        `/assets/${assetId}/renditions/${thumbnail}/t.jpg`,
+      ])
         expect((await clients.supervisor.raw('GET', path)).status).toBe(200);
       expect(await events(assetId)).toEqual([]);
     });
@@ -337,7 +453,11 @@ describe('rights', () => {
       try {
         for (const what of looks) {
           const response = await clients.supervisor.raw('GET', `/assets/${assetId}/${what}`);
-          expect([what, response.status, response.headers.get('content-type')]).toEqual([what, 500, 'application/problem+json; charset=utf-8']);
+          expect([what, response.status, response.headers.get('content-type')]).toEqual([
+            what,
+            500,
+            'application/problem+json; charset=utf-8',
+          ]);
           expect(response.headers.get('content-disposition')).toBeNull();
           expect(JSON.parse(await response.text())).toMatchObject({ code: 'internal' });
         }

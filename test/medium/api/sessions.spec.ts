@@ -24,11 +24,16 @@ describe('sessions', () => {
   });
 
   const post = (url: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-    ask(url, { method: 'POST', path: `/api/v1${path}`, headers: { 'Content-Type': 'application/json', ...headers } }, Buffer.from(JSON.stringify(body)));
+    ask(
+      url,
+      { method: 'POST', path: `/api/v1${path}`, headers: { 'Content-Type': 'application/json', ...headers } },
+      Buffer.from(JSON.stringify(body)),
+    );
   const signIn = (login: string, password = PASSWORD, headers: Record<string, string> = {}, url = api.url) =>
     post(url, '/sessions', { login, password }, headers);
   const cookieOf = (answer: Answer): string => (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-  const status = async (client: ApiClient, path = '/session'): Promise<number> => (await client.raw('GET', path)).status;
+  const status = async (client: ApiClient, path = '/session'): Promise<number> =>
+    (await client.raw('GET', path)).status;
   const newOfficer = async (): Promise<ApiClient> => await api.signIn(['officer']);
 
   describe('the cookie', () => {
@@ -39,7 +44,13 @@ describe('sessions', () => {
       expect(rest).toEqual([]);
       const [pair = '', ...flags] = cookie.split('; ');
       expect(pair).toMatch(/^__Host-liuhen=[A-Za-z0-9_-]{43}$/);
-      expect(flags.map((flag) => flag.replace(/^Expires=.*/, 'Expires')).sort()).toEqual(['Expires', 'HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure']);
+      expect(flags.map((flag) => flag.replace(/^Expires=.*/, 'Expires')).sort()).toEqual([
+        'Expires',
+        'HttpOnly',
+        'Path=/',
+        'SameSite=Strict',
+        'Secure',
+      ]);
       expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d{8}/);
       expect(answer.headers['cache-control']).toBe('no-store');
     });
@@ -47,23 +58,35 @@ describe('sessions', () => {
     it('on plain loopback: the same without the prefix, and no HSTS', async () => {
       const { login } = (await newOfficer()).session.account;
       const answer = await signIn(login);
-      expect(answer.headers['set-cookie']?.[0]).toMatch(/^liuhen=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict; Expires=/);
+      expect(answer.headers['set-cookie']?.[0]).toMatch(
+        /^liuhen=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict; Expires=/,
+      );
       expect(answer.headers['strict-transport-security']).toBeUndefined();
     });
 
     it('opens the session; signing out ends it on the server and takes the cookie away', async () => {
       const { login } = (await newOfficer()).session.account;
       const Cookie = cookieOf(await signIn(login));
-      const whoAmI = () => ask(api.url, { method: 'GET', path: '/api/v1/session', headers: { Cookie: `a=b; ${Cookie}; c=d` } });
+      const whoAmI = () =>
+        ask(api.url, { method: 'GET', path: '/api/v1/session', headers: { Cookie: `a=b; ${Cookie}; c=d` } });
       expect(json(await whoAmI())).toMatchObject({ account: { login } });
-      const out = await ask(api.url, { method: 'DELETE', path: '/api/v1/session', headers: { Cookie, 'X-Liuhen': '1' } });
+      const out = await ask(api.url, {
+        method: 'DELETE',
+        path: '/api/v1/session',
+        headers: { Cookie, 'X-Liuhen': '1' },
+      });
       expect(out.status).toBe(204);
       expect(out.headers['set-cookie']?.[0]).toMatch(/^liuhen=; .*Expires=Thu, 01 Jan 1970 00:00:00 GMT/);
       expect((await whoAmI()).status).toBe(401);
     });
 
     it('the answer to a wrong or missing token names the way in', async () => {
-      for (const headers of [{}, { Authorization: 'Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }, { Cookie: 'liuhen=%00' }, { Authorization: 'Basic YTpi' }]) {
+      for (const headers of [
+        {},
+        { Authorization: 'Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' },
+        { Cookie: 'liuhen=%00' },
+        { Authorization: 'Basic YTpi' },
+      ]) {
         const answer = await ask(api.url, { method: 'GET', path: '/api/v1/session', headers });
         expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer realm="liuhen"']);
       }
@@ -83,9 +106,33 @@ describe('sessions', () => {
     const own = () => ({ Origin: api.url, 'Sec-Fetch-Site': 'same-origin', 'X-Liuhen': '1' });
     const changes: [string, (headers: Record<string, string>) => Promise<Answer>][] = [
       ['POST /cases', (headers) => post(api.url, '/cases', { procedureId: 'x', number: 'x', title: 'x' }, headers)],
-      ['DELETE /uploads/:id', (headers) => ask(api.url, { method: 'DELETE', path: '/api/v1/uploads/01890a5d-ac96-774b-bcce-b302099a8057', headers: { 'Tus-Resumable': '1.0.0', ...headers } })],
-      ['POST /uploads', (headers) => ask(api.url, { method: 'POST', path: '/api/v1/uploads', headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': 'x', ...headers } })],
-      ['GET overridden to DELETE', (headers) => ask(api.url, { method: 'GET', path: '/api/v1/uploads/01890a5d-ac96-774b-bcce-b302099a8057', headers: { 'Tus-Resumable': '1.0.0', 'X-HTTP-Method-Override': 'DELETE', ...headers } })],
+      [
+        'DELETE /uploads/:id',
+        (headers) =>
+          ask(api.url, {
+            method: 'DELETE',
+            path: '/api/v1/uploads/01890a5d-ac96-774b-bcce-b302099a8057',
+            headers: { 'Tus-Resumable': '1.0.0', ...headers },
+          }),
+      ],
+      [
+        'POST /uploads',
+        (headers) =>
+          ask(api.url, {
+            method: 'POST',
+            path: '/api/v1/uploads',
+            headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': 'x', ...headers },
+          }),
+      ],
+      [
+        'GET overridden to DELETE',
+        (headers) =>
+          ask(api.url, {
+            method: 'GET',
+            path: '/api/v1/uploads/01890a5d-ac96-774b-bcce-b302099a8057',
+            headers: { 'Tus-Resumable': '1.0.0', 'X-HTTP-Method-Override': 'DELETE', ...headers },
+          }),
+      ],
     ];
 
     describe.each(changes)('%s with a cookie', (_, change) => {
@@ -113,12 +160,20 @@ describe('sessions', () => {
       });
     });
 
-    it.each(['cross-site', 'same-site'])('%s pages cannot embed what a cookie shows; following a link works', async (site) => {
-      const get = (mode: string) => ask(api.url, { method: 'GET', path: '/api/v1/session', headers: { Cookie, 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode } });
-      expect((await get('no-cors')).status).toBe(403);
-      expect((await get('cors')).status).toBe(403);
-      expect((await get('navigate')).status).toBe(200);
-    });
+    it.each(['cross-site', 'same-site'])(
+      '%s pages cannot embed what a cookie shows; following a link works',
+      async (site) => {
+        const get = (mode: string) =>
+          ask(api.url, {
+            method: 'GET',
+            path: '/api/v1/session',
+            headers: { Cookie, 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode },
+          });
+        expect((await get('no-cors')).status).toBe(403);
+        expect((await get('cors')).status).toBe(403);
+        expect((await get('navigate')).status).toBe(200);
+      },
+    );
 
     it.each([
       { Origin: 'https://evil.example' },
@@ -135,7 +190,11 @@ describe('sessions', () => {
     it('a form cannot send what sign-in understands', async () => {
       const body = Buffer.from(`login=${chief.session.account.login}&password=${PASSWORD}`);
       for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data']) {
-        const answer = await ask(api.url, { method: 'POST', path: '/api/v1/sessions', headers: { 'Content-Type': type } }, body);
+        const answer = await ask(
+          api.url,
+          { method: 'POST', path: '/api/v1/sessions', headers: { 'Content-Type': type } },
+          body,
+        );
         expect([answer.status, answer.headers['set-cookie']]).toEqual([400, undefined]);
       }
     });
@@ -158,7 +217,9 @@ describe('sessions', () => {
     it('a reset password ends all sessions; the one-time password opens nothing but its own change', async () => {
       const officer = await newOfficer();
       const { id, login } = officer.session.account;
-      const { oneTimePassword } = await chief.send<{ oneTimePassword: string }>('PATCH', `/accounts/${id}`, { resetPassword: true });
+      const { oneTimePassword } = await chief.send<{ oneTimePassword: string }>('PATCH', `/accounts/${id}`, {
+        resetPassword: true,
+      });
       expect(await status(officer)).toBe(401);
       expect((await signIn(login)).status).toBe(401);
       const once = new ApiClient(api.url, json(await signIn(login, oneTimePassword)) as never);
@@ -173,7 +234,9 @@ describe('sessions', () => {
       const other = await ApiClient.signIn(api.url, officer.session.account.login, PASSWORD);
       await officer.send('POST', '/session/password', { current: PASSWORD, next: 'a new password' });
       expect([await status(officer), await status(other)]).toEqual([200, 401]);
-      await expect(officer.send('POST', '/session/password', { current: 'a new password', next: 'short' })).rejects.toMatchObject({ status: 400 });
+      await expect(
+        officer.send('POST', '/session/password', { current: 'a new password', next: 'short' }),
+      ).rejects.toMatchObject({ status: 400 });
     });
 
     it('roles and unit count from the next request on', async () => {
@@ -190,7 +253,9 @@ describe('sessions', () => {
     it('an administrator cannot shut himself out', async () => {
       const { id } = chief.session.account;
       await expect(chief.send('PATCH', `/accounts/${id}`, { disabled: true })).rejects.toMatchObject({ status: 412 });
-      await expect(chief.send('PATCH', `/accounts/${id}`, { roles: ['officer'] })).rejects.toMatchObject({ status: 412 });
+      await expect(chief.send('PATCH', `/accounts/${id}`, { roles: ['officer'] })).rejects.toMatchObject({
+        status: 412,
+      });
     });
   });
 
@@ -199,18 +264,21 @@ describe('sessions', () => {
     const from = (n: number) => ({ 'X-Forwarded-For': `203.0.113.${n}` });
     const guess = (login: string, n: number, password = 'wrong') => signIn(login, password, from(n), secure.url);
 
-    it.each(['a login that exists', 'a login that does not'])('%s: after a few failures comes 429 with Retry-After, even for the right password', async (which) => {
-      const officer = await newOfficer();
-      const login = which === 'a login that exists' ? officer.session.account.login : 'nobody-of-this-name';
-      const answers: Answer[] = [];
-      for (let n = 0; n < 7; n++) answers.push(await guess(login, 1, n === 6 ? PASSWORD : `wrong ${n}`));
-      expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
-      const last = answers.at(-1);
-      expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
-      expect(last && json(last)).toMatchObject({ title: ERROR_TEXT['too-many-attempts'].zh });
-      // Sessions that are open stay open: a stranger's guessing must not end an officer's work.
-      expect(await status(officer)).toBe(200);
-    });
+    it.each(['a login that exists', 'a login that does not'])(
+      '%s: after a few failures comes 429 with Retry-After, even for the right password',
+      async (which) => {
+        const officer = await newOfficer();
+        const login = which === 'a login that exists' ? officer.session.account.login : 'nobody-of-this-name';
+        const answers: Answer[] = [];
+        for (let n = 0; n < 7; n++) answers.push(await guess(login, 1, n === 6 ? PASSWORD : `wrong ${n}`));
+        expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401, 401, 429, 429]);
+        const last = answers.at(-1);
+        expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+        expect(last && json(last)).toMatchObject({ title: ERROR_TEXT['too-many-attempts'].zh });
+        // Sessions that are open stay open: a stranger's guessing must not end an officer's work.
+        expect(await status(officer)).toBe(200);
+      },
+    );
 
     it('a wrong login and a wrong password are answered alike, and cost alike', async () => {
       const { login } = (await newOfficer()).session.account;
@@ -222,7 +290,9 @@ describe('sessions', () => {
       };
       const known = [await cost(login, 2), await cost(login, 3), await cost(login, 4)];
       const unknown = [await cost('nobody-else', 5), await cost('nobody-else', 6), await cost('nobody-else', 7)];
-      expect(unknown.map(({ body, headers }) => ({ body, headers }))).toEqual(known.map(({ body, headers }) => ({ body, headers })));
+      expect(unknown.map(({ body, headers }) => ({ body, headers }))).toEqual(
+        known.map(({ body, headers }) => ({ body, headers })),
+      );
       // Work, not time: argon2 dominates both.
       const least = (list: { cpu: number }[]): number => Math.min(...list.map(({ cpu }) => cpu));
       expect(least(unknown)).toBeGreaterThan(least(known) / 2);
@@ -245,7 +315,9 @@ describe('sessions', () => {
       for (let n = 0; n < 3; n++) await signIn(login, 'wrong', from(20 + n), plain.url);
       await plain.stop();
       expect((await guess('other-name', 20)).status).toBe(401);
-      const rows = await api.parts.database.reader.query(`SELECT key FROM sign_in_attempts WHERE key LIKE 'address:203.0.113.2_'`);
+      const rows = await api.parts.database.reader.query(
+        `SELECT key FROM sign_in_attempts WHERE key LIKE 'address:203.0.113.2_'`,
+      );
       expect(rows).toEqual([{ key: 'address:203.0.113.20' }]);
     });
 

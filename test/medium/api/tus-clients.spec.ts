@@ -34,7 +34,10 @@ describe('uploads by clients of others', () => {
 
   describe('tus-js-client', () => {
     /** Runs an upload to its end; tells its address and what it was answered. */
-    const upload = (source: Buffer | NodeJS.ReadableStream, options: UploadOptions): Promise<{ url: string; answers: string[] }> =>
+    const upload = (
+      source: Buffer | NodeJS.ReadableStream,
+      options: UploadOptions,
+    ): Promise<{ url: string; answers: string[] }> =>
       new Promise((resolve, reject) => {
         const answers: string[] = [];
         const running = new Upload(source as Buffer, {
@@ -64,7 +67,10 @@ describe('uploads by clients of others', () => {
       const { url } = await upload(bytes, { endpoint: `${api.url}/api/v1/uploads`, metadata });
       await expectSealed(url, bytes);
       const asset = await officer.send('GET', `/assets/${idOf(url)}`);
-      expect(asset).toMatchObject({ fileName: metadata.filename, link: { caseId: opened.id, occurrenceId: metadata.occurrenceId } });
+      expect(asset).toMatchObject({
+        fileName: metadata.filename,
+        link: { caseId: opened.id, occurrenceId: metadata.occurrenceId },
+      });
     });
 
     it('goes on after the connection breaks, from what was stored', async () => {
@@ -139,23 +145,46 @@ describe('uploads by clients of others', () => {
         child.once('close', (code) => resolve({ code, out }));
       });
     const header = (out: string, name: string): string => new RegExp(`^${name}: (.*)\\r$`, 'im').exec(out)?.[1] ?? '';
-    const statuses = (out: string): number[] => [...out.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+    const statuses = (out: string): number[] =>
+      [...out.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
     const PIECE = ['-H', 'Content-Type: application/offset+octet-stream'];
 
     const begin = async (bytes: Buffer): Promise<{ file: string; url: string }> => {
       const file = join(api.dir, `${hex(bytes).slice(0, 12)}.bin`);
       await writeFile(file, bytes);
       const metadata = `filename ${Buffer.from('curl.bin').toString('base64')},sha256 ${Buffer.from(hex(bytes)).toString('base64')}`;
-      const made = await curl('-X', 'POST', '-H', `Upload-Length: ${bytes.length}`, '-H', `Upload-Metadata: ${metadata}`, `${api.url}/api/v1/uploads`);
+      const made = await curl(
+        '-X',
+        'POST',
+        '-H',
+        `Upload-Length: ${bytes.length}`,
+        '-H',
+        `Upload-Metadata: ${metadata}`,
+        `${api.url}/api/v1/uploads`,
+      );
       expect(statuses(made.out)).toEqual([201]);
       return { file, url: `${api.url}${header(made.out, 'Location')}` };
     };
-    const offsetOf = async (url: string): Promise<number> => Number(header((await curl('-I', url)).out, 'Upload-Offset'));
+    const offsetOf = async (url: string): Promise<number> =>
+      Number(header((await curl('-I', url)).out, 'Upload-Offset'));
 
     it('creates, sends with Expect: 100-continue, and is asked to go on', async () => {
       const bytes = randomBytes(5 * MEBIBYTE);
       const { file, url } = await begin(bytes);
-      const sent = await curl('-X', 'PATCH', ...PIECE, '-H', 'Upload-Offset: 0', '-H', 'Expect: 100-continue', '--expect100-timeout', '30', '--data-binary', `@${file}`, url);
+      const sent = await curl(
+        '-X',
+        'PATCH',
+        ...PIECE,
+        '-H',
+        'Upload-Offset: 0',
+        '-H',
+        'Expect: 100-continue',
+        '--expect100-timeout',
+        '30',
+        '--data-binary',
+        `@${file}`,
+        url,
+      );
       expect(statuses(sent.out)).toEqual([100, 204]);
       expect(header(sent.out, 'Upload-Offset')).toBe(String(bytes.length));
       await expectSealed(url, bytes);
@@ -164,7 +193,20 @@ describe('uploads by clients of others', () => {
     it('sends in chunks, without a Content-Length', async () => {
       const bytes = randomBytes(3 * MEBIBYTE + 1);
       const { file, url } = await begin(bytes);
-      const sent = await curl('-X', 'PATCH', ...PIECE, '-H', 'Upload-Offset: 0', '-H', 'Transfer-Encoding: chunked', '-H', 'Expect:', '-T', file, url);
+      const sent = await curl(
+        '-X',
+        'PATCH',
+        ...PIECE,
+        '-H',
+        'Upload-Offset: 0',
+        '-H',
+        'Transfer-Encoding: chunked',
+        '-H',
+        'Expect:',
+        '-T',
+        file,
+        url,
+      );
       expect(statuses(sent.out)).toEqual([204]);
       await expectSealed(url, bytes);
     });
@@ -172,13 +214,35 @@ describe('uploads by clients of others', () => {
     it('is stopped on the way, asks how far it came, and sends the rest', async () => {
       const bytes = randomBytes(12 * MEBIBYTE);
       const { file, url } = await begin(bytes);
-      const cut = await curl('--limit-rate', '4M', '--max-time', '1', '-X', 'PATCH', ...PIECE, '-H', 'Upload-Offset: 0', '--data-binary', `@${file}`, url);
+      const cut = await curl(
+        '--limit-rate',
+        '4M',
+        '--max-time',
+        '1',
+        '-X',
+        'PATCH',
+        ...PIECE,
+        '-H',
+        'Upload-Offset: 0',
+        '--data-binary',
+        `@${file}`,
+        url,
+      );
       expect(cut.code).toBe(28);
       const offset = await offsetOf(url);
       expect(offset).toBeLessThan(bytes.length);
       const rest = join(api.dir, 'rest.bin');
       await writeFile(rest, bytes.subarray(offset));
-      const sent = await curl('-X', 'PATCH', ...PIECE, '-H', `Upload-Offset: ${offset}`, '--data-binary', `@${rest}`, url);
+      const sent = await curl(
+        '-X',
+        'PATCH',
+        ...PIECE,
+        '-H',
+        `Upload-Offset: ${offset}`,
+        '--data-binary',
+        `@${rest}`,
+        url,
+      );
       expect(statuses(sent.out).at(-1)).toBe(204);
       await expectSealed(url, bytes);
     });
@@ -186,7 +250,22 @@ describe('uploads by clients of others', () => {
     it('is told before it sends a byte when the offset is wrong', async () => {
       const bytes = randomBytes(5 * MEBIBYTE);
       const { file, url } = await begin(bytes);
-      const sent = await curl('-X', 'PATCH', ...PIECE, '-H', 'Upload-Offset: 7', '-H', 'Expect: 100-continue', '--expect100-timeout', '30', '-w', '%{size_upload}', '--data-binary', `@${file}`, url);
+      const sent = await curl(
+        '-X',
+        'PATCH',
+        ...PIECE,
+        '-H',
+        'Upload-Offset: 7',
+        '-H',
+        'Expect: 100-continue',
+        '--expect100-timeout',
+        '30',
+        '-w',
+        '%{size_upload}',
+        '--data-binary',
+        `@${file}`,
+        url,
+      );
       expect(statuses(sent.out)).toEqual([409]);
       expect(sent.out.endsWith('0')).toBe(true);
       expect(sent.out).toContain('"offsetBytes":0');

@@ -21,7 +21,9 @@ describe('tus 1.0.0', () => {
   });
 
   const sum = (algorithm: string, bytes: Buffer): string => createHash(algorithm).update(bytes).digest('base64');
-  const checksum = (algorithm: string, bytes: Buffer) => ({ 'Upload-Checksum': `${algorithm} ${sum(algorithm, bytes)}` });
+  const checksum = (algorithm: string, bytes: Buffer) => ({
+    'Upload-Checksum': `${algorithm} ${sum(algorithm, bytes)}`,
+  });
   /** Seals the upload and gives the digest of what the archive holds. */
   const sealed = async (path: string): Promise<{ custody: string; sha256: string | null }> => {
     const id = path.split('/').at(-1) ?? '';
@@ -32,7 +34,10 @@ describe('tus 1.0.0', () => {
     };
     return { custody: asset.custody, sha256: asset.digests.sha256 };
   };
-  const sealedAs = (bytes: Buffer) => ({ custody: 'sealed', sha256: `sha256:${createHash('sha256').update(bytes).digest('hex')}` });
+  const sealedAs = (bytes: Buffer) => ({
+    custody: 'sealed',
+    sha256: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+  });
 
   describe('core: Upload-Offset, Upload-Length', () => {
     it.each(['-1', '1.5', '', 'abc', '0x10', '99999999999999999999'])(
@@ -162,7 +167,10 @@ describe('tus 1.0.0', () => {
         const path = await tus.begin(3);
         const headers = tus.headers({ 'Upload-Offset': '0', ...(type === undefined ? {} : { 'Content-Type': type }) });
         const answer = await ask(api.url, { method: 'PATCH', path, headers }, Buffer.from('abc'));
-        expect([answer.status, answer.headers['content-type']]).toEqual([415, 'application/problem+json; charset=utf-8']);
+        expect([answer.status, answer.headers['content-type']]).toEqual([
+          415,
+          'application/problem+json; charset=utf-8',
+        ]);
         expect(await tus.offset(path)).toBe(0);
       },
     );
@@ -181,7 +189,13 @@ describe('tus 1.0.0', () => {
     it('"The Server MUST acknowledge successful PATCH requests with the 204 No Content status. It MUST include the Upload-Offset header containing the new offset … the sum of the offset before the PATCH request and the number of bytes received"', async () => {
       const bytes = randomBytes(2 * MEBIBYTE + 5);
       const path = await tus.begin(bytes.length);
-      for (const [from, to] of [[0, 1], [1, MEBIBYTE], [MEBIBYTE, MEBIBYTE], [MEBIBYTE, MEBIBYTE + 1], [MEBIBYTE + 1, bytes.length]] as const) {
+      for (const [from, to] of [
+        [0, 1],
+        [1, MEBIBYTE],
+        [MEBIBYTE, MEBIBYTE],
+        [MEBIBYTE, MEBIBYTE + 1],
+        [MEBIBYTE + 1, bytes.length],
+      ] as const) {
         const answer = await tus.patch(path, from, bytes.subarray(from, to));
         expect([answer.status, answer.headers['upload-offset']]).toEqual([204, String(to)]);
         expect(answer.bytes).toHaveLength(0);
@@ -232,9 +246,14 @@ describe('tus 1.0.0', () => {
 
     it('"Tus-Extension … MUST be a comma-separated list of the extensions supported"; "Tus-Max-Size … MUST be a non-negative integer"; "The Tus-Checksum-Algorithm header MUST be included"', async () => {
       const { headers } = await ask(api.url, { method: 'OPTIONS', path: UPLOADS });
-      expect(String(headers['tus-extension']).split(',').sort()).toEqual(
-        ['checksum', 'creation', 'creation-defer-length', 'creation-with-upload', 'expiration', 'termination'],
-      );
+      expect(String(headers['tus-extension']).split(',').sort()).toEqual([
+        'checksum',
+        'creation',
+        'creation-defer-length',
+        'creation-with-upload',
+        'expiration',
+        'termination',
+      ]);
       expect(headers['tus-max-size']).toBe(String(api.parts.settings.maxUploadBytes));
       expect(String(headers['tus-checksum-algorithm']).split(',')).toEqual(['sha1', 'sha256']);
     });
@@ -259,9 +278,12 @@ describe('tus 1.0.0', () => {
     it.each([
       ['neither', {}],
       ['both', { 'Upload-Length': '5', 'Upload-Defer-Length': '1' }],
-    ])('"The request MUST include one of the following headers: Upload-Length, Upload-Defer-Length": %s is refused', async (_, headers: Record<string, string>) => {
-      expect((await tus.create(headers)).status).toBe(400);
-    });
+    ])(
+      '"The request MUST include one of the following headers: Upload-Length, Upload-Defer-Length": %s is refused',
+      async (_, headers: Record<string, string>) => {
+        expect((await tus.create(headers)).status).toBe(400);
+      },
+    );
 
     it('"The Upload-Length header MAY be set to 0 … Such an upload is immediately complete after its creation"', async () => {
       const path = await tus.begin(0);
@@ -289,7 +311,10 @@ describe('tus 1.0.0', () => {
       ['"The key and value MUST be separated by a space"', 'filename YQ== YQ=='],
       ['"The key SHOULD be ASCII encoded"', 'n\xe4me YQ=='],
       ['a digest that is none', metadataHeader({ sha256: 'abc' })['Upload-Metadata'] ?? ''],
-      ['a case without a step', metadataHeader({ caseId: '01890a5d-ac96-774b-bcce-b302099a8057' })['Upload-Metadata'] ?? ''],
+      [
+        'a case without a step',
+        metadataHeader({ caseId: '01890a5d-ac96-774b-bcce-b302099a8057' })['Upload-Metadata'] ?? '',
+      ],
     ])('metadata that breaks its rules is refused: %s', async (_, metadata) => {
       const answer = await tus.create({ 'Upload-Length': '1', 'Upload-Metadata': metadata });
       expect([answer.status, answer.headers.location]).toEqual([400, undefined]);
@@ -317,10 +342,16 @@ describe('tus 1.0.0', () => {
       expect(await sealed(answer.headers.location ?? '')).toEqual(sealedAs(bytes));
     });
 
-    it.each([undefined, 'text/plain'])('"The Client MUST include the Content-Type: application/offset+octet-stream header": %s is refused, nothing is created', async (type) => {
-      const answer = await tus.create({ 'Upload-Length': '3', ...(type === undefined ? {} : { 'Content-Type': type }) }, Buffer.from('abc'));
-      expect([answer.status, answer.headers.location]).toEqual([415, undefined]);
-    });
+    it.each([undefined, 'text/plain'])(
+      '"The Client MUST include the Content-Type: application/offset+octet-stream header": %s is refused, nothing is created',
+      async (type) => {
+        const answer = await tus.create(
+          { 'Upload-Length': '3', ...(type === undefined ? {} : { 'Content-Type': type }) },
+          Buffer.from('abc'),
+        );
+        expect([answer.status, answer.headers.location]).toEqual([415, undefined]);
+      },
+    );
 
     it('a first piece longer than the whole creates nothing', async () => {
       for (const length of ['0', '2']) {
@@ -332,14 +363,20 @@ describe('tus 1.0.0', () => {
     it('"the Client SHOULD include the Expect: 100-continue header in the request to receive early feedback"', async () => {
       const headers = { 'Upload-Length': '3', ...PIECE, Expect: '100-continue' };
       expect(await tus.create(headers, Buffer.from('abc'))).toMatchObject({ status: 201, wasContinued: true });
-      expect(await tus.create({ ...headers, 'Upload-Length': '2' }, Buffer.from('abc'))).toMatchObject({ status: 413, wasContinued: false });
+      expect(await tus.create({ ...headers, 'Upload-Length': '2' }, Buffer.from('abc'))).toMatchObject({
+        status: 413,
+        wasContinued: false,
+      });
     });
   });
 
   describe('creation-defer-length', () => {
-    it.each(['0', '2', 'true', ''])('"If the Upload-Defer-Length header contains any other value than 1 the server should return a 400": %j', async (value) => {
-      expect((await tus.create({ 'Upload-Defer-Length': value })).status).toBe(400);
-    });
+    it.each(['0', '2', 'true', ''])(
+      '"If the Upload-Defer-Length header contains any other value than 1 the server should return a 400": %j',
+      async (value) => {
+        expect((await tus.create({ 'Upload-Defer-Length': value })).status).toBe(400);
+      },
+    );
 
     it('"As long as the length of the upload is not known, the Server MUST set Upload-Defer-Length: 1 in all responses to HEAD requests"; "If the length of an upload is not deferred, this header MUST be omitted"', async () => {
       const path = await tus.begin(null);
@@ -361,20 +398,24 @@ describe('tus 1.0.0', () => {
       expect((await tus.head(path)).headers).toMatchObject({ 'upload-length': '5', 'upload-offset': '2' });
     });
 
-    it.each([3, MEBIBYTE, MEBIBYTE + 3])('the length may come with an empty PATCH after all %i bytes, and ends the upload', async (size) => {
-      const bytes = randomBytes(size);
-      const path = await tus.begin(null);
-      await tus.patch(path, 0, bytes);
-      const tooShort = await tus.patch(path, size, Buffer.alloc(0), { 'Upload-Length': String(size - 1) });
-      expect(tooShort.status).toBe(400);
-      const answer = await tus.patch(path, size, Buffer.alloc(0), { 'Upload-Length': String(size) });
-      expect([answer.status, answer.headers['upload-offset']]).toEqual([204, String(size)]);
-      expect(await sealed(path)).toEqual(sealedAs(bytes));
-    });
+    it.each([3, MEBIBYTE, MEBIBYTE + 3])(
+      'the length may come with an empty PATCH after all %i bytes, and ends the upload',
+      async (size) => {
+        const bytes = randomBytes(size);
+        const path = await tus.begin(null);
+        await tus.patch(path, 0, bytes);
+        const tooShort = await tus.patch(path, size, Buffer.alloc(0), { 'Upload-Length': String(size - 1) });
+        expect(tooShort.status).toBe(400);
+        const answer = await tus.patch(path, size, Buffer.alloc(0), { 'Upload-Length': String(size) });
+        expect([answer.status, answer.headers['upload-offset']]).toEqual([204, String(size)]);
+        expect(await sealed(path)).toEqual(sealedAs(bytes));
+      },
+    );
   });
 
   describe('expiration', () => {
-    const IMF_FIXDATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+    const IMF_FIXDATE =
+      /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
     it('"This header MUST be included in every PATCH response if the upload is going to expire … MUST be included in the response to the initial POST request … MUST be in RFC 9110 datetime format"', async () => {
       const created = await tus.create({ 'Upload-Length': '5' });
@@ -403,15 +444,21 @@ describe('tus 1.0.0', () => {
   });
 
   describe('checksum', () => {
-    it.each(['sha1', 'sha256'])('"the Server MUST verify the uploaded chunk against the provided checksum": %s', async (algorithm) => {
-      const bytes = randomBytes(2 * MEBIBYTE + 77);
-      const path = await tus.begin(bytes.length);
-      for (const [from, to] of [[0, MEBIBYTE + 5], [MEBIBYTE + 5, bytes.length]] as const) {
-        const piece = bytes.subarray(from, to);
-        expect((await tus.patch(path, from, piece, checksum(algorithm, piece))).status).toBe(204);
-      }
-      expect(await sealed(path)).toEqual(sealedAs(bytes));
-    });
+    it.each(['sha1', 'sha256'])(
+      '"the Server MUST verify the uploaded chunk against the provided checksum": %s',
+      async (algorithm) => {
+        const bytes = randomBytes(2 * MEBIBYTE + 77);
+        const path = await tus.begin(bytes.length);
+        for (const [from, to] of [
+          [0, MEBIBYTE + 5],
+          [MEBIBYTE + 5, bytes.length],
+        ] as const) {
+          const piece = bytes.subarray(from, to);
+          expect((await tus.patch(path, from, piece, checksum(algorithm, piece))).status).toBe(204);
+        }
+        expect(await sealed(path)).toEqual(sealedAs(bytes));
+      },
+    );
 
     it('"400 Bad Request if the checksum algorithm is not supported … the uploaded chunk MUST be discarded, and the upload and its offset MUST NOT be updated"', async () => {
       const path = await tus.begin(3);
@@ -422,11 +469,14 @@ describe('tus 1.0.0', () => {
       expect(await tus.offset(path)).toBe(0);
     });
 
-    it.each(['sha1', 'sha1 AAAA', 'sha256 not/base64/of/a/digest'])('a checksum that is none is refused: %j', async (header) => {
-      const path = await tus.begin(3);
-      expect((await tus.patch(path, 0, Buffer.from('abc'), { 'Upload-Checksum': header })).status).toBe(400);
-      expect(await tus.offset(path)).toBe(0);
-    });
+    it.each(['sha1', 'sha1 AAAA', 'sha256 not/base64/of/a/digest'])(
+      'a checksum that is none is refused: %j',
+      async (header) => {
+        const path = await tus.begin(3);
+        expect((await tus.patch(path, 0, Buffer.from('abc'), { 'Upload-Checksum': header })).status).toBe(400);
+        expect(await tus.offset(path)).toBe(0);
+      },
+    );
 
     it('"460 Checksum Mismatch … the uploaded chunk MUST be discarded, and the upload and its offset MUST NOT be updated": in the midst, over several blocks', async () => {
       const bytes = randomBytes(5 * MEBIBYTE);
@@ -444,7 +494,10 @@ describe('tus 1.0.0', () => {
     it('460: the same when the piece would have completed the file, and when it would have said the length', async () => {
       const bytes = randomBytes(40_000);
       const path = await tus.begin(null);
-      const answer = await tus.patch(path, 0, randomBytes(40_000), { 'Upload-Length': '40000', ...checksum('sha1', bytes) });
+      const answer = await tus.patch(path, 0, randomBytes(40_000), {
+        'Upload-Length': '40000',
+        ...checksum('sha1', bytes),
+      });
       expect(answer.status).toBe(460);
       expect((await tus.head(path)).headers).toMatchObject({ 'upload-offset': '0', 'upload-defer-length': '1' });
       const right = await tus.patch(path, 0, bytes, { 'Upload-Length': '40000', ...checksum('sha1', bytes) });
@@ -453,7 +506,10 @@ describe('tus 1.0.0', () => {
     });
 
     it('460 at creation: the upload is there, empty', async () => {
-      const answer = await tus.create({ 'Upload-Length': '3', ...PIECE, ...checksum('sha1', Buffer.from('xyz')) }, Buffer.from('abc'));
+      const answer = await tus.create(
+        { 'Upload-Length': '3', ...PIECE, ...checksum('sha1', Buffer.from('xyz')) },
+        Buffer.from('abc'),
+      );
       expect(answer.status).toBe(460);
       expect(await tus.offset(answer.headers.location ?? '')).toBe(0);
     });
@@ -461,7 +517,10 @@ describe('tus 1.0.0', () => {
     it('pieces with a checksum are at most 64 MiB: announced or not, more is 413 and counts nothing', async () => {
       const size = 64 * MEBIBYTE + 1;
       const path = await tus.begin(2 * size);
-      const announced = tus.openPatch(path, 0, { 'Content-Length': String(size), ...checksum('sha1', Buffer.alloc(0)) });
+      const announced = tus.openPatch(path, 0, {
+        'Content-Length': String(size),
+        ...checksum('sha1', Buffer.alloc(0)),
+      });
       expect((await announced.answer()).status).toBe(413);
       announced.drop();
       const unannounced = tus.openPatch(path, 0, checksum('sha1', Buffer.alloc(0)));
@@ -498,7 +557,11 @@ describe('tus 1.0.0', () => {
       const bytes = randomBytes(9_000);
       const path = await tus.begin(bytes.length);
       await tus.patch(path, 0, bytes);
-      for (const answer of [await tus.terminate(path), await tus.patch(path, bytes.length, Buffer.alloc(0)), await tus.patch(path, 0, bytes)]) {
+      for (const answer of [
+        await tus.terminate(path),
+        await tus.patch(path, bytes.length, Buffer.alloc(0)),
+        await tus.patch(path, 0, bytes),
+      ]) {
         expect([answer.status, json(answer).code]).toEqual([403, 'upload-finished']);
       }
       expect(await sealed(path)).toEqual(sealedAs(bytes));

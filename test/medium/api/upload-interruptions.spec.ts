@@ -30,7 +30,9 @@ describe('uploads that do not go smoothly', () => {
     return (await officer.send<{ digests: { sha256: string } }>('GET', `/assets/${idOf(path)}`)).digests.sha256;
   };
   const events = async (path: string): Promise<string[]> =>
-    (await officer.send<{ items: { type: string }[] }>('GET', `/assets/${idOf(path)}/events`)).items.map((event) => event.type);
+    (await officer.send<{ items: { type: string }[] }>('GET', `/assets/${idOf(path)}/events`)).items.map(
+      (event) => event.type,
+    );
   /** Resumes from wherever the server is, as any client would. */
   const complete = async (path: string, bytes: Buffer): Promise<void> => {
     const offset = await tus.offset(path);
@@ -121,19 +123,22 @@ describe('uploads that do not go smoothly', () => {
       expect(await sealed(path)).toBe(`sha256:${hex(bytes)}`);
     });
 
-    it.each([1, 70_000, 2 * MEBIBYTE + 1, 9 * MEBIBYTE])('%i bytes by two PATCHes at once with different content: exactly one wins, and its content is what is kept', async (size) => {
-      for (let round = 0; round < 3; round++) {
-        const path = await tus.begin(size);
-        const contents = [randomBytes(size), randomBytes(size)];
-        const ends = await Promise.allSettled(contents.map((bytes) => tus.patch(path, 0, bytes)));
-        const statuses = ends.map((end) => (end.status === 'fulfilled' ? end.value.status : 'cut'));
-        expect(statuses.filter((status) => status === 204)).toHaveLength(1);
-        for (const status of statuses) expect([204, 'cut', 403, 409]).toContain(status);
-        const winner = contents[statuses.indexOf(204)] ?? Buffer.alloc(0);
-        expect(await sealed(path)).toBe(`sha256:${hex(winner)}`);
-        expect((await events(path)).filter((type) => type === 'asset.received')).toHaveLength(1);
-      }
-    });
+    it.each([1, 70_000, 2 * MEBIBYTE + 1, 9 * MEBIBYTE])(
+      '%i bytes by two PATCHes at once with different content: exactly one wins, and its content is what is kept',
+      async (size) => {
+        for (let round = 0; round < 3; round++) {
+          const path = await tus.begin(size);
+          const contents = [randomBytes(size), randomBytes(size)];
+          const ends = await Promise.allSettled(contents.map((bytes) => tus.patch(path, 0, bytes)));
+          const statuses = ends.map((end) => (end.status === 'fulfilled' ? end.value.status : 'cut'));
+          expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+          for (const status of statuses) expect([204, 'cut', 403, 409]).toContain(status);
+          const winner = contents[statuses.indexOf(204)] ?? Buffer.alloc(0);
+          expect(await sealed(path)).toBe(`sha256:${hex(winner)}`);
+          expect((await events(path)).filter((type) => type === 'asset.received')).toHaveLength(1);
+        }
+      },
+    );
 
     it('many of the same at once: one is taken, none is doubled', async () => {
       const bytes = randomBytes(MEBIBYTE + 5);
@@ -169,16 +174,26 @@ describe('uploads that do not go smoothly', () => {
       for (let sent = 0; sent <= MAX_BYTES; sent += block.length) await patch.send(block);
       expect(json(await patch.answer())).toMatchObject({ status: 413, details: { maxBytes: MAX_BYTES } });
       patch.drop();
-      const late = await tus.patch(path, await tus.offset(path), Buffer.alloc(0), { 'Upload-Length': String(MAX_BYTES + 1) });
+      const late = await tus.patch(path, await tus.offset(path), Buffer.alloc(0), {
+        'Upload-Length': String(MAX_BYTES + 1),
+      });
       expect(late.status).toBe(413);
     });
 
     it('a length that contradicts an earlier one, or what is stored, is refused', async () => {
       const path = await tus.begin(10);
-      expect(json(await tus.patch(path, 0, Buffer.from('ab'), { 'Upload-Length': '11' }))).toMatchObject({ status: 400, code: 'upload-length-conflict', details: { lengthBytes: 10 } });
+      expect(json(await tus.patch(path, 0, Buffer.from('ab'), { 'Upload-Length': '11' }))).toMatchObject({
+        status: 400,
+        code: 'upload-length-conflict',
+        details: { lengthBytes: 10 },
+      });
       const deferred = await tus.begin(null);
       await tus.patch(deferred, 0, Buffer.from('abcdef'));
-      expect(json(await tus.patch(deferred, 6, Buffer.alloc(0), { 'Upload-Length': '5' }))).toMatchObject({ status: 400, code: 'upload-length-conflict', details: { offsetBytes: 6 } });
+      expect(json(await tus.patch(deferred, 6, Buffer.alloc(0), { 'Upload-Length': '5' }))).toMatchObject({
+        status: 400,
+        code: 'upload-length-conflict',
+        details: { offsetBytes: 6 },
+      });
     });
   });
 
@@ -193,10 +208,13 @@ describe('uploads that do not go smoothly', () => {
         throw new ArchiveError('storage-unavailable', 'the store went away');
       };
     };
-    const checked = (bytes: Buffer) => ({ 'Upload-Checksum': `sha256 ${createHash('sha256').update(bytes).digest('base64')}` });
+    const checked = (bytes: Buffer) => ({
+      'Upload-Checksum': `sha256 ${createHash('sha256').update(bytes).digest('base64')}`,
+    });
     const waysOn: Record<string, (path: string, bytes: Buffer) => Promise<void>> = {
       HEAD: async (path, bytes) => expect(await tus.offset(path)).toBe(bytes.length),
-      'an empty PATCH': async (path, bytes) => expect((await tus.patch(path, bytes.length, Buffer.alloc(0))).status).toBe(204),
+      'an empty PATCH': async (path, bytes) =>
+        expect((await tus.patch(path, bytes.length, Buffer.alloc(0))).status).toBe(204),
       'the sweep': async () => {
         api.clock.advance(120_000);
         expect(await api.archive.uploads.sweep.run()).toMatchObject({ finished: 1 });
@@ -207,17 +225,20 @@ describe('uploads that do not go smoothly', () => {
       Object.keys(waysOn).flatMap((way) => [false, true].map((isChecked) => ({ when, way, isChecked }))),
     );
 
-    it.each(cases)('$when the object is made (checksum: $isChecked) is carried to its end by $way', async ({ when, way, isChecked }) => {
-      const bytes = randomBytes(MEBIBYTE + 300);
-      const path = await tus.begin(bytes.length);
-      breakFinish(when);
-      const failed = await tus.patch(path, 0, bytes, isChecked ? checked(bytes) : {});
-      expect([failed.status, json(failed).code]).toEqual([503, 'storage-unavailable']);
-      await waysOn[way]?.(path, bytes);
-      expect((await tus.head(path)).headers).toMatchObject({ 'upload-offset': String(bytes.length) });
-      expect(await sealed(path)).toBe(`sha256:${hex(bytes)}`);
-      expect(await events(path)).toEqual(['asset.begun', 'asset.received', 'asset.sealed']);
-    });
+    it.each(cases)(
+      '$when the object is made (checksum: $isChecked) is carried to its end by $way',
+      async ({ when, way, isChecked }) => {
+        const bytes = randomBytes(MEBIBYTE + 300);
+        const path = await tus.begin(bytes.length);
+        breakFinish(when);
+        const failed = await tus.patch(path, 0, bytes, isChecked ? checked(bytes) : {});
+        expect([failed.status, json(failed).code]).toEqual([503, 'storage-unavailable']);
+        await waysOn[way]?.(path, bytes);
+        expect((await tus.head(path)).headers).toMatchObject({ 'upload-offset': String(bytes.length) });
+        expect(await sealed(path)).toBe(`sha256:${hex(bytes)}`);
+        expect(await events(path)).toEqual(['asset.begun', 'asset.received', 'asset.sealed']);
+      },
+    );
 
     it('finishing by many at once records one receipt', async () => {
       const bytes = randomBytes(100);
@@ -246,7 +267,12 @@ describe('uploads that do not go smoothly', () => {
         await stranger.terminate(path),
       ];
       expect(asked.map((answer) => answer.status)).toEqual([404, 404, 404, 404]);
-      expect(asked.map((answer) => answer.headers['upload-expires'])).toEqual([undefined, undefined, undefined, undefined]);
+      expect(asked.map((answer) => answer.headers['upload-expires'])).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
       expect((await patch.end(bytes.subarray(MEBIBYTE))).status).toBe(204);
       expect(await sealed(path)).toBe(`sha256:${hex(bytes)}`);
       expect((await stranger.head(path)).status).toBe(404);
@@ -272,7 +298,13 @@ describe('uploads that do not go smoothly', () => {
     const deferred = await mine.begin(null, { filename: '2.mp4' });
     expect(await list()).toEqual([
       expect.objectContaining({ uploadUrl: deferred, fileName: '2.mp4', sizeBytes: null, receivedBytes: 0 }),
-      expect.objectContaining({ uploadUrl: path, assetId: idOf(path), fileName: '现场 1.mp4', sizeBytes: 1_000, receivedBytes: 300 }),
+      expect.objectContaining({
+        uploadUrl: path,
+        assetId: idOf(path),
+        fileName: '现场 1.mp4',
+        sizeBytes: 1_000,
+        receivedBytes: 300,
+      }),
     ]);
     await mine.patch(path, 300, Buffer.alloc(700));
     await mine.terminate(deferred);
@@ -302,14 +334,19 @@ describe('uploads that do not go smoothly', () => {
       const made = await Promise.all(
         files.map((bytes, n) =>
           tus.create(
-            { 'Upload-Length': String(bytes.length), ...metadataHeader({ filename: `${n}.bin`, sha256: hex(bytes) }), 'Content-Type': 'application/offset+octet-stream' },
+            {
+              'Upload-Length': String(bytes.length),
+              ...metadataHeader({ filename: `${n}.bin`, sha256: hex(bytes) }),
+              'Content-Type': 'application/offset+octet-stream',
+            },
             bytes,
           ),
         ),
       );
       expect(new Set(made.map((answer) => answer.status))).toEqual(new Set([201]));
       expect(new Set(made.map((answer) => answer.headers.location)).size).toBe(files.length);
-      for (const n of [0, 1, 75, 149]) expect(await sealed(made[n]?.headers.location ?? '')).toBe(`sha256:${hex(files[n] ?? Buffer.alloc(0))}`);
+      for (const n of [0, 1, 75, 149])
+        expect(await sealed(made[n]?.headers.location ?? '')).toBe(`sha256:${hex(files[n] ?? Buffer.alloc(0))}`);
     });
   });
 
@@ -318,10 +355,21 @@ describe('uploads that do not go smoothly', () => {
     const path = await tus.begin(bytes.length, { filename: 'a.bin', sha256: hex(randomBytes(3)) });
     expect((await tus.patch(path, 0, bytes)).status).toBe(204);
     expect(await api.archive.work.seal.run(idOf(path))).toBe('quarantined');
-    const asset = await officer.send<{ quarantineReason: keyof typeof zh.asset.quarantineReasons }>('GET', `/assets/${idOf(path)}`);
-    expect(asset).toMatchObject({ custody: 'quarantined', quarantineReason: 'declared-sha256', sealedAt: null, digests: { sha256: null } });
+    const asset = await officer.send<{ quarantineReason: keyof typeof zh.asset.quarantineReasons }>(
+      'GET',
+      `/assets/${idOf(path)}`,
+    );
+    expect(asset).toMatchObject({
+      custody: 'quarantined',
+      quarantineReason: 'declared-sha256',
+      sealedAt: null,
+      digests: { sha256: null },
+    });
     expect(zh.asset.quarantineReasons[asset.quarantineReason]).toMatch(/申报|声明|上传/);
-    expect(await officer.send('GET', `/assets/${idOf(path)}/receipt`)).toMatchObject({ kind: 'received', sealed: null });
+    expect(await officer.send('GET', `/assets/${idOf(path)}/receipt`)).toMatchObject({
+      kind: 'received',
+      sealed: null,
+    });
     expect(await events(path)).toEqual(['asset.begun', 'asset.received', 'asset.quarantined']);
     expect(await api.archive.work.seal.run(idOf(path))).toBe('nothing-owed');
   });
@@ -350,7 +398,10 @@ describe('uploads that do not go smoothly', () => {
       expect((await api.archive.uploads.sweep.run()).dropped).toBeGreaterThanOrEqual(1);
       const gone = await tus.head(abandoned);
       expect([gone.status, gone.headers['upload-offset']]).toEqual([410, undefined]);
-      expect(json(await tus.patch(abandoned, 400, Buffer.alloc(600)))).toMatchObject({ status: 410, code: 'upload-expired' });
+      expect(json(await tus.patch(abandoned, 400, Buffer.alloc(600)))).toMatchObject({
+        status: 410,
+        code: 'upload-expired',
+      });
       expect(await tus.offset(continued)).toBe(1);
       expect(await tus.offset(finished)).toBe(5);
       expect(await sealed(finished)).toBe(`sha256:${hex(Buffer.from('hello'))}`);

@@ -147,7 +147,9 @@ describe('uploads over two replicas on S3', () => {
     expect(wrong.status).toBe(460);
     expect(await there.offset(path)).toBe(500);
     const right = bytes.subarray(500);
-    const answer = await there.patch(path, 500, right, { 'Upload-Checksum': `sha1 ${createHash('sha1').update(right).digest('base64')}` });
+    const answer = await there.patch(path, 500, right, {
+      'Upload-Checksum': `sha1 ${createHash('sha1').update(right).digest('base64')}`,
+    });
     expect(answer.status).toBe(204);
     await expectSealed(path, bytes);
   });

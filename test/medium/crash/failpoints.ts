@@ -48,6 +48,8 @@ export function withFailpoints(parts: ArchiveParts, points: Failpoints): Archive
       points.pass('transaction, committed');
       return result;
     },
+    statement: <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+      points.around('statement', () => parts.database.statement(work)),
   } as unknown as ArchiveParts['database'];
   const queue = {
     enqueue: (...job: Parameters<ArchiveParts['queue']['enqueue']>) =>

@@ -83,7 +83,8 @@ export const By = createParamDecorator((_: unknown, context: ExecutionContext) =
 /** @throws ArchiveError `invalid-input` with `details.problems`: where, and what is wrong */
 export function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) throw new ArchiveError('internal', 'the endpoint has no schema for this');
-  if (!isText(value)) throw new ArchiveError('invalid-input', 'NUL or half a character', { details: { problems: ['text'] } });
+  if (!isText(value))
+    throw new ArchiveError('invalid-input', 'NUL or half a character', { details: { problems: ['text'] } });
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`);

@@ -20,6 +20,8 @@ type Memory = z.infer<typeof memorySchema>;
  */
 export class UploadMemory implements UrlStorage {
   readonly #path: string;
+  /** Changes go one after another: several uploads of a process share the file. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.#path = path;
@@ -36,13 +38,18 @@ export class UploadMemory implements UrlStorage {
 
   async addUpload(fingerprint: string, upload: PreviousUpload): Promise<string> {
     const { size, metadata, creationTime, uploadUrl } = upload;
-    await this.#write({ ...(await this.#read()), [fingerprint]: { size, metadata, creationTime, uploadUrl } });
+    await this.#change((memory) => ({ ...memory, [fingerprint]: { size, metadata, creationTime, uploadUrl } }));
     return fingerprint;
   }
 
   async removeUpload(key: string): Promise<void> {
-    const { [key]: _gone, ...rest } = await this.#read();
-    await this.#write(rest);
+    await this.#change(({ [key]: _gone, ...rest }) => rest);
+  }
+
+  /** A memory that cannot be written is no reason to fail an upload. */
+  async #change(change: (memory: Memory) => Memory): Promise<void> {
+    this.#last = this.#last.then(async () => this.#write(change(await this.#read()))).catch(() => undefined);
+    await this.#last;
   }
 
   async #read(): Promise<Memory> {
@@ -56,8 +63,9 @@ export class UploadMemory implements UrlStorage {
 
   async #write(memory: Memory): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeFile(`${this.#path}.new`, JSON.stringify(memory), { mode: 0o600 });
-    await rename(`${this.#path}.new`, this.#path);
+    const aside = `${this.#path}.${process.pid}`;
+    await writeFile(aside, JSON.stringify(memory), { mode: 0o600 });
+    await rename(aside, this.#path);
   }
 }
 

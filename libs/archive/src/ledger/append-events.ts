@@ -108,7 +108,6 @@ async function appendOne(
     prevHash: head.leafHash,
   };
   await ledgerRepository.append(tx, record, disclosures);
-  await ledgerRepository.moveHead(tx, draft.chain, { seq: event.chain_seq, leafHash });
   heads.set(draft.chain, { seq: event.chain_seq, leafHash });
   return { id: event.id, chain: event.chain, chainSeq: event.chain_seq, leafHash };
 }

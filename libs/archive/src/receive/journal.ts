@@ -71,7 +71,7 @@ export class Journal {
     const partCount = this.parts.length - this.#owed.length;
     const progress = { parts, partCount, storedBytes, tail, expiresAt: this.expiresAt(), at: this.#needs.clock.now() };
     try {
-      const isOurs = await this.#needs.database.transaction((tx) =>
+      const isOurs = await this.#needs.database.statement((tx) =>
         uploadRepository.record(tx, this.#upload, progress),
       );
       if (!isOurs) this.#failure = new ArchiveError('upload-taken-over', 'another writer has this upload');

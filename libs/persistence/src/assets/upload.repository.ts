@@ -22,8 +22,11 @@ export const uploadRepository = {
 
   /** Makes the caller the writer: every record of an earlier one is refused from now on. */
   async takeOver(tx: Tx, assetId: Id): Promise<UploadRecord | null> {
-    await tx.query(`UPDATE uploads SET epoch = epoch + 1 WHERE asset_id = $1 AND state = 'open'`, [assetId]);
-    return await uploadRepository.find(tx, assetId);
+    const [taken]: [RawUpload[], number] = await tx.query(
+      `UPDATE uploads SET epoch = epoch + 1 WHERE asset_id = $1 AND state = 'open' RETURNING *`,
+      [assetId],
+    );
+    return taken[0] ? toUpload(taken[0]) : await uploadRepository.find(tx, assetId);
   },
 
   /** @returns false when another writer has taken over meanwhile */
@@ -39,20 +42,25 @@ export const uploadRepository = {
       readonly at: Date;
     },
   ): Promise<boolean> {
-    const result = await tx.update(
-      UploadRow,
-      { assetId: writer.assetId, epoch: writer.epoch, state: 'open' },
-      {
-        storedBytes: progress.storedBytes,
-        parts: progress.partCount,
-        tail: progress.tail,
-        expiresAt: progress.expiresAt,
-        changedAt: progress.at,
-      },
+    const { parts, partCount, storedBytes, tail, expiresAt, at } = progress;
+    const rows: unknown[] = await tx.query(
+      `WITH moved AS (
+         UPDATE uploads SET stored_bytes = $4, parts = $5, tail = $6, expires_at = $7, changed_at = $8
+         WHERE asset_id = $1 AND epoch = $2 AND state = $3 RETURNING asset_id
+       ), added AS (
+         INSERT INTO upload_parts (asset_id, number, offset_bytes, size_bytes, etag, leaves)
+         SELECT moved.asset_id, p.* FROM moved,
+           unnest($9::integer[], $10::bigint[], $11::bigint[], $12::text[], $13::bytea[]) p
+       )
+       SELECT asset_id FROM moved`,
+      [
+        ...[writer.assetId, writer.epoch, 'open', storedBytes, partCount],
+        ...[tail === null ? null : JSON.stringify(tail), expiresAt, at],
+        ...[parts.map((part) => part.number), parts.map((part) => part.offsetBytes)],
+        ...[parts.map((part) => part.sizeBytes), parts.map((part) => part.etag), parts.map((part) => part.leaves)],
+      ],
     );
-    if (result.affected !== 1) return false;
-    for (const part of progress.parts) await tx.insert(UploadPartRow, { ...part, assetId: writer.assetId });
-    return true;
+    return rows.length === 1;
   },
 
   async parts(tx: Tx, assetId: Id): Promise<UploadPartRecord[]> {
@@ -70,11 +78,11 @@ export const uploadRepository = {
   },
 
   async finish(tx: Tx, assetId: Id, sizeBytes: number, at: Date): Promise<void> {
-    await tx.query('DELETE FROM upload_parts WHERE asset_id = $1', [assetId]);
-    await tx.update(
-      UploadRow,
-      { assetId },
-      { state: 'finished', storedBytes: sizeBytes, parts: 0, changedAt: at, tail: null },
+    await tx.query(
+      `WITH gone AS (DELETE FROM upload_parts WHERE asset_id = $1)
+       UPDATE uploads SET state = 'finished', stored_bytes = $2, parts = 0, tail = NULL, changed_at = $3
+       WHERE asset_id = $1`,
+      [assetId, sizeBytes, at],
     );
   },
 
@@ -115,3 +123,38 @@ export const uploadRepository = {
       .getMany();
   },
 };
+
+/** As the database gives it: bigint as text. */
+interface RawUpload {
+  readonly asset_id: Id;
+  readonly epoch: number;
+  readonly state: UploadRecord['state'];
+  readonly intake: UploadRecord['intake'];
+  readonly length_bytes: string | null;
+  readonly stored_bytes: string;
+  readonly parts: number;
+  readonly tail: TailState | null;
+  readonly metadata: string;
+  readonly case_id: Id | null;
+  readonly occurrence_id: Id | null;
+  readonly expires_at: Date;
+  readonly changed_at: Date;
+}
+
+function toUpload(raw: RawUpload): UploadRecord {
+  return {
+    assetId: raw.asset_id,
+    epoch: raw.epoch,
+    state: raw.state,
+    intake: raw.intake,
+    lengthBytes: raw.length_bytes === null ? null : Number(raw.length_bytes),
+    storedBytes: Number(raw.stored_bytes),
+    parts: raw.parts,
+    tail: raw.tail,
+    metadata: raw.metadata,
+    caseId: raw.case_id,
+    occurrenceId: raw.occurrence_id,
+    expiresAt: raw.expires_at,
+    changedAt: raw.changed_at,
+  };
+}

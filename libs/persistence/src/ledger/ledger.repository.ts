@@ -33,38 +33,30 @@ export const ledgerRepository = {
    */
   async lockHeads(tx: Tx, chains: readonly Chain[]): Promise<Map<Chain, ChainHead>> {
     const sorted = [...new Set(chains)].sort();
-    await tx.query(
-      `INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT c, 0, ''::bytea FROM unnest($1::text[]) c ORDER BY c
-       ON CONFLICT (chain) DO NOTHING`,
-      [sorted],
-    );
-    const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
-      'SELECT chain, seq, leaf_hash FROM chain_heads WHERE chain = ANY($1) ORDER BY chain FOR UPDATE',
-      [sorted],
-    );
-    return new Map(
-      rows.map((row) => [row.chain, { seq: Number(row.seq), leafHash: row.seq === '0' ? null : row.leaf_hash }]),
-    );
+    const heads = await lockOrMakeHeads(tx, sorted);
+    // A chain begun by another since the statement began is not among them: it is there now.
+    return heads.size === sorted.length ? heads : await lockOrMakeHeads(tx, sorted);
   },
 
+  /** Adds the event with what it commits to, and makes it the head of its chain, which the caller has locked. */
   async append(tx: Tx, event: Omit<EventRecord, 'position'>, disclosures: readonly Disclosure[]): Promise<void> {
-    await tx.insert(EventRow, { ...event });
-    for (const { field, salt, value } of disclosures) {
-      await tx.query('INSERT INTO event_disclosures (event_id, field, salt, value) VALUES ($1, $2, $3, $4)', [
-        event.id,
-        field,
-        salt,
-        JSON.stringify(value),
-      ]);
-    }
-  },
-
-  async moveHead(tx: Tx, chain: Chain, head: { readonly seq: number; readonly leafHash: Buffer }): Promise<void> {
-    await tx.query('UPDATE chain_heads SET seq = $2, leaf_hash = $3 WHERE chain = $1', [
-      chain,
-      head.seq,
-      head.leafHash,
-    ]);
+    await tx.query(
+      `WITH added AS (
+         INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
+         VALUES ($1::uuid, $2::text, $3::bigint, $4, $5, $6, $7, $8::bytea, $9)
+       ), opened AS (
+         INSERT INTO event_disclosures (event_id, field, salt, value)
+         SELECT $1::uuid, d.field, d.salt, d.value FROM unnest($10::text[], $11::bytea[], $12::jsonb[]) d(field, salt, value)
+       )
+       UPDATE chain_heads SET seq = $3::bigint, leaf_hash = $8::bytea WHERE chain = $2::text`,
+      [
+        ...[event.id, event.chain, event.chainSeq, event.type, event.at, event.actor],
+        ...[event.leaf, event.leafHash, event.prevHash],
+        disclosures.map(({ field }) => field),
+        disclosures.map(({ salt }) => salt),
+        disclosures.map(({ value }) => JSON.stringify(value)),
+      ],
+    );
   },
 
   /** Events of a chain from `afterSeq` on, oldest first. */
@@ -119,3 +111,20 @@ export const ledgerRepository = {
     return rows.map((row) => row.chain);
   },
 };
+
+/** One round trip, since every change of state waits for it. New chains are at 0 and are this transaction's. */
+async function lockOrMakeHeads(tx: Tx, sorted: readonly Chain[]): Promise<Map<Chain, ChainHead>> {
+  const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
+    `WITH made AS (
+       INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT c, 0, ''::bytea FROM unnest($1::text[]) c ORDER BY c
+       ON CONFLICT (chain) DO NOTHING RETURNING chain, seq, leaf_hash
+     ), held AS (
+       SELECT chain, seq, leaf_hash FROM chain_heads WHERE chain = ANY($1) ORDER BY chain FOR UPDATE
+     )
+     SELECT * FROM made UNION ALL SELECT * FROM held`,
+    [sorted],
+  );
+  return new Map(
+    rows.map((row) => [row.chain, { seq: Number(row.seq), leafHash: row.seq === '0' ? null : row.leaf_hash }]),
+  );
+}

@@ -31,6 +31,7 @@ export async function handInMaterial(plan: MaterialPlan): Promise<string[]> {
   const titleOf = (stepId: string): string => found.procedure.steps.find(({ id }) => id === stepId)?.title.zh ?? stepId;
   const board = new DemoBoard(terminal, RECIPES, titleOf);
   const known = await assetsOf(officer, found.id);
+  const memory = new UploadMemory(join(dataDir, 'demo-uploads.json'));
   const deadline = Date.now() + plan.timeoutMs;
   const journeys: Promise<void>[] = [];
   board.start();
@@ -43,7 +44,7 @@ export async function handInMaterial(plan: MaterialPlan): Promise<string[]> {
       },
       onMade: (file) => {
         const row = board.rowOf(file.recipe);
-        journeys.push(travel(plan, { board, row, file, known, deadline }));
+        journeys.push(travel(plan, { board, row, file, known, memory, deadline }));
       },
     });
     await Promise.all(journeys);
@@ -59,6 +60,7 @@ interface Journey {
   readonly row: Row;
   readonly file: SampleFile;
   readonly known: readonly AssetSummary[];
+  readonly memory: UploadMemory;
   readonly deadline: number;
 }
 
@@ -80,8 +82,8 @@ async function travel(plan: MaterialPlan, journey: Journey): Promise<void> {
   }
 }
 
-async function handIn({ officer, found, dataDir }: MaterialPlan, journey: Journey): Promise<string> {
-  const { board, row, file, known } = journey;
+async function handIn({ officer, found }: MaterialPlan, journey: Journey): Promise<string> {
+  const { board, row, file, known, memory } = journey;
   const received = await findReceived(officer, known, file);
   if (received !== null) {
     board.set(row, '此前已上传 uploaded before');
@@ -96,7 +98,7 @@ async function handIn({ officer, found, dataDir }: MaterialPlan, journey: Journe
     officer,
     { path, sizeBytes, sha256, fileName, recordedAt, ...target, lastModified: null },
     {
-      memory: new UploadMemory(join(dataDir, 'demo-uploads.json')),
+      memory,
       onProgress: (sent) => board.set(row, `上传 uploading ${Math.floor((sent * 100) / sizeBytes)} %`, false),
     },
   );

@@ -3,12 +3,21 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
-/** A TCP line to the archive that can be slow one way, and be cut: what a browser sees of a bad mobile network. */
-export class SlowLine {
+interface Near {
+  readonly socket: Socket;
+  leftBytes: number;
+}
+
+/**
+ * A TCP line to the archive that can stall and be cut: what a browser sees of a bad mobile network, but at the same
+ * place of the transfer every time, however busy the machine is.
+ */
+export class BadLine {
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
-  #bytesPerSecond = UNLIMITED;
+  readonly #nears = new Set<Near>();
+  #allowedBytes = UNLIMITED;
   #isCut = false;
 
   private constructor(targetPort: number) {
@@ -16,8 +25,8 @@ export class SlowLine {
     this.#server = createServer((near) => this.#join(near));
   }
 
-  static async to(url: string): Promise<SlowLine> {
-    const line = new SlowLine(Number(new URL(url).port));
+  static async to(url: string): Promise<BadLine> {
+    const line = new BadLine(Number(new URL(url).port));
     line.#server.listen(0, '127.0.0.1');
     await once(line.#server, 'listening');
     return line;
@@ -28,9 +37,18 @@ export class SlowLine {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Towards the archive only so much a second for each connection, from now on; null for no limit. */
-  slow(bytesPerSecond: number | null): void {
-    this.#bytesPerSecond = bytesPerSecond ?? UNLIMITED;
+  /** Each connection, those open included, carries so many bytes more to the archive and then none; null: no limit. */
+  allow(bytes: number | null): void {
+    this.#allowedBytes = bytes ?? UNLIMITED;
+    for (const near of this.#nears) {
+      near.leftBytes = this.#allowedBytes;
+      near.socket.resume();
+    }
+  }
+
+  /** Whether some connection has carried all it was allowed to. */
+  get isStalled(): boolean {
+    return [...this.#nears].some(({ leftBytes }) => leftBytes <= 0);
   }
 
   /** Ends all connections and takes no new ones. */
@@ -68,14 +86,15 @@ export class SlowLine {
       });
     }
     far.pipe(near);
+    const state: Near = { socket: near, leftBytes: this.#allowedBytes };
+    this.#nears.add(state);
+    near.on('close', () => this.#nears.delete(state));
     near.on('data', (chunk) => {
       const isTaken = far.write(chunk);
-      const pauseMs = (chunk.length / this.#bytesPerSecond) * 1_000;
-      if (isTaken && pauseMs === 0) return;
+      state.leftBytes -= chunk.length;
+      if (isTaken && state.leftBytes > 0) return;
       near.pause();
-      const goOn = (): void => void setTimeout(() => near.resume(), pauseMs);
-      if (isTaken) goOn();
-      else far.once('drain', goOn);
+      if (!isTaken) far.once('drain', () => state.leftBytes > 0 && near.resume());
     });
     near.on('end', () => far.end());
   }
