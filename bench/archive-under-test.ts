@@ -60,7 +60,8 @@ export async function startArchive(
   };
   const password = await firstAdministrator(env, databaseUrl);
   const url = `http://127.0.0.1:${port}`;
-  const app = (name: string): Running => start(process.execPath, [join(ROOT, `dist/apps/${name}/src/main.js`)], { env });
+  const app = (name: string): Running =>
+    start(process.execPath, [join(ROOT, `dist/apps/${name}/src/main.js`)], { env });
   let api = app('api');
   let worker: Running | null = null;
   await untilAnswers(`${url}/healthz`);

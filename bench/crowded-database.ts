@@ -19,9 +19,12 @@ const STATIONS = 3;
 const OFFICERS = 400;
 
 const WORDS = {
-  roads: '中山 人民 解放 建设 朝阳 和平 新华 胜利 文化 工业 长江 黄河 滨河 学府 花园 光明 幸福 站前 迎宾 科技 槐荫 栖霞 鹿鸣 鲤城 桑梓',
-  owners: '李记 王氏 张记 刘家 陈记 老杨 赵家 黄记 周氏 吴记 徐家 孙记 胡氏 朱记 高家 林记 何氏 郭记 马家 罗记 蔺记 鞠氏 亓官',
-  shops: '餐饮店 小吃店 便利店 超市 烧烤店 水果店 药店 理发店 汽修厂 建材店 网吧 旅馆 饭店 茶楼 洗浴中心 加油站 五金店 食品厂 幼儿园 养老院 棋牌室 冷库 屠宰场 烟花店',
+  roads:
+    '中山 人民 解放 建设 朝阳 和平 新华 胜利 文化 工业 长江 黄河 滨河 学府 花园 光明 幸福 站前 迎宾 科技 槐荫 栖霞 鹿鸣 鲤城 桑梓',
+  owners:
+    '李记 王氏 张记 刘家 陈记 老杨 赵家 黄记 周氏 吴记 徐家 孙记 胡氏 朱记 高家 林记 何氏 郭记 马家 罗记 蔺记 鞠氏 亓官',
+  shops:
+    '餐饮店 小吃店 便利店 超市 烧烤店 水果店 药店 理发店 汽修厂 建材店 网吧 旅馆 饭店 茶楼 洗浴中心 加油站 五金店 食品厂 幼儿园 养老院 棋牌室 冷库 屠宰场 烟花店',
   offences:
     '无证经营 占道经营 食品超过保质期 违法建设 未公示价格 虚假宣传 噪声扰民 油烟排放 非法营运 消防通道堵塞 无照经营 侵犯商标 违规倾倒渣土 从业人员无健康证 未建立进货查验记录 擅自改变用途 非法采砂 销售假药 野生动物交易 计量器具作弊',
   acts: '现场检查 询问笔录 证据照片 现场勘验 调查取证 送达回证 扣押清单 录音 处罚告知 复查 听证 抽样取证',
@@ -130,13 +133,22 @@ export async function crowd(ownerUrl: string, people: CrowdedPeople, say: (text:
   await client.connect();
   try {
     // Foreign keys are not asked row by row, and the app's own triggers rest.
-    for (const setting of ['session_replication_role = replica', "maintenance_work_mem = '512MB'", "work_mem = '256MB'"])
+    for (const setting of [
+      'session_replication_role = replica',
+      "maintenance_work_mem = '512MB'",
+      "work_mem = '256MB'",
+    ])
       await client.query(`SET ${setting}`);
     for (const statement of FUNCTIONS) await client.query(statement);
     await makeUnits(client, people);
     const indexes = await dropIndexes(client);
     say('cases');
-    for (const statement of [OFFICERS_BY_NUMBER, CASE_ROWS, 'CREATE UNIQUE INDEX ON made_case (n)', 'ANALYZE made_case'])
+    for (const statement of [
+      OFFICERS_BY_NUMBER,
+      CASE_ROWS,
+      'CREATE UNIQUE INDEX ON made_case (n)',
+      'ANALYZE made_case',
+    ])
       await client.query(statement);
     for (const statement of CASE_TABLES) await client.query(statement);
     say('assets');
@@ -158,10 +170,10 @@ async function makeUnits(client: pg.Client, { officerId, agencyId }: CrowdedPeop
   await client.query(stations ?? '', [agencyId]);
   await client.query(ACCOUNTS, [agencyId]);
   // The officer who will ask works in a station as the others do.
-  await client.query('UPDATE accounts SET unit_id = (SELECT id FROM units WHERE parent_id <> $2 ORDER BY id LIMIT 1) WHERE id = $1', [
-    officerId,
-    agencyId,
-  ]);
+  await client.query(
+    'UPDATE accounts SET unit_id = (SELECT id FROM units WHERE parent_id <> $2 ORDER BY id LIMIT 1) WHERE id = $1',
+    [officerId, agencyId],
+  );
 }
 
 /** All but those that hold constraints: made again at the end, which is many times faster. */

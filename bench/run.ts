@@ -22,14 +22,17 @@ const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = wanted.filter((name) => !FIGURES.some((figures) => figures.name === name));
 if (unknown.length > 0 || process.argv.includes('--help')) {
-  console.log(`npm run bench [-- NAME …]\n${FIGURES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`);
+  console.log(
+    `npm run bench [-- NAME …]\n${FIGURES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
+  );
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
 const rounds = Number(process.argv.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? ROUNDS);
 const results: FigureResult[] = [];
 const failures: { readonly name: string; readonly error: string }[] = [];
-for (const figures of FIGURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) await measure(figures);
+for (const figures of FIGURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+  await measure(figures);
 console.log(`\n${tableOf(results)}`);
 for (const { name, error } of failures) console.log(`\n${name} could not be measured: ${error}`);
 console.log(`\n${await keep()}`);
@@ -41,7 +44,10 @@ async function measure(figures: Figures): Promise<void> {
   try {
     results.push(...(await figures.run({ dir, rounds, say: (text) => console.log(`  ${text}`) })));
   } catch (error) {
-    failures.push({ name: figures.name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    failures.push({
+      name: figures.name,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -53,7 +59,10 @@ async function keep(): Promise<string> {
   const path = join(RESULTS, `${at.replaceAll(':', '-')}.json`);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem(), kernel: release() };
   const scored = results.map((result) => ({ ...result, score: scoreOf(result), isReached: isReached(result) }));
-  await writeFile(path, `${JSON.stringify({ at, node: process.version, machine, rounds, results: scored, failures }, null, 2)}\n`);
+  await writeFile(
+    path,
+    `${JSON.stringify({ at, node: process.version, machine, rounds, results: scored, failures }, null, 2)}\n`,
+  );
   return path;
 }
 
@@ -69,7 +78,14 @@ function tableOf(lines: readonly FigureResult[]): string {
   ]);
   const head = ['figure', 'ours', 'rival', 'ratio', 'to reach', '', 'against'];
   const widths = head.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]?.length ?? 0)));
-  return [head, ...rows].map((row) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ').trimEnd()).join('\n');
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, n) => cell.padEnd(widths[n] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function bound({ reach, rival }: FigureResult): string {

@@ -27,7 +27,8 @@ export async function sendFile(
     },
   });
   const location = created.headers.get('location');
-  if (created.status !== 201 || location === null) throw new Error(`creation: ${created.status} ${await created.text()}`);
+  if (created.status !== 201 || location === null)
+    throw new Error(`creation: ${created.status} ${await created.text()}`);
   const url = new URL(location, target.url).href;
   const headers = { ...target.headers, ...TUS, 'Upload-Offset': '0', ...OFFSET_MEDIA, Expect: '' };
   const { stdout } = await run('curl', [

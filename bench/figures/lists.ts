@@ -28,8 +28,12 @@ export const lists: Figures = {
       const people = await crowdedPeople(archive, bench.say);
       const results: FigureResult[] = [];
       for (const what of ['cases', 'assets'] as const) {
-        results.push(await measure(people, `${what === 'cases' ? 'case' : 'asset'} list`, 20, (n) => listPath(what, n)));
-        results.push(await measure(people, `${what === 'cases' ? 'case' : 'asset'} search`, 50, (n) => searchPath(what, n)));
+        results.push(
+          await measure(people, `${what === 'cases' ? 'case' : 'asset'} list`, 20, (n) => listPath(what, n)),
+        );
+        results.push(
+          await measure(people, `${what === 'cases' ? 'case' : 'asset'} search`, 50, (n) => searchPath(what, n)),
+        );
       }
       return results;
     } finally {
@@ -43,7 +47,11 @@ type People = Readonly<Record<string, ApiClient>>;
 async function crowdedPeople(archive: ArchiveUnderTest, say: (text: string) => void): Promise<People> {
   const officer = await archive.person('list-officer', 'officer');
   await crowd(archive.ownerUrl, { officerId: officer.accountId, agencyId: archive.unitId }, say);
-  const district = await oneOf(archive.ownerUrl, 'SELECT id FROM units WHERE parent_id = $1 ORDER BY id LIMIT 1', archive.unitId);
+  const district = await oneOf(
+    archive.ownerUrl,
+    'SELECT id FROM units WHERE parent_id = $1 ORDER BY id LIMIT 1',
+    archive.unitId,
+  );
   return {
     'archivist of the agency': await archive.person('list-archivist', 'archivist'),
     'archivist of a district': await archive.person('list-district', 'archivist', district),
@@ -98,7 +106,8 @@ async function measure(
 }
 
 function listPath(what: 'cases' | 'assets', n: number): string {
-  const filters = what === 'cases' ? ['', '', '&state=open', '&state=closed'] : ['', '', '&kind=sound', '&linked=no', '&kind=paper'];
+  const filters =
+    what === 'cases' ? ['', '', '&state=open', '&state=closed'] : ['', '', '&kind=sound', '&linked=no', '&kind=paper'];
   return `/${what}?limit=50${filters[n % filters.length]}${cursor(n % 4 === 0 ? null : n)}`;
 }
 

@@ -55,10 +55,15 @@ async function measure(
     },
     ffmpeg: () => secondsOf(() => ffmpegProxy(clip, join(bench.dir, 'rival.mp4'))),
   });
-  return compare(TITLES[codec], 's', { ours: runs.ours, rival: runs.ffmpeg }, {
-    rivalName: 'one ffmpeg command making a 720p veryfast proxy',
-    reach: { atMost: codec === 'h264' ? 0.15 : 1.25 },
-  });
+  return compare(
+    TITLES[codec],
+    's',
+    { ours: runs.ours, rival: runs.ffmpeg },
+    {
+      rivalName: 'one ffmpeg command making a 720p veryfast proxy',
+      reach: { atMost: codec === 'h264' ? 0.15 : 1.25 },
+    },
+  );
 }
 
 async function untilWatchable(officer: ApiClient, id: string, codec: Codec): Promise<AssetView> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type ArchiveUnderTest, startArchive } from '../archive-under-test.js';
 import type { ApiClient } from '../api-client.js';
+import { type ArchiveUnderTest, startArchive } from '../archive-under-test.js';
 import { type Bench, type FigureResult, type Figures, median } from '../figure.js';
 import { makeFile } from '../files.js';
 import { peakMiB, resetPeak, residentMiB } from '../process.js';

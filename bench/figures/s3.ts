@@ -46,10 +46,15 @@ export const s3: Figures = {
         aws: () => rate(() => aws('s3', 'cp', '--only-show-errors', file.path, 's3://bench-aws/large.bin')),
       });
       return [
-        compare('upload 1 GiB through the API to S3, hashed', 'MB/s', { ours: runs.ours, rival: runs.aws }, {
-          rivalName: 'aws s3 cp, 16 MiB parts, 4 at a time',
-          reach: { atLeast: 1 },
-        }),
+        compare(
+          'upload 1 GiB through the API to S3, hashed',
+          'MB/s',
+          { ours: runs.ours, rival: runs.aws },
+          {
+            rivalName: 'aws s3 cp, 16 MiB parts, 4 at a time',
+            reach: { atLeast: 1 },
+          },
+        ),
       ];
     } finally {
       await archive.stop();

@@ -27,10 +27,15 @@ export const seal: Figures = {
         openssl: () => secondsOf(() => run('openssl', ['dgst', '-sm3', file.path])),
       });
       return [
-        compare('seal 1 GiB (SHA-256, SM3, blocks), from receipt', 's', { ours: runs.ours, rival: runs.openssl }, {
-          rivalName: 'openssl dgst -sm3',
-          reach: { atMost: 1.2 },
-        }),
+        compare(
+          'seal 1 GiB (SHA-256, SM3, blocks), from receipt',
+          's',
+          { ours: runs.ours, rival: runs.openssl },
+          {
+            rivalName: 'openssl dgst -sm3',
+            reach: { atMost: 1.2 },
+          },
+        ),
       ];
     } finally {
       await archive.stop();

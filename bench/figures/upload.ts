@@ -77,14 +77,24 @@ async function oneLargeFile(bench: Bench, servers: Servers) {
   });
   const figure = 'upload 1 GiB, hashed and durable, filesystem';
   return [
-    compare(figure, 'MB/s', { ours: runs.ours, rival: runs.tus }, {
-      rivalName: '@tus/server + file store on Express, sync -f',
-      reach: { atLeast: 1.5 },
-    }),
-    compare(figure, 'MB/s', { ours: runs.ours, rival: runs.nginx }, {
-      rivalName: 'nginx WebDAV PUT, sync -f',
-      reach: { atLeast: 0.6 },
-    }),
+    compare(
+      figure,
+      'MB/s',
+      { ours: runs.ours, rival: runs.tus },
+      {
+        rivalName: '@tus/server + file store on Express, sync -f',
+        reach: { atLeast: 1.5 },
+      },
+    ),
+    compare(
+      figure,
+      'MB/s',
+      { ours: runs.ours, rival: runs.nginx },
+      {
+        rivalName: 'nginx WebDAV PUT, sync -f',
+        reach: { atLeast: 0.6 },
+      },
+    ),
   ];
 }
 
@@ -102,10 +112,15 @@ async function manySmallFiles(bench: Bench, servers: Servers) {
     ours: () => rate(servers.ours, false),
     tus: () => rate(servers.tus, true),
   });
-  return compare('200 files of 5 MiB, 4 at a time', 'MB/s', { ours: runs.ours, rival: runs.tus }, {
-    rivalName: '@tus/server + file store on Express, sync -f',
-    reach: { atLeast: 1.5 },
-  });
+  return compare(
+    '200 files of 5 MiB, 4 at a time',
+    'MB/s',
+    { ours: runs.ours, rival: runs.tus },
+    {
+      rivalName: '@tus/server + file store on Express, sync -f',
+      reach: { atLeast: 1.5 },
+    },
+  );
 }
 
 /** Removes the files below a folder and leaves the folders, which the servers know. Hidden ones are the store's own. */

@@ -5,8 +5,8 @@ import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { type FootageName, footage } from '../support/footage.js';
-import { assetWhen, beginUpload, patch } from './sending.js';
 import { playsOn, signIn } from './pages.js';
+import { assetWhen, beginUpload, patch } from './sending.js';
 
 interface Expected {
   readonly name: FootageName;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetView, System } from '#contract';
 import type { ApiClient } from '../support/api-client.js';
 import { BuiltArchive } from '../support/built-archive.js';
-import { assetWhen, beginUpload, offsetOf, openCase, type OpenedCase, patch, patchInTwo } from './sending.js';
+import { assetWhen, beginUpload, type OpenedCase, offsetOf, openCase, patch, patchInTwo } from './sending.js';
 
 const MEBIBYTE = 1_048_576;
 const isSealed = ({ custody }: AssetView): boolean => custody !== 'receiving' && custody !== 'received';

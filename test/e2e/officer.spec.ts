@@ -124,8 +124,9 @@ describe('an officer at the browser', () => {
     expect(offsets[0]).toBe(0);
     expect(offsets[1]).toBeGreaterThan(0);
     expect(offsets[2]).toBeGreaterThan(offsets[1] ?? 0);
-    // The browser itself says of every request that it failed, and nothing else is said.
-    for (const complaint of browser.takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
+    // The browser itself says of every request that it failed, and nothing else is said. It also sends one again by
+    // itself when a connection it used before breaks: at the old offset, which the archive refuses with 409.
+    for (const complaint of browser.takeComplaints()) expect(complaint).toMatch(/net::ERR_|409 \(Conflict\)/);
   });
 
   then('closes the browser in mid-upload, and goes on after choosing the same file again', async () => {
@@ -168,7 +169,7 @@ describe('an officer at the browser', () => {
     const { paused, seconds } = await stateOf(video);
     expect(paused).toBe(true);
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction((from) => (document.querySelector('video')?.currentTime ?? 0) > from + 2, seconds);
+    while ((await stateOf(video)).seconds <= seconds + 2) await page.waitForTimeout(50);
     expect(browser.takeComplaints()).toEqual([]);
   });
 
@@ -266,11 +267,14 @@ describe('an officer at the browser', () => {
   /** A picture counts as seen when its pixels are there. */
   async function seen(picture: Locator): Promise<void> {
     await picture.waitFor();
-    await picture.evaluate((image) => (image as HTMLImageElement).decode());
+    await picture.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
   }
 
   async function overflow(): Promise<number> {
-    return await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return await page.locator('html').evaluate((html) => {
+      const { scrollWidth, clientWidth } = html as unknown as { scrollWidth: number; clientWidth: number };
+      return scrollWidth - clientWidth;
+    });
   }
 
   async function replayItems(): Promise<{ kind: string; fileName: string }[]> {

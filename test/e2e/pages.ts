@@ -21,9 +21,19 @@ export interface Playing {
   readonly decodedPictures: number;
 }
 
+/** What is used of HTMLMediaElement: the tests are compiled without the browser's own types. */
+interface Media {
+  readonly currentTime: number;
+  readonly paused: boolean;
+  readonly videoWidth: number;
+  readonly videoHeight: number;
+  readonly webkitAudioDecodedByteCount?: number;
+  getVideoPlaybackQuality(): { readonly totalVideoFrames: number };
+}
+
 export async function stateOf(video: Locator): Promise<Playing> {
   return await video.evaluate((element) => {
-    const media = element as HTMLVideoElement & { webkitAudioDecodedByteCount?: number };
+    const media = element as unknown as Media;
     return {
       seconds: media.currentTime,
       paused: media.paused,
@@ -41,7 +51,7 @@ export async function playsOn(video: Locator, seconds: number): Promise<Playing>
   await video.evaluate(
     (element, until) =>
       new Promise<void>((done) => {
-        const media = element as HTMLVideoElement;
+        const media = element as unknown as Media;
         const look = (): void => {
           if (media.currentTime >= until) done();
           else setTimeout(look, 50);

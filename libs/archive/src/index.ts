@@ -17,8 +17,8 @@ export { type ArchiveOptions, type OpenedArchive, openArchive, openStore, type S
 export type { AccountWithUnit } from './people/accounts.js';
 export type { SignedIn } from './people/sessions.js';
 export type { UploadPlan } from './receive/begin-upload.js';
-export type { UnfinishedUpload, UploadStatus } from './receive/upload-status.js';
 export { MAX_CHECKED_PIECE_BYTES, type UploadPiece } from './receive/piece.js';
+export type { UnfinishedUpload, UploadStatus } from './receive/upload-status.js';
 export { type CaseReplay, type ReplayItem, toOccurrence } from './replay/replay-case.js';
 export type { SystemState } from './upkeep/system-state.js';
 export type { OpenedBytes } from './viewing/open-original.js';

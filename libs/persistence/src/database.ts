@@ -91,12 +91,17 @@ export class Database {
    *   `invalid-input` for text PostgreSQL cannot hold
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return await tried(() => this.#source.transaction(work));
-  }
-
-  /** As `transaction`, for work that is one statement: a transaction by itself, without the round trips of one. */
-  async statement<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return await tried(() => work(this.#source.manager));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#source.transaction(work);
+      } catch (error) {
+        const state = sqlState(error);
+        if (state !== null && RETRYABLE.has(state) && attempt < MAX_TRIES) continue;
+        if (state === UNIQUE_VIOLATION)
+          throw new ArchiveError('conflict', 'a row with this key exists', { cause: error });
+        throw translate(error);
+      }
+    }
   }
 
   /** Brings the schema up to date; needs a connection of the owner. */
@@ -150,19 +155,6 @@ function translateErrors(source: DataSource): void {
 }
 
 /** Of statements and of connecting: the server also refuses connections with a state. */
-async function tried<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const state = sqlState(error);
-      if (state !== null && RETRYABLE.has(state) && attempt < MAX_TRIES) continue;
-      if (state === UNIQUE_VIOLATION) throw new ArchiveError('conflict', 'a row with this key exists', { cause: error });
-      throw translate(error, state);
-    }
-  }
-}
-
 function sqlState(error: unknown): string | null {
   const code = codeOf(error);
   return code !== null && /^[0-9A-Z]{5}$/.test(code) ? code : null;

@@ -61,25 +61,27 @@ describe('every change leaves its trace', () => {
   async function rehearse(work: (archive: Archive) => Promise<unknown>): Promise<Rehearsed> {
     const { database } = running.parts;
     let before: Record<string, string> = {};
-    const rehearsal = {
-      reader: database.reader,
-      // One statement is no place for an event beside a change: what is written so is progress, not state.
-      statement: <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.statement(work),
-      transaction: async <T>(change: (tx: Tx) => Promise<T>): Promise<T> => {
-        before = await dump.read();
-        return await database.transaction(async (tx) => {
-          const [{ last }] = await tx.query('SELECT coalesce(max(position), 0) AS last FROM events');
-          const result = await change(tx);
-          const rows: { type: EventType }[] = await tx.query(
-            'SELECT type FROM events WHERE position > $1 ORDER BY position',
-            [last],
-          );
-          if (rows.length > 0) throw new NotCommitted(rows.map((row) => row.type));
-          return result;
-        });
-      },
+    const transaction = async <T>(change: (tx: Tx) => Promise<T>): Promise<T> => {
+      before = await dump.read();
+      return await database.transaction(async (tx) => {
+        const [{ last }] = await tx.query('SELECT coalesce(max(position), 0) AS last FROM events');
+        const result = await change(tx);
+        const rows: { type: EventType }[] = await tx.query(
+          'SELECT type FROM events WHERE position > $1 ORDER BY position',
+          [last],
+        );
+        if (rows.length > 0) throw new NotCommitted(rows.map((row) => row.type));
+        return result;
+      });
     };
-    const parts = { ...running.parts, database: rehearsal } as unknown as ArchiveParts;
+    const rehearsal = new Proxy(database, {
+      get: (target, name) => {
+        if (name === 'transaction') return transaction;
+        const found: unknown = Reflect.get(target, name, target);
+        return typeof found === 'function' ? found.bind(target) : found;
+      },
+    });
+    const parts: ArchiveParts = { ...running.parts, database: rehearsal };
     const error = await work(assembleArchive(parts)).then(
       () => new Error('no event was written'),
       (reason: unknown) => reason,

@@ -37,38 +37,57 @@ export class Failpoints {
 
 /** The parts of an archive, with a point at everything that leaves the process. */
 export function withFailpoints(parts: ArchiveParts, points: Failpoints): ArchiveParts {
-  const database = {
-    reader: parts.database.reader,
-    transaction: async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-      const result = await parts.database.transaction(async (tx) => {
-        const made = await work(tx);
-        points.pass('transaction, before the commit');
-        return made;
-      });
-      points.pass('transaction, committed');
-      return result;
-    },
-    statement: <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-      points.around('statement', () => parts.database.statement(work)),
-  } as unknown as ArchiveParts['database'];
-  const queue = {
-    enqueue: (...job: Parameters<ArchiveParts['queue']['enqueue']>) =>
-      points.around(`enqueue ${job[0]}`, () => parts.queue.enqueue(...job)),
-  } as unknown as ArchiveParts['queue'];
-  return { ...parts, database, queue, store: storeWithFailpoints(parts.store, points) };
+  return {
+    ...parts,
+    database: replace(parts.database, points, {
+      transaction: transact(parts.database, points),
+      reader: changing(parts.database.reader, points),
+    }),
+    queue: replace(parts.queue, points, {}),
+    store: replace(parts.store, points, {
+      resumeIntake: (...given: Parameters<ObjectStore['resumeIntake']>) => resume(parts.store, points, given),
+    }),
+  };
 }
 
-function storeWithFailpoints(store: ObjectStore, points: Failpoints): ObjectStore {
-  return new Proxy(store, {
+/** The same part: methods named in `instead` are those, every other has a point while it works and one when it is done. */
+function replace<T extends object>(part: T, points: Failpoints, instead: Partial<Record<keyof T, unknown>>): T {
+  return new Proxy(part, {
+    get: (target, name) => {
+      const other = instead[name as keyof T];
+      if (other !== undefined) return other;
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) => points.around(String(name), () => method.apply(target, given));
+    },
+  });
+}
+
+/** A single statement may change something without a transaction around it. */
+function changing(reader: Tx, points: Failpoints): Tx {
+  return new Proxy(reader, {
     get: (target, name) => {
       const method: unknown = Reflect.get(target, name, target);
       if (typeof method !== 'function') return method;
-      return async (...given: unknown[]) => {
-        if (name === 'resumeIntake') return await resume(target, points, given as never);
-        return await points.around(String(name), () => method.apply(target, given));
+      return (...given: unknown[]) => {
+        const run = () => method.apply(target, given);
+        const isChange = name === 'query' && /^\s*(WITH|UPDATE|INSERT|DELETE)/.test(String(given[0]));
+        return isChange ? points.around('statement', run) : run();
       };
     },
   });
+}
+
+function transact(database: ArchiveParts['database'], points: Failpoints) {
+  return async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const result = await database.transaction(async (tx) => {
+      const made = await work(tx);
+      points.pass('transaction, before the commit');
+      return made;
+    });
+    points.pass('transaction, committed');
+    return result;
+  };
 }
 
 async function resume(

@@ -27,7 +27,7 @@ describe('a death at any step, on the filesystem store', () => {
         'finishIntake, done',
         'transaction, before the commit',
         'transaction, committed',
-        'enqueue asset.seal, done',
+        'enqueue, done',
         'lock, done',
       ]),
     );

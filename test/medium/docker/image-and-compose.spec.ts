@@ -25,7 +25,7 @@ describe('the image', () => {
 
   it('is built on an image that is an argument, in every stage', () => {
     expect(instructions[0]).toBe('ARG BASE_IMAGE=node:20-bookworm-slim');
-    expect(all('FROM').map((from) => from.split(' ')[0])).toEqual(all('FROM').map(() => '${BASE_IMAGE}'));
+    for (const from of all('FROM')) expect(from).toMatch(/^\$\{BASE_IMAGE\}( |$)/);
     expect(all('FROM').length).toBeGreaterThan(1);
   });
 
@@ -141,7 +141,8 @@ describe('the server shape', () => {
 
   it('lets the store keep parts of unfinished uploads longer than they are promised', () => {
     const hours = Number(serviceOf(compose, 'api').environment.LIUHEN_UPLOAD_EXPIRES_HOURS);
-    const [, kept] = /^(\d+)h$/.exec(serviceOf(compose, 'store').environment.MINIO_API_STALE_UPLOADS_EXPIRY ?? '') ?? [];
+    const [, kept] =
+      /^(\d+)h$/.exec(serviceOf(compose, 'store').environment.MINIO_API_STALE_UPLOADS_EXPIRY ?? '') ?? [];
     expect(Number(kept)).toBeGreaterThan(hours);
   });
 

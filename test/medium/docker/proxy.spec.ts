@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request as httpRequest, type Server } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { makeServer } from '../../../apps/api/src/server.js';
 import type { Archive } from '#archive';
+import { makeServer } from '../../../apps/api/src/server.js';
 import { freePort } from '../../support/redis.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { freshS3Config, type SharedS3, sharedS3 } from '../../support/s3-server.js';

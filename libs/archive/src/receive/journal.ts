@@ -71,9 +71,8 @@ export class Journal {
     const partCount = this.parts.length - this.#owed.length;
     const progress = { parts, partCount, storedBytes, tail, expiresAt: this.expiresAt(), at: this.#needs.clock.now() };
     try {
-      const isOurs = await this.#needs.database.statement((tx) =>
-        uploadRepository.record(tx, this.#upload, progress),
-      );
+      // One statement: a transaction by itself, without the round trips of one.
+      const isOurs = await uploadRepository.record(this.#needs.database.reader, this.#upload, progress);
       if (!isOurs) this.#failure = new ArchiveError('upload-taken-over', 'another writer has this upload');
     } catch (error) {
       this.#failure = error;
