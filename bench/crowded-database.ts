@@ -65,7 +65,7 @@ const ACCOUNTS = `INSERT INTO accounts (id, login, name, password_hash, roles, u
   FROM generate_series(1, ${OFFICERS}) n, (SELECT array_agg(id ORDER BY id) AS ids FROM units WHERE parent_id <> $1) s`;
 
 const OFFICERS_BY_NUMBER = `CREATE TEMP TABLE officer AS
-  SELECT row_number() OVER (ORDER BY a.id) AS n, a.id, a.unit_id, u.path FROM accounts a JOIN units u ON u.id = a.unit_id
+  SELECT row_number() OVER (ORDER BY a.id) AS rank, a.id, a.unit_id, u.path FROM accounts a JOIN units u ON u.id = a.unit_id
   WHERE a.roles = '{officer}'`;
 
 const CASE_ROWS = `CREATE TEMP TABLE made_case AS
@@ -76,7 +76,7 @@ const CASE_ROWS = `CREATE TEMP TABLE made_case AS
     CASE WHEN pg_temp.chance(n, 'level') < 0.9 THEN 'normal' WHEN pg_temp.chance(n, 'level') < 0.98 THEN 'sensitive' ELSE 'restricted' END AS level,
     ARRAY[pg_temp.id7(at, n, 'step-a'), pg_temp.id7(at, n, 'step-b'), pg_temp.id7(at, n, 'step-c')] AS steps
   FROM (SELECT n, now() - interval '5 years' * (1 - n::float8 / ${CASES}) AS at FROM generate_series(1, ${CASES}) n) c
-  JOIN officer o ON o.n = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(c.n, 'officer'))::int`;
+  JOIN officer o ON o.rank = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(c.n, 'officer'))::int`;
 
 const CASE_TABLES = [
   `INSERT INTO cases (id, unit_id, unit_path, number, title, level, state, procedure_id, procedure_version, opened_by,
@@ -86,7 +86,7 @@ const CASE_TABLES = [
     FROM made_case c, (SELECT id, version FROM procedures ORDER BY id LIMIT 1) p`,
   `INSERT INTO case_officers (case_id, account_id) SELECT c.id, c.officer FROM made_case c
     UNION SELECT c.id, o.id FROM made_case c JOIN officer o
-      ON o.n = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(c.n, 'second'))::int`,
+      ON o.rank = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(c.n, 'second'))::int`,
   `INSERT INTO step_occurrences (id, case_id, step_id, n, state) SELECT steps[i], id, 'step-' || i, 1, 'open'
     FROM made_case, generate_series(1, 3) i`,
 ];
@@ -95,7 +95,7 @@ const ASSET_ROWS = `CREATE TEMP TABLE made_asset AS
   SELECT a.n, pg_temp.id7(a.at, a.n, 'asset') AS id, a.at, c.n AS case_n, coalesce(c.officer, o.id) AS officer,
     coalesce(c.unit_id, o.unit_id) AS unit_id, coalesce(c.path, o.path) AS path, coalesce(c.level, 'normal') AS level,
     CASE WHEN kind < 0.55 THEN 'video' WHEN kind < 0.85 THEN 'photo' WHEN kind < 0.95 THEN 'paper' ELSE 'sound' END AS kind,
-    CASE WHEN kind < 0.40 THEN 'DSJ-A7_' || lpad(((a.n * 7919) % 100000)::text, 6, '0') || to_char(a.at, '_YYYYMMDD_HH24MISS') || '.mp4'
+    CASE WHEN kind < 0.40 THEN 'DSJ-A7_' || lpad(((a.n::bigint * 7919) % 100000)::text, 6, '0') || to_char(a.at, '_YYYYMMDD_HH24MISS') || '.mp4'
       WHEN kind < 0.55 THEN ${drawn(WORDS.acts, 'act').replaceAll('(n,', '(a.n,')} || to_char(a.at, 'YYYYMMDD') || '-' || a.n % 9 || '.mp4'
       WHEN kind < 0.70 THEN 'IMG_' || to_char(a.at, 'YYYYMMDD_HH24MISS') || '.jpg'
       WHEN kind < 0.85 THEN '现场照片' || a.n % 50 || '.jpg'
@@ -105,7 +105,7 @@ const ASSET_ROWS = `CREATE TEMP TABLE made_asset AS
     FROM generate_series(1, ${ASSETS}) n) a
   LEFT JOIN made_case c ON pg_temp.chance(a.n, 'linked') < 0.85
     AND c.n = greatest(1, ceil(a.n::float8 * ${CASES / ASSETS} - 200 * power(pg_temp.chance(a.n, 'case'), 3))::int)
-  JOIN officer o ON o.n = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(a.n, 'sender'))::int`;
+  JOIN officer o ON o.rank = 1 + floor((SELECT count(*) FROM officer) * pg_temp.chance(a.n, 'sender'))::int`;
 
 const DIGEST = `repeat(md5(a.n::text), 2)`;
 const ASSET_TABLES = [

@@ -51,4 +51,5 @@ async function run(): Promise<void> {
   process.once('SIGINT', () => void stop('SIGINT'));
   // Started by `liuhen up`: when that dies, however it dies, this ends too.
   process.once('disconnect', () => void stop('parent is gone'));
+  if (process.send !== undefined && !process.connected) await stop('parent is gone');
 }

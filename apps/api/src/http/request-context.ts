@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BlockList, isIP } from 'node:net';
 import { type Archive, type SignedIn } from '#archive';
 import { ArchiveError } from '#domain';
 import type { HttpConfig } from './http-config.js';
@@ -92,10 +93,28 @@ function readCookie(request: IncomingMessage, name: string): string | undefined 
 
 /** The client's address; that of a proxy only when the proxy is one of ours. */
 export function addressOf(request: IncomingMessage, config: HttpConfig): string {
-  const peer = request.socket.remoteAddress ?? '';
+  const peer = plainAddress(request.socket.remoteAddress ?? '');
   const forwarded = request.headers['x-forwarded-for'];
-  if (!config.trustedProxies.includes(peer.replace(/^::ffff:/, '')) || typeof forwarded !== 'string') return peer;
+  if (typeof forwarded !== 'string' || !isTrustedProxy(peer, config.trustedProxies)) return peer;
   return forwarded.split(',').at(-1)?.trim() ?? peer;
+}
+
+/** An IPv4 peer of a socket that listens on both families is written as IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/, '');
+}
+
+/** @param proxies addresses and networks, `10.0.0.7` or `10.0.0.0/24` */
+function isTrustedProxy(peer: string, proxies: readonly string[]): boolean {
+  if (isIP(peer) === 0) return false;
+  const trusted = new BlockList();
+  for (const proxy of proxies) {
+    const [network = '', prefix] = proxy.split('/');
+    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) trusted.addAddress(network, family);
+    else trusted.addSubnet(network, Number(prefix), family);
+  }
+  return trusted.check(peer, isIP(peer) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Headers every answer carries. What the API says is kept by nobody, unless the answer itself allows it. */

@@ -41,10 +41,10 @@ export function AccountsPage() {
         onReset={setShown}
       />
       <UnitTree units={units.data?.items ?? []} />
-      {edited !== null && (
+      {edited !== null && units.data && (
         <AccountDialog
           account={edited === 'new' ? null : edited}
-          units={units.data?.items ?? []}
+          units={units.data.items}
           onClose={() => setEdited(null)}
           onCreated={setShown}
         />

@@ -89,6 +89,8 @@ export class OpenSegment {
     const { asset } = await requireAsset(database.reader, actor, assetId, 'asset.read');
     if (asset.playMode !== 'remux') throw new ArchiveError('not-found', 'not played in segments');
     await this.#openViewing.run(actor, asset);
+    if (n >= readSegments(await readIndex(this.#parts, asset)).length)
+      throw new ArchiveError('not-found', 'past the end');
     const segment = (await this.#cached(assetId, n)) ?? (await this.#make(assetId, n, signal));
     const object = {
       area: 'media' as const,
@@ -139,9 +141,7 @@ export class ListSegments {
   async run(actor: Actor, assetId: Id): Promise<PlaylistEntry[]> {
     const { asset } = await requireAsset(this.#parts.database.reader, actor, assetId, 'asset.read');
     const index = await readIndex(this.#parts, asset);
-    const { segments } = JSON.parse(index) as { segments?: readonly { readonly durationMs: number }[] };
-    if (!Array.isArray(segments)) throw new ArchiveError('internal', 'segment index without segments');
-    return segments.map(({ durationMs }, n) => ({ n, durationMs }));
+    return readSegments(index).map(({ durationMs }, n) => ({ n, durationMs }));
   }
 }
 
@@ -162,6 +162,12 @@ export class TrimSegments {
     }
     return beyond.length;
   }
+}
+
+function readSegments(index: string): readonly { readonly durationMs: number }[] {
+  const { segments } = JSON.parse(index) as { segments?: readonly { readonly durationMs: number }[] };
+  if (!Array.isArray(segments)) throw new ArchiveError('internal', 'segment index without segments');
+  return segments;
 }
 
 async function readIndex(parts: Needs, asset: AssetRecord): Promise<string> {
