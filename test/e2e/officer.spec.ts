@@ -74,7 +74,7 @@ describe('an officer at the browser', () => {
     await page.getByText('本机关').first().waitFor();
     await page.getByRole('button', { name: '新建账户' }).click();
     const dialog = page.getByRole('dialog', { name: '新建账户' });
-    await dialog.getByLabel('用户名').fill('zhang.san');
+    await dialog.getByLabel('用户名').fill('officer.one');
     await dialog.getByLabel('姓名').fill('测试执法员');
     await dialog.getByRole('button', { name: /^保\s?存$/ }).click();
     const shown = page.getByRole('dialog', { name: '一次性密码' });
@@ -85,7 +85,7 @@ describe('an officer at the browser', () => {
   });
 
   then('signs in and opens a case', async () => {
-    await signIn(page, line.url, 'zhang.san', officerOneTime);
+    await signIn(page, line.url, 'officer.one', officerOneTime);
     await changePassword(officerOneTime, OFFICER_PASSWORD);
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     await page.getByRole('button', { name: '新建案件' }).first().click();
@@ -134,7 +134,7 @@ describe('an officer at the browser', () => {
     line.allow(null);
     page = await browser.open();
     const offsets = patchOffsets();
-    await signIn(page, line.url, 'zhang.san', OFFICER_PASSWORD);
+    // The session outlives the browser window: nobody has to sign in again to go on.
     await page.goto(caseUrl);
     const notice = page.getByRole('alert').filter({ hasText: '有 1 个文件上次没有传完' });
     await notice.getByText(RECORDING).waitFor();
@@ -214,7 +214,7 @@ describe('an officer at the browser', () => {
   then('does the same on a telephone: nothing is wider than the screen, and the case plays', async () => {
     await browser.close();
     page = await browser.open(PHONE);
-    await signIn(page, line.url, 'zhang.san', OFFICER_PASSWORD);
+    await signIn(page, line.url, 'officer.one', OFFICER_PASSWORD);
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     expect(await overflow()).toBe(0);
     await page.getByRole('link', { name: NAME }).click();
@@ -292,7 +292,7 @@ describe('an officer at the browser', () => {
   }
 
   async function readReplay(): Promise<Replay> {
-    client ??= await ApiClient.open(archive.url, 'zhang.san', OFFICER_PASSWORD);
+    client ??= await ApiClient.open(archive.url, 'officer.one', OFFICER_PASSWORD);
     return await client.send<Replay>('GET', `/cases/${caseUrl.split('/').at(-1) ?? ''}/replay`);
   }
   let client: ApiClient | null = null;

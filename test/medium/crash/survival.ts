@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Actor, Id } from '#domain';
 import { createJobRunner, type JobHandlers } from '#jobs';
@@ -177,5 +177,8 @@ async function expectWholeAndOnce(ordeal: Ordeal, kept: ReadonlyMap<Id, string>,
 
 /** Upload files of the filesystem store that are left in its staging folder. */
 export async function leftUploads(root: string): Promise<string[]> {
-  return (await readdir(join(root, 'staging', '.incoming'))).filter((name) => name.endsWith('.part'));
+  const dir = join(root, 'staging', '.incoming');
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.part'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).size));
+  return names.filter((_, i) => sizes[i] !== 0);
 }
