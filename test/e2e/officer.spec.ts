@@ -214,7 +214,7 @@ describe('an officer at the browser', () => {
   then('does the same on a telephone: nothing is wider than the screen, and the case plays', async () => {
     await browser.close();
     page = await browser.open(PHONE);
-    await signIn(page, line.url, 'officer.one', OFFICER_PASSWORD);
+    await page.goto(line.url);
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     expect(await overflow()).toBe(0);
     await page.getByRole('link', { name: NAME }).click();
