@@ -4,11 +4,18 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
-const [url, path, count, atOnce, headersJson] = process.argv.slice(2);
+const [url = '', path = '', count, atOnce, headersJson = '{}'] = process.argv.slice(2);
 const headers = { ...JSON.parse(headersJson), 'Tus-Resumable': '1.0.0' };
 const bytes = await readFile(path);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(atOnce) });
 
+/**
+ * @param {string} method
+ * @param {string | URL} address
+ * @param {import('node:http').OutgoingHttpHeaders} extra
+ * @param {Buffer} [body]
+ * @returns {Promise<import('node:http').IncomingMessage>}
+ */
 function ask(method, address, extra, body) {
   return new Promise((resolve, reject) => {
     const sent = request(address, { method, agent, headers: { ...headers, ...extra } }, (response) => {
@@ -20,6 +27,7 @@ function ask(method, address, extra, body) {
   });
 }
 
+/** @param {number} n */
 async function sendOne(n) {
   const filename = Buffer.from(`记录仪_${n}.bin`).toString('base64');
   const created = await ask('POST', url, {
@@ -30,7 +38,7 @@ async function sendOne(n) {
   if (created.statusCode !== 201) throw new Error(`creation: ${created.statusCode}`);
   const patched = await ask(
     'PATCH',
-    new URL(created.headers.location, url),
+    new URL(created.headers.location ?? '', url),
     {
       'Upload-Offset': 0,
       'Content-Type': 'application/offset+octet-stream',

@@ -74,7 +74,7 @@ async function untilWatchable(officer: ApiClient, id: string, codec: Codec): Pro
 }
 
 function requireWhole(codec: Codec, asset: AssetView): void {
-  const kinds = new Set(asset.renditions.map(({ kind }) => kind));
+  const kinds = new Set<string>(asset.renditions.map(({ kind }) => kind));
   const wanted = ['poster', 'storyboard', 'peaks', ...(codec === 'h264' ? [] : ['proxy'])] as const;
   const missing = wanted.filter((kind) => !kinds.has(kind));
   if (asset.viewing.state !== 'viewable' || missing.length > 0)

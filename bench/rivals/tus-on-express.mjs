@@ -3,7 +3,7 @@ import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 import express from 'express';
 
-const [directory, port] = process.argv.slice(2);
+const [directory = '', port] = process.argv.slice(2);
 const app = express();
 const uploads = express();
 const server = new Server({ path: '/uploads', datastore: new FileStore({ directory }) });
