@@ -26,13 +26,13 @@ interface Rehearsed {
 
 /** Texts that name someone or something of the case. None may stand in a leaf. */
 const SECRETS = [
-  '张三丰',
+  '测试人员甲',
   '某某食品有限公司',
   '无照经营案',
   '改过的名称',
   '市监罚〔2026〕保密9号',
   '保密现场.mp4',
-  'zhang.san',
+  'tester.jia',
   '王局长',
   '更正原因甲',
   '幸福路88号',
@@ -101,14 +101,14 @@ describe('every change leaves its trace', () => {
   }
 
   const password = 'a long enough password';
-  const login = 'zhang.san';
+  const login = 'tester.jia';
 
   it('of people', async () => {
     const { people } = running.archive;
     await expectTrace(['unit.created'], (archive) =>
       archive.people.createUnit.run(admin, { name: '一科', parentId: admin.unitId }),
     );
-    const plan = { login, name: '张三丰', roles: ['officer'] as const, unitId: admin.unitId, password };
+    const plan = { login, name: '测试人员甲', roles: ['officer'] as const, unitId: admin.unitId, password };
     await expectTrace(['account.created'], (archive) => archive.people.createAccount.run(admin, plan));
     const account = (await people.listAccounts.run(admin)).find((found) => found.login === login);
     await expectTrace(['account.changed'], (archive) =>
@@ -136,7 +136,7 @@ describe('every change leaves its trace', () => {
 
   it('of cases and what is tied to them', async () => {
     const parties = [
-      { kind: 'person' as const, name: '张三丰' },
+      { kind: 'person' as const, name: '测试人员甲' },
       { kind: 'organisation' as const, name: '某某食品有限公司' },
     ];
     await expectTrace(['case.opened'], (archive) =>
@@ -218,7 +218,7 @@ describe('every change leaves its trace', () => {
       pageCount: null,
       deviceTime: null,
       place: null,
-      facts: { note: '张三丰' },
+      facts: { note: '测试人员甲' },
       renditions: [],
     };
     await expectTrace(['asset.looked'], (archive) => archive.work.look.run(assetId, async () => found));
