@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { openArchive } from '#archive';
 import { archiveOptions, loadConfig } from '#config';
 import { prepareQueueDatabase } from '#jobs';
-import { Database, makeAppLogin, startEmbeddedPostgres } from '#persistence';
+import { Database, freePort, makeAppLogin, startEmbeddedPostgres } from '#persistence';
 import { ApiClient } from './api-client.js';
-import { freePort, type Running, start, untilAnswers } from './process.js';
+import { type Running, start, untilAnswers } from './process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FIRST_PASSWORD = 'bench-password-first';

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -38,14 +37,6 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const isGone = await Promise.race([gone.then(() => true), sleep(15_000, false, { ref: false })]);
   if (!isGone) child.kill('SIGKILL');
   await gone;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {

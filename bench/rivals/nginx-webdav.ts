@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, type Running, start, untilAnswers } from '../process.js';
+import { freePort } from '#persistence';
+import { type Running, start, untilAnswers } from '../process.js';
 
 /** nginx taking PUT by its WebDAV module: about as little work as a server can do. */
 export async function startNginx(dir: string): Promise<Running & { readonly url: string; readonly files: string }> {

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, type Running, start, untilAnswers } from '../process.js';
+import { freePort } from '#persistence';
+import { type Running, start, untilAnswers } from '../process.js';
 
 const SERVER = fileURLToPath(new URL('./tus-on-express.mjs', import.meta.url));
 

@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account, Unit } from '#contract';
 import type { Role } from '#domain';
+import { freePort } from '#persistence';
 import { ApiClient } from './api-client.js';
-import { freePort } from './redis.js';
 
 const MAIN = resolve('dist/apps/cli/src/main.js');
 const WEB = resolve('dist/apps/web/index.html');

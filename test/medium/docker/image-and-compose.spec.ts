@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type App, describeSettings, loadConfig } from '#config';
-import { freePort } from '../../support/redis.js';
+import { freePort } from '#persistence';
 import { type Compose, makeSecrets, readCompose, type Secrets, serviceOf } from './compose-file.js';
 
 const OUR_SERVICES: Readonly<Record<string, App>> = { api: 'api', worker: 'worker', migrate: 'cli' };

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../support/redis.js';
+import { freePort } from '#persistence';
 
 export interface RunningProxy {
   readonly httpPort: number;

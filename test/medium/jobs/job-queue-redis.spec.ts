@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '#persistence';
 import { jobQueueContract } from '../../contracts/job-queue.contract.js';
-import { freePort, startRedis } from '../../support/redis.js';
+import { startRedis } from '../../support/redis.js';
 
 jobQueueContract('Redis', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'liuhen-redis-'));
