@@ -318,6 +318,26 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         }
       });
 
+      it.each([MIB, 12_345])('gives the whole in lent memory of %i bytes', async (size) => {
+        const reader = await store.readBlocks(object);
+        const lent = Buffer.alloc(size);
+        const read: Buffer[] = [];
+        for (let length = await reader.read(lent); length > 0; length = await reader.read(lent)) {
+          read.push(Buffer.from(lent.subarray(0, length)));
+        }
+        await reader.close();
+        expect(read.slice(0, -1).every((bytes) => bytes.length === size)).toBe(true);
+        expect(sha256(Buffer.concat(read))).toBe(sha256(content));
+      });
+
+      it('stops lending when told to', async () => {
+        const stop = new AbortController();
+        const reader = await store.readBlocks(object, stop.signal);
+        stop.abort();
+        await expect(reader.read(Buffer.alloc(content.length))).rejects.toMatchObject({ name: 'AbortError' });
+        await reader.close();
+      });
+
       it('stops when told to', async () => {
         const stop = new AbortController();
         const stream = await store.read(object, undefined, stop.signal);
@@ -343,6 +363,7 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
         const versionId = store.kind === 's3' ? object.versionId : null;
         const gone = { ...object, key: keys.original(newId(), new Date()), versionId };
         await expect(store.read(gone)).rejects.toMatchObject({ code: 'object-missing' });
+        await expect(store.readBlocks(gone)).rejects.toMatchObject({ code: 'object-missing' });
         await expect(store.read({ ...gone, sizeBytes: 0 })).rejects.toMatchObject({ code: 'object-missing' });
         await expect(store.stat(gone)).rejects.toMatchObject({ code: 'object-missing' });
         await expect(store.retention(gone)).rejects.toMatchObject({ code: 'object-missing' });

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
 import { BlockFile } from './block-file.js';
+import { readFileBlocks } from './block-reader.js';
 import { rangeWithin } from './byte-range.js';
 import {
   DurableFolders,
@@ -26,6 +27,7 @@ import { endOfParts } from './intake-shape.js';
 import { checkKey, checkPrefix } from './keys.js';
 import type {
   Area,
+  BlockReader,
   ByteRange,
   Intake,
   IntakeProgress,
@@ -158,6 +160,10 @@ export class FilesystemObjectStore implements ObjectStore {
     const path = this.#pathOf(object);
     if (object.sizeBytes === 0) await this.stat(object);
     return readFileRange(path, rangeWithin(object, range), signal);
+  }
+
+  async readBlocks(object: StoredObject, signal?: AbortSignal): Promise<BlockReader> {
+    return readFileBlocks(this.#pathOf(object), object.sizeBytes, signal);
   }
 
   async stat(object: StoredObject): Promise<{ readonly sizeBytes: number }> {

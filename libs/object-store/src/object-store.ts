@@ -86,6 +86,12 @@ export interface IntakeWriter {
   abandon(): Promise<void>;
 }
 
+export interface BlockReader {
+  /** Fills the buffer, less only at the end of the object. @returns bytes read; 0 after the end */
+  read(into: Buffer): Promise<number>;
+  close(): Promise<void>;
+}
+
 export interface Retention {
   /** `none`: this store cannot lock (filesystem) or the version is not locked. */
   readonly mode: 'COMPLIANCE' | 'GOVERNANCE' | 'none';
@@ -142,6 +148,11 @@ export interface ObjectStore {
 
   /** Streams the named version. Ends with `object-missing` when it is gone, and fails when fewer bytes come than asked. */
   read(object: StoredObject, range?: ByteRange, signal?: AbortSignal): Promise<Readable>;
+  /**
+   * The whole named version, read into memory the caller lends and uses again: for reading back what was received,
+   * where fresh memory for every block costs more than the reading. Errors as of `read`.
+   */
+  readBlocks(object: StoredObject, signal?: AbortSignal): Promise<BlockReader>;
   /** Size of the named version as the store sees it now; throws `object-missing`. */
   stat(object: StoredObject): Promise<{ readonly sizeBytes: number }>;
   /** All versions and delete markers at the key, newest first. */

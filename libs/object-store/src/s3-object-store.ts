@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
+import { streamBlocks } from './block-reader.js';
 import { rangeWithin } from './byte-range.js';
 import { fromDisk, removeFile } from './disk.js';
 import { FlightBudget } from './flight-budget.js';
@@ -13,6 +14,7 @@ import { choosePartBlocks, endOfParts } from './intake-shape.js';
 import { checkKey, checkPrefix, keys } from './keys.js';
 import type {
   Area,
+  BlockReader,
   ByteRange,
   Intake,
   IntakeProgress,
@@ -160,6 +162,10 @@ export class S3ObjectStore implements ObjectStore {
     } catch (error) {
       throw fromS3(error, 'read object');
     }
+  }
+
+  async readBlocks(object: StoredObject, signal?: AbortSignal): Promise<BlockReader> {
+    return streamBlocks(await this.read(object, undefined, signal));
   }
 
   async stat(object: StoredObject): Promise<{ readonly sizeBytes: number }> {

@@ -69,7 +69,7 @@ export class CheckArchive {
     const { database, store, threads } = this.#parts;
     const isHealthy = asset.custody !== 'quarantined';
     try {
-      const digests = await digestFile(threads, await store.read(storedOriginal(asset)));
+      const digests = await digestFile(threads, await store.readBlocks(storedOriginal(asset)));
       const agrees =
         digests.sizeBytes === asset.sizeBytes &&
         digestText(digests.blockRoot) === asset.blockRoot &&

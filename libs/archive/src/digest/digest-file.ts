@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
-import { ArchiveError } from '#domain';
-import { BLOCK_BYTES, GrowingTree } from '#tlog';
+import type { BlockReader } from '#object-store';
+import { GrowingTree } from '#tlog';
 import { sha256 } from '../ledger/canonical.js';
 import { type DigestStream, type DigestThreads, newSlab, type Slab } from './digest-threads.js';
 
@@ -17,25 +16,23 @@ export interface FileDigests {
 const SLABS = 12;
 
 /**
- * Reads a stream once and computes SHA-256, SM3 and the block root, all on other threads. Memory is bounded by the
- * slabs, whatever the size.
+ * Reads an object once, closes it, and computes SHA-256, SM3 and the block root, all on other threads. Memory is bounded
+ * by the slabs, whatever the size.
  */
-export async function digestFile(threads: DigestThreads, source: Readable, signal?: AbortSignal): Promise<FileDigests> {
+export async function digestFile(threads: DigestThreads, source: BlockReader, signal?: AbortSignal): Promise<FileDigests> {
   // SM3 takes four to five times as long as SHA-256: it gets a thread to itself, the two SHA-256 share another.
   const sm3 = threads.openStream('sm3');
   const whole = threads.openStream('sha256');
   const run = new DigestRun(threads, [sm3, whole]);
   try {
-    for await (const chunk of source) {
-      signal?.throwIfAborted();
-      await run.take(chunk as Buffer);
-    }
+    await run.read(source, signal);
     return await run.finish(whole, sm3);
   } catch (error) {
-    source.destroy();
     sm3.drop();
     whole.drop();
     throw error;
+  } finally {
+    await source.close();
   }
 }
 
@@ -45,8 +42,6 @@ class DigestRun {
   readonly #free: Slab[] = Array.from({ length: SLABS }, newSlab);
   readonly #leaves: Promise<Uint8Array>[] = [];
   readonly #waiting: (() => void)[] = [];
-  #current: Slab | null = null;
-  #filled = 0;
   #sizeBytes = 0;
   #inFlight = 0;
   #failure: unknown = null;
@@ -56,20 +51,19 @@ class DigestRun {
     this.#streams = streams;
   }
 
-  async take(chunk: Buffer): Promise<void> {
-    this.#sizeBytes += chunk.length;
-    for (let at = 0; at < chunk.length; ) {
-      const slab = this.#current ?? (await this.#slab());
-      this.#current = slab;
-      const copied = chunk.copy(slab.buffer, this.#filled, at, Math.min(chunk.length, at + BLOCK_BYTES - this.#filled));
-      this.#filled += copied;
-      at += copied;
-      if (this.#filled === BLOCK_BYTES) this.#send();
+  /** Reads to the end. */
+  async read(source: BlockReader, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const slab = await this.#slab();
+      const length = await source.read(slab.buffer);
+      if (length === 0) return;
+      this.#sizeBytes += length;
+      this.#send(slab, length);
     }
   }
 
   async finish(whole: DigestStream, sm3: DigestStream): Promise<FileDigests> {
-    if (this.#filled > 0) this.#send();
     const leaves = Buffer.concat(await Promise.all(this.#leaves));
     while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#failure) throw this.#failure;
@@ -84,12 +78,7 @@ class DigestRun {
     };
   }
 
-  #send(): void {
-    const slab = this.#current;
-    if (!slab) throw new ArchiveError('internal', 'no block to send');
-    const length = this.#filled;
-    this.#current = null;
-    this.#filled = 0;
+  #send(slab: Slab, length: number): void {
     const leaf = this.#threads.leaf(slab, length);
     this.#leaves.push(leaf);
     leaf.catch(() => undefined);

@@ -40,7 +40,7 @@ export class SealAsset {
       // Reading asks for the recorded size: what was added behind it, or is missing at the end, shows only here.
       const { sizeBytes } = await store.stat(object);
       if (sizeBytes !== asset.sizeBytes) return sizeDiffers(asset, sizeBytes);
-      const digests = await digestFile(threads, await store.read(object, undefined, signal), signal);
+      const digests = await digestFile(threads, await store.readBlocks(object, signal), signal);
       return compare(asset, digests) ?? { digests };
     } catch (error) {
       if (isArchiveError(error, 'object-missing')) {
