@@ -2,16 +2,17 @@ import { Worker } from 'node:worker_threads';
 import { ArchiveError } from '#domain';
 import { BLOCK_BYTES } from '#tlog';
 
-/** One block of memory that threads can see; `buffer` is a view of all of it. */
+/** Memory for one block or several that threads can see; `buffer` is a view of all of it. */
 export interface Slab {
   readonly shared: SharedArrayBuffer;
   readonly buffer: Buffer;
 }
 
 /** Memory that could grow begins on a page, which lets a disk take it as it is (O_DIRECT); other memory does not. */
-export function newSlab(): Slab {
-  const options: SharedBufferOptions = { maxByteLength: BLOCK_BYTES };
-  const shared: SharedArrayBuffer = Reflect.construct(SharedArrayBuffer, [BLOCK_BYTES, options]);
+export function newSlab(blocks = 1): Slab {
+  const bytes = blocks * BLOCK_BYTES;
+  const options: SharedBufferOptions = { maxByteLength: bytes };
+  const shared: SharedArrayBuffer = Reflect.construct(SharedArrayBuffer, [bytes, options]);
   return { shared, buffer: Buffer.from(shared) };
 }
 
@@ -46,11 +47,12 @@ export class DigestThreads {
     this.#threads = Array.from({ length: count }, () => new Thread());
   }
 
-  /** RFC 6962 leaf of a block: SHA-256(0x00 ‖ bytes). */
-  async leaf(slab: Slab, length: number): Promise<Uint8Array> {
-    const digest = await this.#leastBusy().ask({ op: 'leaf', bytes: slab.shared, length });
-    if (digest === null) throw new ArchiveError('internal', 'the hash thread gave no leaf');
-    return digest;
+  /** RFC 6962 leaves of the blocks in a slab, SHA-256(0x00 ‖ bytes) each, 32 bytes a block. */
+  async leaves(slab: Slab, length: number): Promise<Uint8Array> {
+    const request = { op: 'leaves', bytes: slab.shared, length, blockBytes: BLOCK_BYTES };
+    const leaves = await this.#leastBusy().ask(request);
+    if (leaves === null) throw new ArchiveError('internal', 'the hash thread gave no leaves');
+    return leaves;
   }
 
   openStream(algorithm: StreamAlgorithm): DigestStream {

@@ -8,7 +8,7 @@ import { parentPort } from 'node:worker_threads';
 const LEAF_PREFIX = Uint8Array.of(0x00);
 
 /**
- * @typedef {{ op: 'leaf', id: number, bytes: SharedArrayBuffer, length: number }
+ * @typedef {{ op: 'leaves', id: number, bytes: SharedArrayBuffer, length: number, blockBytes: number }
  *   | { op: 'update', id: number, stream: number, algorithm: string, bytes: SharedArrayBuffer, length: number }
  *   | { op: 'digest', id: number, stream: number, algorithm: string }
  *   | { op: 'drop', stream: number }} Request
@@ -26,14 +26,21 @@ function hashOf(stream, algorithm) {
   return fresh;
 }
 
+/** @param {SharedArrayBuffer} bytes @param {number} length @param {number} blockBytes */
+function leavesOf(bytes, length, blockBytes) {
+  const leaves = [];
+  for (let at = 0; at < length; at += blockBytes) {
+    const block = new Uint8Array(bytes, at, Math.min(blockBytes, length - at));
+    leaves.push(createHash('sha256').update(LEAF_PREFIX).update(block).digest());
+  }
+  return Buffer.concat(leaves);
+}
+
 /** @param {Request} request @returns {Uint8Array | null} */
 function answer(request) {
   switch (request.op) {
-    case 'leaf':
-      return createHash('sha256')
-        .update(LEAF_PREFIX)
-        .update(new Uint8Array(request.bytes, 0, request.length))
-        .digest();
+    case 'leaves':
+      return leavesOf(request.bytes, request.length, request.blockBytes);
     case 'update':
       hashOf(request.stream, request.algorithm).update(new Uint8Array(request.bytes, 0, request.length));
       return null;

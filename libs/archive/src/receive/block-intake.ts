@@ -113,7 +113,7 @@ export class BlockIntake {
     this.#filled = 0;
     this.#sentBytes += length;
     this.#slabs.set(bytes, { slab, users: 2 });
-    const leaf = this.#options.threads.leaf(slab, length);
+    const leaf = this.#options.threads.leaves(slab, length);
     leaf.then(
       () => this.#release(bytes),
       (error) => {
