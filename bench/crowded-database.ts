@@ -44,8 +44,6 @@ const FUNCTIONS = [
   `CREATE FUNCTION pg_temp.id7(at timestamptz, n bigint, what text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (substr(t, 1, 8) || substr(t, 9, 4) || '7' || substr(m, 1, 3) || '8' || substr(m, 4, 15))::uuid
     FROM (SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS t, md5(what || n) AS m) x $$`,
-  `CREATE FUNCTION pg_temp.grams(t text) RETURNS text[] LANGUAGE sql IMMUTABLE AS
-    $$ SELECT coalesce(array_agg(DISTINCT substr(t, i, 2)), '{}') FROM generate_series(1, char_length(t) - 1) i $$`,
 ];
 
 const UNITS = [
@@ -80,9 +78,9 @@ const CASE_ROWS = `CREATE TEMP TABLE made_case AS
 
 const CASE_TABLES = [
   `INSERT INTO cases (id, unit_id, unit_path, number, title, level, state, procedure_id, procedure_version, opened_by,
-      opened_at, changed_at, asset_count, search_text, grams)
+      opened_at, changed_at, asset_count, search_text)
     SELECT c.id, unit_id, path, number, title, level, CASE WHEN pg_temp.chance(n, 'state') < 0.2 THEN 'open' ELSE 'closed' END,
-      p.id, p.version, officer, at, at, 20, lower(number || ' ' || title), pg_temp.grams(lower(number || ' ' || title))
+      p.id, p.version, officer, at, at, 20, lower(number || ' ' || title)
     FROM made_case c, (SELECT id, version FROM procedures ORDER BY id LIMIT 1) p`,
   `INSERT INTO case_officers (case_id, account_id) SELECT c.id, c.officer FROM made_case c
     UNION SELECT c.id, o.id FROM made_case c JOIN officer o
@@ -111,11 +109,11 @@ const DIGEST = `repeat(md5(a.n::text), 2)`;
 const ASSET_TABLES = [
   `INSERT INTO assets (id, unit_id, unit_path, received_from, file_name, level, custody, viewing, kind, mime, play_mode,
       duration_ms, size_bytes, object_key, block_root, sha256, sm3, facts, at, at_source, begun_at, received_at, sealed_at,
-      search_text, grams)
+      search_text)
     SELECT a.id, a.unit_id, a.path, a.officer, a.file_name, a.level, 'sealed', 'viewable', a.kind, 'video/mp4', 'native',
       60000, 60000000, 'originals/' || a.id, 'sha256:' || ${DIGEST}, 'sha256:' || ${DIGEST}, 'sm3:' || ${DIGEST},
       jsonb_build_object('sniff', jsonb_build_object('demuxer', 'mov'), 'raw', repeat('{"codec_name":"h264"}', 40)),
-      a.at, 'received', a.at, a.at, a.at, lower(t), pg_temp.grams(lower(t))
+      a.at, 'received', a.at, a.at, a.at, lower(t)
     FROM (SELECT m.*, m.file_name || coalesce(' ' || c.number || ' ' || c.title, '') AS t
       FROM made_asset m LEFT JOIN made_case c ON c.n = m.case_n) a`,
   `INSERT INTO asset_links (asset_id, case_id, occurrence_id, linked_by, linked_at)

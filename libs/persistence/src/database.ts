@@ -68,7 +68,8 @@ export class Database {
       poolSize: options.poolSize ?? 10,
       applicationName: options.applicationName ?? 'liuhen',
       connectTimeoutMS: 10_000,
-      extra: { statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000 },
+      // Compiling a query costs more than any of ours runs.
+      extra: { options: '-c jit=off', statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000 },
     });
     try {
       await source.initialize();

@@ -21,7 +21,11 @@ const BLOCKS_IN_SLAB = 4;
  * Reads an object once, closes it, and computes SHA-256, SM3 and the block root, all on other threads. Memory is bounded
  * by the slabs, whatever the size.
  */
-export async function digestFile(threads: DigestThreads, source: BlockReader, signal?: AbortSignal): Promise<FileDigests> {
+export async function digestFile(
+  threads: DigestThreads,
+  source: BlockReader,
+  signal?: AbortSignal,
+): Promise<FileDigests> {
   // SM3 takes four to five times as long as SHA-256: it gets a thread to itself, the two SHA-256 share another.
   const sm3 = threads.openStream('sm3');
   const whole = threads.openStream('sha256');

@@ -1,7 +1,7 @@
 import type { AssetKind, Custody, Id } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
-import { foldText, gramsOf } from '../search-grams.js';
+import { searchTextOf } from '../search-grams.js';
 import type { AssetLinkRecord, AssetRecord } from './asset.records.js';
 import { AssetLinkRow, AssetRow } from './asset.row.js';
 
@@ -27,12 +27,7 @@ export const assetRepository = {
     const { facts, place, ...rest } = asset;
     // biome-ignore lint/suspicious/noExplicitAny: TypeORM's insert type cannot describe jsonb of unknown shape
     const jsonb: any = { facts, place };
-    await tx.insert(AssetRow, {
-      ...rest,
-      ...jsonb,
-      searchText: foldText(asset.fileName),
-      grams: gramsOf(asset.fileName),
-    });
+    await tx.insert(AssetRow, { ...rest, ...jsonb, searchText: searchTextOf(asset.fileName) });
   },
 
   async find(tx: Tx, id: Id): Promise<AssetRecord | null> {
@@ -59,7 +54,7 @@ export const assetRepository = {
 
   /** What the asset is found by: its name, and number and title of its case. */
   async setSearchText(tx: Tx, id: Id, text: string): Promise<void> {
-    await tx.update(AssetRow, { id }, { searchText: foldText(text), grams: gramsOf(text) });
+    await tx.update(AssetRow, { id }, { searchText: searchTextOf(text) });
   },
 
   async list(tx: Tx, query: AssetListQuery): Promise<AssetRecord[]> {
@@ -71,7 +66,11 @@ export const assetRepository = {
       mine: `SELECT id FROM assets WHERE received_from = $ACCOUNT
         UNION SELECT l.asset_id FROM case_officers o JOIN asset_links l ON l.case_id = o.case_id WHERE o.account_id = $ACCOUNT`,
       filters: { kind: query.kind, custody: query.custody, received_from: query.receivedFrom },
-      conditions: linkConditions(query),
+      conditions: conditionsOf(query),
+      among:
+        query.caseId === null
+          ? null
+          : { sql: 'SELECT asset_id FROM asset_links WHERE case_id = $ID', id: query.caseId },
       search: query.search,
       cursor: query.cursor,
       limit: query.limit,
@@ -161,14 +160,11 @@ export const assetRepository = {
   },
 };
 
-/** Ids reach SQL as text only after the API has checked that they are UUIDs; checked here again. */
-function linkConditions(query: AssetListQuery): string[] {
+function conditionsOf(query: AssetListQuery): string[] {
   // What is still arriving is shown to its sender only, as an upload.
   const conditions: string[] = query.custody === 'receiving' ? [] : [`r.custody <> 'receiving'`];
-  const linked = 'EXISTS (SELECT 1 FROM asset_links l WHERE l.asset_id = r.id';
-  if (query.caseId !== null && /^[0-9a-f-]{36}$/.test(query.caseId))
-    conditions.push(`${linked} AND l.case_id = '${query.caseId}')`);
-  if (query.isLinked !== null) conditions.push(`${query.isLinked ? '' : 'NOT '}${linked})`);
+  const linked = 'EXISTS (SELECT 1 FROM asset_links l WHERE l.asset_id = r.id)';
+  if (query.isLinked !== null) conditions.push(`${query.isLinked ? '' : 'NOT '}${linked}`);
   return conditions;
 }
 

@@ -45,7 +45,6 @@ export class AssetRow {
   @Column({ ...MAYBE_TEXT, name: 'lock_mode' }) lockMode!: 'COMPLIANCE' | 'GOVERNANCE' | 'none' | null;
   @Column({ type: 'integer', name: 'look_failures', default: 0 }) lookFailures!: number;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
-  @Column({ type: 'text', array: true, select: false }) grams!: string[];
 }
 
 @Entity('uploads')

@@ -1,7 +1,7 @@
 import type { CaseState, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
-import { foldText, gramsOf } from '../search-grams.js';
+import { searchTextOf } from '../search-grams.js';
 import { CaseRow, OccurrenceRow, ProcedureRow } from './case.row.js';
 
 export interface CaseRecord {
@@ -54,7 +54,7 @@ export const procedureRepository = {
 
 export const caseRepository = {
   async add(tx: Tx, record: CaseRecord, officerIds: readonly Id[], parties: readonly Party[]): Promise<void> {
-    await tx.insert(CaseRow, { ...record, ...searchable(record, record.title) });
+    await tx.insert(CaseRow, { ...record, searchText: searchText(record, record.title) });
     await caseRepository.setOfficers(tx, record.id, officerIds);
     await caseRepository.setParties(tx, record.id, parties);
   },
@@ -69,7 +69,7 @@ export const caseRepository = {
   },
 
   async setTitle(tx: Tx, record: CaseRecord, title: string): Promise<void> {
-    await tx.update(CaseRow, { id: record.id }, { title, ...searchable(record, title) });
+    await tx.update(CaseRow, { id: record.id }, { title, searchText: searchText(record, title) });
   },
 
   async touch(tx: Tx, id: Id, at: Date): Promise<void> {
@@ -142,9 +142,8 @@ export const caseRepository = {
   },
 };
 
-function searchable(record: CaseRecord, title: string): { searchText: string; grams: string[] } {
-  const text = `${record.number} ${title}`;
-  return { searchText: foldText(text), grams: gramsOf(text) };
+function searchText(record: CaseRecord, title: string): string {
+  return searchTextOf(`${record.number} ${title}`);
 }
 
 async function inOrder(tx: Tx, ids: readonly Id[]): Promise<CaseRecord[]> {

@@ -26,7 +26,6 @@ export class CaseRow {
   @Column({ ...TIME, name: 'changed_at' }) changedAt!: Date;
   @Column({ type: 'integer', name: 'asset_count', default: 0 }) assetCount!: number;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
-  @Column({ type: 'text', array: true, select: false }) grams!: string[];
 }
 
 @Entity('step_occurrences')
