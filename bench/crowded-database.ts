@@ -116,8 +116,8 @@ const ASSET_TABLES = [
       a.at, 'received', a.at, a.at, a.at, lower(t)
     FROM (SELECT m.*, m.file_name || coalesce(' ' || c.number || ' ' || c.title, '') AS t
       FROM made_asset m LEFT JOIN made_case c ON c.n = m.case_n) a`,
-  `INSERT INTO asset_links (asset_id, case_id, occurrence_id, linked_by, linked_at)
-    SELECT a.id, c.id, c.steps[1 + a.n % 3], c.officer, a.at FROM made_asset a JOIN made_case c ON c.n = a.case_n`,
+  `INSERT INTO asset_links (asset_id, asset_at, case_id, occurrence_id, linked_by, linked_at)
+    SELECT a.id, a.at, c.id, c.steps[1 + a.n % 3], c.officer, a.at FROM made_asset a JOIN made_case c ON c.n = a.case_n`,
   `INSERT INTO renditions (id, asset_id, kind, files, tool, tool_version, args, from_block_root, made_at)
     SELECT pg_temp.id7(a.at, a.n, k), a.id, k,
       jsonb_build_array(jsonb_build_object('name', k || '.jpg', 'mime', 'image/jpeg', 'sizeBytes', 30000, 'key', 'media/' || a.id || k, 'versionId', null)),

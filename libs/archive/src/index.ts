@@ -2,7 +2,7 @@ export type { ArchiveParts, ArchiveSettings, Clock, Log } from './archive.js';
 export { systemClock } from './archive.js';
 export { type Archive, assembleArchive } from './assemble.js';
 export type { ReceiptFacts } from './assets/receipts.js';
-export type { AssetDetail, AssetLine, AssetQuery, LinkDetail } from './assets/view-assets.js';
+export type { AssetDetail, AssetLine, AssetQuery } from './assets/view-assets.js';
 export type { CaseDetail, CaseLine } from './cases/view-cases.js';
 export type { CheckReport } from './check/check-archive.js';
 export type { Finding } from './check/check-chains.js';

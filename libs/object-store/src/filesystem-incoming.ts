@@ -38,3 +38,14 @@ export async function dropLeftovers(folder: string): Promise<void> {
     if (name.endsWith('.tmp') || found.nlink > 1) await removeFile(path);
   }
 }
+
+/** Names of unfinished uploads that nothing was written to since. One with two names is finished. */
+export async function unfinishedFiles(folder: string, before: Date): Promise<string[]> {
+  const unfinished: string[] = [];
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.part')) continue;
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found !== null && found.nlink === 1 && found.mtimeMs < before.getTime()) unfinished.push(name);
+  }
+  return unfinished;
+}

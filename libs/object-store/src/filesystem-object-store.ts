@@ -21,10 +21,10 @@ import {
   writeWhole,
 } from './disk.js';
 import { finishFileIntake } from './filesystem-finish.js';
-import { dropLeftovers, proveHardLinks } from './filesystem-incoming.js';
+import { dropLeftovers, proveHardLinks, unfinishedFiles } from './filesystem-incoming.js';
 import { FilesystemIntakeWriter } from './filesystem-intake-writer.js';
 import { endOfParts } from './intake-shape.js';
-import { checkKey, checkPrefix } from './keys.js';
+import { checkKey, checkPrefix, isKey } from './keys.js';
 import type {
   Area,
   BlockReader,
@@ -50,6 +50,7 @@ export interface FilesystemStoreConfig {
 const AREAS: readonly Area[] = ['vault', 'staging', 'media'];
 /** Unfinished files live in here, beside the finished ones, so that a rename stays on one file system. */
 const INCOMING = '.incoming';
+const PART = '.part';
 /** Background fdatasync every 32 MiB: shorter ones slow the disk, longer ones lengthen the last. */
 const SYNC_BYTES = 32 * BLOCK_BYTES;
 const UNLOCKED: Retention = { mode: 'none', until: null };
@@ -146,6 +147,14 @@ export class FilesystemObjectStore implements ObjectStore {
       return finishFileIntake({ incoming, vault }, progress);
     });
     return { area: 'vault', key: intake.key, versionId: null, sizeBytes };
+  }
+
+  async *unfinishedIntakes(before: Date): AsyncIterable<Intake> {
+    const names = await onDisk('list uploads', () => unfinishedFiles(join(this.#root, 'staging', INCOMING), before));
+    for (const name of names) {
+      const key = name.slice(0, -PART.length).replaceAll('~', '/');
+      if (isKey(key)) yield { key, handle: '', partBlocks: 1 };
+    }
   }
 
   async abortIntake(intake: Intake, _tail: StoredTail | null): Promise<void> {
@@ -252,7 +261,7 @@ export class FilesystemObjectStore implements ObjectStore {
   /** `~` cannot occur in a key, so two keys never share a file. */
   #incomingPath(key: string): string {
     checkKey(key);
-    return join(this.#root, 'staging', INCOMING, `${key.replaceAll('/', '~')}.part`);
+    return join(this.#root, 'staging', INCOMING, `${key.replaceAll('/', '~')}${PART}`);
   }
 
   async #openIncoming(key: string, parts: readonly StoredPart[], offsetBytes: number): Promise<FileHandle> {

@@ -5,6 +5,8 @@ const MAX_KEY_LENGTH = 240;
 /** Starts with a letter or digit, so `.`, `..` and hidden names (our own temporary files) cannot be named. */
 const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
+const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
+const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
 /**
@@ -20,6 +22,11 @@ export const keys = {
   original(assetId: string, receivedAt: Date): string {
     const [year, month] = receivedAt.toISOString().split('-');
     return safe(`originals/${year}/${month}/${assetId}-${randomSuffix()}`);
+  },
+
+  /** The asset whose original, or part of one, has this key; null for any other key. */
+  assetOfOriginal(key: string): string | null {
+    return ORIGINAL.exec(key)?.[1] ?? null;
   },
 
   /** A rendition in media; `file` may itself be a path (`hls/0001.m4s`). */
@@ -50,6 +57,11 @@ export const keys = {
     return safe(`${keys.tails(intakeKey)}${offsetBytes}-${randomSuffix()}`);
   },
 
+  /** The intake a tail belongs to; null for any other key. */
+  intakeOfTail(tailKey: string): string | null {
+    return TAIL.exec(tailKey)?.[1] ?? null;
+  },
+
   /** Prefix of all tails of an intake. */
   tails(intakeKey: string): string {
     return `${safe(intakeKey)}/tail-`;
@@ -61,13 +73,17 @@ export function checkKey(key: string): void {
   safe(key);
 }
 
+export function isKey(key: string): boolean {
+  return key.length <= MAX_KEY_LENGTH && KEY.test(key);
+}
+
 /** @throws ArchiveError `invalid-input`; the empty prefix is allowed */
 export function checkPrefix(prefix: string): void {
   if (prefix.length > MAX_KEY_LENGTH || !PREFIX.test(prefix)) throw unsafe('prefix', prefix);
 }
 
 function safe(key: string): string {
-  if (key.length > MAX_KEY_LENGTH || !KEY.test(key)) throw unsafe('key', key);
+  if (!isKey(key)) throw unsafe('key', key);
   return key;
 }
 

@@ -141,6 +141,11 @@ export interface ObjectStore {
    * parts than named, `object-missing` when nothing is left to finish.
    */
   finishIntake(intake: Intake, progress: IntakeProgress): Promise<StoredObject>;
+  /**
+   * Unfinished intakes, and tails of finished ones, that nothing was stored for since `before`: for finding those
+   * nobody has a record of. What `abortIntake` takes; how its bytes are divided is not known here (`partBlocks` 1).
+   */
+  unfinishedIntakes(before: Date): AsyncIterable<Intake>;
   /** Drops an unfinished intake and its tail. Idempotent; never touches a finished object. */
   abortIntake(intake: Intake, tail: StoredTail | null): Promise<void>;
 

@@ -43,10 +43,26 @@ const FIRST_PAUSE_MS = 150;
 const PRESIGNED_SECONDS = 15 * 60;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** `minio` keeps ListParts to its subclasses. */
+interface UnfinishedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly initiated: Date;
+}
+
+/** `minio` keeps ListParts to its subclasses, and asks for the parts of every upload when it lists them. */
 class MultipartClient extends Client {
   partsOf(bucket: string, key: string, uploadId: string) {
     return this.listParts(bucket, key, uploadId);
+  }
+
+  /** Every page of ListMultipartUploads. */
+  async *uploadsIn(bucket: string): AsyncIterable<UnfinishedUpload> {
+    for (let from = { key: '', uploadId: '' }; ; ) {
+      const page = await this.listIncompleteUploadsQuery(bucket, '', from.key, from.uploadId, '');
+      yield* page.uploads;
+      if (!page.isTruncated) return;
+      from = { key: page.nextKeyMarker, uploadId: page.nextUploadIdMarker };
+    }
   }
 }
 

@@ -135,9 +135,23 @@ export class S3ObjectStore implements ObjectStore {
     return object;
   }
 
+  async *unfinishedIntakes(before: Date): AsyncIterable<Intake> {
+    try {
+      for await (const upload of this.#s3.client.uploadsIn(this.#s3.bucket('vault'))) {
+        if (upload.initiated < before) yield { key: upload.key, handle: upload.uploadId, partBlocks: 1 };
+      }
+      for await (const found of this.#objectsIn('staging', '')) {
+        const key = keys.intakeOfTail(found.name);
+        if (key !== null && found.lastModified < before) yield { key, handle: '', partBlocks: 1 };
+      }
+    } catch (error) {
+      throw fromS3(error, 'list uploads');
+    }
+  }
+
   async abortIntake(intake: Intake, _tail: StoredTail | null): Promise<void> {
     checkKey(intake.key);
-    await dropUpload(this.#s3, intake);
+    if (intake.handle !== '') await dropUpload(this.#s3, intake);
     await this.#dropTails(intake);
   }
 
@@ -217,18 +231,29 @@ export class S3ObjectStore implements ObjectStore {
   async *list(area: Area, prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }> {
     checkPrefix(prefix);
     try {
-      const listing = this.#s3.client.listObjectsV2(this.#s3.bucket(area), prefix, true);
-      for await (const found of listing as AsyncIterable<{ name?: string; size?: number }>) {
-        if (found.name !== undefined) yield { key: found.name, sizeBytes: found.size ?? 0 };
-      }
+      for await (const { name, size } of this.#objectsIn(area, prefix)) yield { key: name, sizeBytes: size };
     } catch (error) {
       throw fromS3(error, 'list objects');
+    }
+  }
+
+  async *#objectsIn(area: Area, prefix: string): AsyncIterable<ListedObject> {
+    const listing = this.#s3.client.listObjectsV2(this.#s3.bucket(area), prefix, true);
+    for await (const found of listing as AsyncIterable<Partial<ListedObject>>) {
+      const { name, size = 0, lastModified = new Date() } = found;
+      if (name !== undefined) yield { name, size, lastModified };
     }
   }
 
   async #dropTails(intake: Intake): Promise<void> {
     for await (const { key } of this.list('staging', keys.tails(intake.key))) await this.remove('staging', key);
   }
+}
+
+interface ListedObject {
+  readonly name: string;
+  readonly size: number;
+  readonly lastModified: Date;
 }
 
 /** In the vault a key alone names whatever was written last, by anyone. */

@@ -36,6 +36,11 @@ const ROWS = [
 ];
 export const MIGRATIONS = [Foundation1760000000001];
 
+/**
+ * Compiling a query, or starting workers for it, costs more than any of ours runs. A search may hold a bitmap over a
+ * large part of a table; with too little memory for it every row there is cut into grams again.
+ */
+const SESSION = '-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB';
 const MAX_TRIES = 5;
 /** serialization_failure, deadlock_detected: nothing was written, the same work may be tried again. */
 const RETRYABLE = new Set(['40001', '40P01']);
@@ -68,8 +73,11 @@ export class Database {
       poolSize: options.poolSize ?? 10,
       applicationName: options.applicationName ?? 'liuhen',
       connectTimeoutMS: 10_000,
-      // Compiling a query costs more than any of ours runs.
-      extra: { options: '-c jit=off', statement_timeout: 60_000, idle_in_transaction_session_timeout: 60_000 },
+      extra: {
+        options: SESSION,
+        statement_timeout: 60_000,
+        idle_in_transaction_session_timeout: 60_000,
+      },
     });
     try {
       await source.initialize();

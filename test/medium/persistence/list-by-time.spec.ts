@@ -126,11 +126,15 @@ describe('lists by time', () => {
       fc.tuple(fc.constantFrom(...WORDS), fc.constantFrom(...WORDS)).map((words) => words.join('')),
     );
     const queries = fc.record({
-      scope: fc.record({
-        unitIds: fc.subarray(units),
-        levels: fc.subarray([...LEVELS], { minLength: 1 }),
-        accountId: fc.option(fc.constantFrom(...officers)),
-      }),
+      scope: fc
+        .record({
+          unitIds: fc.subarray(units),
+          isWhole: fc.boolean(),
+          levels: fc.subarray([...LEVELS], { minLength: 1 }),
+          accountId: fc.option(fc.constantFrom(...officers)),
+        })
+        // No other unit has cases here.
+        .map((scope) => ({ ...scope, isWhole: scope.isWhole && scope.unitIds.length === units.length })),
       search: fc.option(fragments),
       state: fc.option(fc.constantFrom<CaseRecord['state']>('open', 'closed')),
     });
@@ -146,7 +150,11 @@ describe('lists by time', () => {
   });
 
   it('visit each row once, newest first, while others are added', async () => {
-    const query: Query = { scope: { unitIds: units, levels: EVERYTHING, accountId: null }, search: null, state: null };
+    const query: Query = {
+      scope: { unitIds: units, isWhole: false, levels: EVERYTHING, accountId: null },
+      search: null,
+      state: null,
+    };
     const before = naive(query);
     const seen: Id[] = [];
     for (let cursor: Cursor | null = null; ; ) {
@@ -181,7 +189,7 @@ describe('lists by time', () => {
   });
 
   it('show nothing to whom nothing is open', async () => {
-    const nobody: ListScope = { unitIds: [], levels: EVERYTHING, accountId: null };
+    const nobody: ListScope = { unitIds: [], isWhole: false, levels: EVERYTHING, accountId: null };
     for (const search of [null, '食品', '罚']) {
       expect(await page({ scope: nobody, search, state: null }, null, 10)).toEqual([]);
     }
@@ -194,7 +202,7 @@ describe('lists by time', () => {
     beforeAll(async () => {
       const admin = await running.person(['administrator']);
       const unit = await running.archive.people.createUnit.run(admin, { name: '大科', parentId: admin.unitId });
-      scope = { unitIds: [unit.id], levels: EVERYTHING, accountId: null };
+      scope = { unitIds: [unit.id], isWhole: false, levels: EVERYTHING, accountId: null };
       const rows = Array.from({ length: MANY }, (_, i) => {
         const title = i === 0 ? '罕见鳗鱼' : `常见事项${i}`;
         return { id: newId(), title, at: new Date(Date.UTC(2026, 0, 1) + i * 1000) };

@@ -120,7 +120,7 @@ export function toAsset(detail: AssetDetail): AssetView {
     sealedAt: asset.sealedAt?.toISOString() ?? null,
     retainUntil: asset.retainUntil?.toISOString() ?? null,
     lockMode: asset.lockMode,
-    facts: { ...asset.facts },
+    facts: { ...detail.facts },
     play: toPlay(detail),
     renditions: detail.renditions.map((rendition) => toRendition(rendition, asset.sha256)),
     mayLink: detail.mayLink,

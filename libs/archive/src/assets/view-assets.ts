@@ -1,13 +1,11 @@
 import { type Actor, ArchiveError, type AssetKind, type Custody, type Id, may } from '#domain';
 import {
-  type AssetLinkRecord,
+  type AssetLinkDetail,
   type AssetRecord,
   accountRepository,
   assetRepository,
   type Cursor,
-  caseRepository,
   linkRepository,
-  occurrenceRepository,
   type RenditionRecord,
   renditionRepository,
   type Tx,
@@ -18,20 +16,17 @@ import { requireAsset } from './asset-subject.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
 
-export interface LinkDetail extends AssetLinkRecord {
-  readonly caseNumber: string;
-  readonly stepId: string;
-}
-
 /** An asset as lists and the replay show it. */
 export interface AssetLine {
   readonly asset: AssetRecord;
-  readonly link: LinkDetail | null;
+  readonly link: AssetLinkDetail | null;
   readonly renditions: readonly RenditionRecord[];
   readonly receivedFromName: string;
 }
 
 export interface AssetDetail extends AssetLine {
+  /** As the tools gave them. */
+  readonly facts: Readonly<Record<string, unknown>>;
   readonly mayLink: boolean;
   readonly mayDownload: boolean;
 }
@@ -87,13 +82,18 @@ export class ViewAsset {
     const { asset, subject } = await requireAsset(reader, actor, id, 'asset.read');
     const [line] = await describeAssets(reader, [asset]);
     if (!line) throw new ArchiveError('internal', 'one asset gives one line');
-    return { ...line, mayLink: may(actor, 'asset.link', subject), mayDownload: may(actor, 'asset.download', subject) };
+    return {
+      ...line,
+      facts: await assetRepository.facts(reader, id),
+      mayLink: may(actor, 'asset.link', subject),
+      mayDownload: may(actor, 'asset.download', subject),
+    };
   }
 }
 
 export async function describeAssets(tx: Tx, assets: readonly AssetRecord[]): Promise<AssetLine[]> {
   const ids = assets.map((asset) => asset.id);
-  const links = await linkDetails(tx, await linkRepository.findMany(tx, ids));
+  const links = await linkRepository.detailsOf(tx, ids);
   const renditions = await renditionRepository.ofMany(tx, ids);
   const names = await accountRepository.namesOf(tx, [...new Set(assets.map((asset) => asset.receivedFrom))]);
   return assets.map((asset) => ({
@@ -104,28 +104,13 @@ export async function describeAssets(tx: Tx, assets: readonly AssetRecord[]): Pr
   }));
 }
 
-async function linkDetails(tx: Tx, links: ReadonlyMap<Id, AssetLinkRecord>): Promise<Map<Id, LinkDetail>> {
-  const details = new Map<Id, LinkDetail>();
-  const numbers = await caseRepository.numbersOf(tx, [...new Set([...links.values()].map((link) => link.caseId))]);
-  const steps = await occurrenceRepository.stepsOf(tx, [
-    ...new Set([...links.values()].map((link) => link.occurrenceId)),
-  ]);
-  for (const [id, link] of links) {
-    details.set(id, {
-      ...link,
-      caseNumber: numbers.get(link.caseId) ?? '',
-      stepId: steps.get(link.occurrenceId) ?? '',
-    });
-  }
-  return details;
-}
-
 async function scopeOfCase(tx: Tx, actor: Actor, caseId: Id): ReturnType<typeof listScope> {
   const { found } = await requireCase(tx, actor, caseId, 'case.read');
   const own = await listScope(tx, actor);
   // Material keeps the unit it came from, which may be another than the case's.
   return {
     unitIds: await assetRepository.unitsOfCase(tx, found.id),
+    isWhole: false,
     levels: [found.level],
     accountId: own?.accountId ?? null,
   };

@@ -21,11 +21,13 @@ export async function lockCase(tx: Tx, actor: Actor, id: Id, action: Action): Pr
 }
 
 /** What lists show the actor; null when his roles show him no cases at all. */
+const NO_UNITS = { ids: [], areAll: false };
+
 export async function listScope(tx: Tx, actor: Actor): Promise<ListScope | null> {
   const scope = caseScope(actor);
   if (scope === null) return null;
-  const unitIds = scope.unitPath === null ? [] : await unitRepository.idsUnder(tx, scope.unitPath);
-  return { unitIds, levels: scope.levels, accountId: scope.officerId };
+  const units = scope.unitPath === null ? NO_UNITS : await unitRepository.idsUnder(tx, scope.unitPath);
+  return { unitIds: units.ids, isWhole: units.areAll, levels: scope.levels, accountId: scope.officerId };
 }
 
 async function reach(tx: Tx, actor: Actor, found: CaseRecord | null, action: Action): Promise<ReachedCase> {

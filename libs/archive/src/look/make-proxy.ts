@@ -51,12 +51,13 @@ export class MakeProxy {
     const asset = await assetRepository.find(database.reader, assetId);
     if (!asset || (asset.proxyState !== 'owed' && asset.proxyState !== 'making')) return;
     await assetRepository.change(database.reader, assetId, { proxyState: 'making', proxyProgress: 0 });
+    const facts = await assetRepository.facts(database.reader, assetId);
     await withScratch(this.#parts, async (dir) => {
       const onProgress = (percent: number): void => {
         assetRepository.change(database.reader, assetId, { proxyProgress: Math.round(percent) }).catch(() => undefined);
       };
       const made = await store.withLocalFile(storedOriginal(asset), dir.copies, (path) =>
-        make({ path, outputDir: dir.made, facts: asset.facts, onProgress }),
+        make({ path, outputDir: dir.made, facts, onProgress }),
       );
       const renditions = await storeRenditions(this.#parts, asset, [made], dir.made);
       const replaced = await database.transaction(async (tx) => {

@@ -51,9 +51,10 @@ export class MakeSegments {
     const asset = await assetRepository.find(database.reader, wish.assetId);
     if (asset?.playMode !== 'remux') return;
     const index = await readIndex(this.#parts, asset);
+    const facts = await assetRepository.facts(database.reader, asset.id);
     await withScratch(this.#parts, async (dir) => {
       const made = await store.withLocalFile(storedOriginal(asset), dir.copies, (path) =>
-        cut({ path, outputDir: dir.made, index, facts: asset.facts, from: wish.fromSegment, count: wish.count }),
+        cut({ path, outputDir: dir.made, index, facts, from: wish.fromSegment, count: wish.count }),
       );
       for (const { segment, name } of made) {
         const path = join(dir.made, name);

@@ -6,6 +6,7 @@ import {
   attemptRepository,
   type SessionRecord,
   sessionRepository,
+  type UnitRecord,
   unitRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -52,7 +53,9 @@ export class SignIn {
     }
     const token = randomBytes(32).toString('base64url');
     const session = await this.#open(account, token, clock.now());
-    return { ...(await describe(this.#parts, session, account)), token };
+    const unit = await unitRepository.find(database.reader, account.unitId);
+    if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
+    return { ...signedIn(session, account, unit), token };
   }
 
   async #refuseWhenBlocked(keys: readonly string[]): Promise<void> {
@@ -111,14 +114,15 @@ export class Authenticate {
   async run(token: string): Promise<SignedIn> {
     const { database, clock, settings } = this.#parts;
     const now = clock.now();
-    const session = await sessionRepository.findOpen(database.reader, tokenHash(token));
-    const isIdle = session !== null && now.getTime() - session.lastSeenAt.getTime() > settings.sessionIdleMs;
-    if (!session || isIdle || session.expiresAt <= now) throw new ArchiveError('not-signed-in', 'no open session');
-    const account = await accountRepository.find(database.reader, session.accountId);
-    if (!account || account.disabled) throw new ArchiveError('not-signed-in', 'account disabled');
+    const open = await sessionRepository.findOpen(database.reader, tokenHash(token));
+    if (open === null) throw new ArchiveError('not-signed-in', 'no open session');
+    const { session, account, unit } = open;
+    const isIdle = now.getTime() - session.lastSeenAt.getTime() > settings.sessionIdleMs;
+    if (isIdle || session.expiresAt <= now) throw new ArchiveError('not-signed-in', 'the session ended');
+    if (account.disabled) throw new ArchiveError('not-signed-in', 'account disabled');
     if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS)
       await sessionRepository.touch(database.reader, session.id, now);
-    return await describe(this.#parts, session, account);
+    return signedIn(session, account, unit);
   }
 }
 
@@ -168,13 +172,7 @@ export class ChangePassword {
   }
 }
 
-async function describe(
-  parts: Pick<ArchiveParts, 'database'>,
-  session: SessionRecord,
-  account: AccountRecord,
-): Promise<SignedIn> {
-  const unit = await unitRepository.find(parts.database.reader, account.unitId);
-  if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
+function signedIn(session: SessionRecord, account: AccountRecord, unit: UnitRecord): SignedIn {
   const actor: Actor = {
     accountId: account.id,
     sessionId: session.id,

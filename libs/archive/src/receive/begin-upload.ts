@@ -143,7 +143,6 @@ function newAsset(actor: Actor, plan: UploadPlan, made: { id: Id; at: Date; leve
     offsetMs: null,
     offsetSource: null,
     place: null,
-    facts: {},
     at: made.at,
     atSource: 'begun',
     begunAt: made.at,

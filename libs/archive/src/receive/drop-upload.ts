@@ -1,4 +1,5 @@
-import { type Actor, ArchiveError, type Id } from '#domain';
+import { type Actor, ArchiveError, type Id, isArchiveError } from '#domain';
+import { keys } from '#object-store';
 import { type UploadRecord, uploadRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
@@ -36,9 +37,22 @@ export class DropUpload {
   }
 }
 
+export interface UploadSweep {
+  /** Whole, their finish cut off: finished now. */
+  readonly finished: number;
+  /** Given up: not continued in time, or not to be finished any more. */
+  readonly dropped: number;
+  /** Unfinished bytes in the store that no record names, removed. */
+  readonly cleared: number;
+}
+
+/** Between the first trace of an upload in the store and its record lie moments; this is on the safe side. */
+const UNRECORDED_MS = 24 * 60 * 60 * 1000;
+const BATCH = 100;
+
 /**
- * The sweep: drops uploads nobody has continued in time, and finishes those that are whole but whose finish was cut
- * off. Works from our own table only; what is in the vault is never its business.
+ * The sweep: drops uploads nobody has continued in time, finishes those that are whole but whose finish was cut off,
+ * and clears unfinished bytes a process that died left in the store. What is in the vault is never its business.
  */
 export class SweepUploads {
   readonly #parts: Needs;
@@ -49,31 +63,72 @@ export class SweepUploads {
     this.#finish = finish;
   }
 
-  async run(): Promise<{ readonly dropped: number; readonly finished: number }> {
-    const { database, clock, log } = this.#parts;
-    const now = clock.now();
-    let finished = 0;
-    for (const upload of await uploadRepository.unfinishedButWhole(
-      database.reader,
-      new Date(now.getTime() - 60_000),
-      100,
-    )) {
+  async run(): Promise<UploadSweep> {
+    const now = this.#parts.clock.now();
+    const whole = await this.#finishWhole(now);
+    const dropped = await this.#dropAllExpired(now);
+    return { finished: whole.finished, dropped: whole.dropped + dropped, cleared: await this.#clearUnrecorded(now) };
+  }
+
+  async #finishWhole(now: Date): Promise<{ finished: number; dropped: number }> {
+    const { database, log } = this.#parts;
+    const done = { finished: 0, dropped: 0 };
+    const before = new Date(now.getTime() - 60_000);
+    for (const upload of await uploadRepository.unfinishedButWhole(database.reader, before, BATCH)) {
       try {
         await this.#finish.run(upload.assetId);
-        finished += 1;
+        done.finished += 1;
       } catch (error) {
         log.error({ assetId: upload.assetId, err: error }, 'a whole upload could not be finished');
+        // The store can never make an object of what it holds; its sender was told to begin anew.
+        if (isArchiveError(error, 'upload-expired') && (await this.#dropUnfinishable(upload, now))) done.dropped += 1;
       }
     }
+    return done;
+  }
+
+  async #dropUnfinishable(upload: UploadRecord, now: Date): Promise<boolean> {
+    try {
+      const taken = await this.#parts.database.transaction((tx) => uploadRepository.takeOver(tx, upload.assetId));
+      if (taken?.state !== 'open' || !isWhole(taken)) return false;
+      await dropUpload(this.#parts, taken, bySystem(now), 'unfinishable');
+      return true;
+    } catch (error) {
+      this.#parts.log.error({ assetId: upload.assetId, err: error }, 'an upload could not be dropped');
+      return false;
+    }
+  }
+
+  async #dropAllExpired(now: Date): Promise<number> {
+    const { database, log } = this.#parts;
     let dropped = 0;
-    for (const upload of await uploadRepository.expired(database.reader, now, 100)) {
+    for (const upload of await uploadRepository.expired(database.reader, now, BATCH)) {
       try {
         if (await this.#dropExpired(upload.assetId, now)) dropped += 1;
       } catch (error) {
         log.error({ assetId: upload.assetId, err: error }, 'an expired upload could not be dropped');
       }
     }
-    return { dropped, finished };
+    return dropped;
+  }
+
+  /** What died between the store and the record, at the beginning or the giving up. */
+  async #clearUnrecorded(now: Date): Promise<number> {
+    const { database, store, log } = this.#parts;
+    let cleared = 0;
+    try {
+      for await (const intake of store.unfinishedIntakes(new Date(now.getTime() - UNRECORDED_MS))) {
+        const assetId = keys.assetOfOriginal(intake.key);
+        // Not one of ours, or one that may still go on.
+        if (assetId === null || (await uploadRepository.find(database.reader, assetId))?.state === 'open') continue;
+        await store.abortIntake(intake, null);
+        log.info({ key: intake.key }, 'unfinished bytes without a record removed');
+        cleared += 1;
+      }
+    } catch (error) {
+      log.error({ err: error }, 'unfinished bytes without a record could not be cleared');
+    }
+    return cleared;
   }
 
   /** @returns false when it was continued, or finished, since we looked */
@@ -93,7 +148,7 @@ async function dropUpload(
   parts: Needs,
   upload: UploadRecord,
   source: EventSource,
-  why: 'sender' | 'expired',
+  why: 'sender' | 'expired' | 'unfinishable',
 ): Promise<void> {
   // First the record, then the bytes: a crash between leaves bytes nobody names, never a record of bytes that are gone.
   await parts.database.transaction(async (tx) => {

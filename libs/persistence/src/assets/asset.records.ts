@@ -69,7 +69,6 @@ export interface AssetRecord {
   readonly offsetMs: number | null;
   readonly offsetSource: string | null;
   readonly place: Place | null;
-  readonly facts: Readonly<Record<string, unknown>>;
   /** The time the asset is ordered by: device time corrected, else receipt, else the begin of the upload. */
   readonly at: Date;
   readonly atSource: 'device' | 'received' | 'begun';
@@ -116,6 +115,12 @@ export interface AssetLinkRecord {
   readonly purpose: string | null;
   readonly linkedBy: Id;
   readonly linkedAt: Date;
+}
+
+/** A link as it is shown. */
+export interface AssetLinkDetail extends AssetLinkRecord {
+  readonly caseNumber: string;
+  readonly stepId: string;
 }
 
 export interface RenditionRecord {

@@ -1,13 +1,16 @@
 import type { AssetKind, Custody, Id } from '#domain';
+import { CaseRow, OccurrenceRow } from '../cases/case.row.js';
 import type { Tx } from '../database.js';
-import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
+import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
 import { searchTextOf } from '../search-grams.js';
-import type { AssetLinkRecord, AssetRecord } from './asset.records.js';
+import type { AssetLinkDetail, AssetLinkRecord, AssetRecord } from './asset.records.js';
 import { AssetLinkRow, AssetRow } from './asset.row.js';
 
 /** The fields a change may touch: identity, sender and the name as sent stay. */
 export type AssetChange = Partial<
-  Omit<AssetRecord, 'id' | 'unitId' | 'unitPath' | 'receivedFrom' | 'fileName' | 'begunAt'>
+  Omit<AssetRecord, 'id' | 'unitId' | 'unitPath' | 'receivedFrom' | 'fileName' | 'begunAt'> & {
+    readonly facts: Readonly<Record<string, unknown>>;
+  }
 >;
 
 export interface AssetListQuery {
@@ -24,14 +27,20 @@ export interface AssetListQuery {
 
 export const assetRepository = {
   async add(tx: Tx, asset: AssetRecord): Promise<void> {
-    const { facts, place, ...rest } = asset;
+    const { place, ...rest } = asset;
     // biome-ignore lint/suspicious/noExplicitAny: TypeORM's insert type cannot describe jsonb of unknown shape
-    const jsonb: any = { facts, place };
+    const jsonb: any = { place };
     await tx.insert(AssetRow, { ...rest, ...jsonb, searchText: searchTextOf(asset.fileName) });
   },
 
   async find(tx: Tx, id: Id): Promise<AssetRecord | null> {
     return await tx.findOneBy(AssetRow, { id });
+  },
+
+  /** What the tools said of it, raw. Not part of the record: lists would carry kilobytes a row for nothing. */
+  async facts(tx: Tx, id: Id): Promise<Readonly<Record<string, unknown>>> {
+    const rows: { facts: Record<string, unknown> }[] = await tx.query('SELECT facts FROM assets WHERE id = $1', [id]);
+    return rows[0]?.facts ?? {};
   },
 
   async findMany(tx: Tx, ids: readonly Id[]): Promise<AssetRecord[]> {
@@ -61,10 +70,8 @@ export const assetRepository = {
     const ids = await listByTime(tx, {
       table: 'assets',
       timeColumn: 'at',
-      textColumn: 'r.search_text',
       scope: query.scope,
-      mine: `SELECT id FROM assets WHERE received_from = $ACCOUNT
-        UNION SELECT l.asset_id FROM case_officers o JOIN asset_links l ON l.case_id = o.case_id WHERE o.account_id = $ACCOUNT`,
+      mine: ownAssets(query),
       filters: { kind: query.kind, custody: query.custody, received_from: query.receivedFrom },
       conditions: conditionsOf(query),
       among:
@@ -160,6 +167,27 @@ export const assetRepository = {
   },
 };
 
+const SENT = { from: 'assets r', where: 'r.received_from = $ACCOUNT' };
+/** Links know the time of their asset: the newest are found without all. */
+const OF_HIS_CASES = {
+  from: `(SELECT l.asset_id, l.asset_at FROM case_officers o JOIN asset_links l ON l.case_id = o.case_id
+    WHERE o.account_id = $ACCOUNT ORDER BY l.asset_at DESC, l.asset_id DESC) l
+    JOIN assets r ON r.id = l.asset_id AND r.at = l.asset_at`,
+  where: 'true',
+};
+
+/** What he sent, and what is tied to his cases. */
+function ownAssets(query: AssetListQuery): OwnRows {
+  // What is tied to nothing, or was sent by himself, need not be looked for among what is tied to his cases.
+  const isSent =
+    query.isLinked === false || (query.receivedFrom !== null && query.receivedFrom === query.scope.accountId);
+  return {
+    sources: isSent ? [SENT] : [SENT, OF_HIS_CASES],
+    isOwn: `r.received_from = $ACCOUNT OR EXISTS (SELECT FROM asset_links l JOIN case_officers o ON o.case_id = l.case_id
+      WHERE l.asset_id = r.id AND o.account_id = $ACCOUNT)`,
+  };
+}
+
 function conditionsOf(query: AssetListQuery): string[] {
   // What is still arriving is shown to its sender only, as an upload.
   const conditions: string[] = query.custody === 'receiving' ? [] : [`r.custody <> 'receiving'`];
@@ -174,15 +202,27 @@ export const linkRepository = {
     return row === null ? null : toLink(row);
   },
 
-  async findMany(tx: Tx, assetIds: readonly Id[]): Promise<Map<Id, AssetLinkRecord>> {
-    const rows = await tx.createQueryBuilder(AssetLinkRow, 'l').whereInIds(assetIds).getMany();
-    return new Map(rows.map((row) => [row.assetId, toLink(row)]));
+  /** With the number of the case and the step, for showing. */
+  async detailsOf(tx: Tx, assetIds: readonly Id[]): Promise<Map<Id, AssetLinkDetail>> {
+    const rows = (await tx
+      .createQueryBuilder(AssetLinkRow, 'l')
+      .innerJoinAndMapOne('l.case', CaseRow, 'c', 'c.id = l.caseId')
+      .innerJoinAndMapOne('l.occurrence', OccurrenceRow, 'o', 'o.id = l.occurrenceId')
+      .where('l.assetId = ANY(:assetIds::uuid[])', { assetIds })
+      .getMany()) as (AssetLinkRow & { case: CaseRow; occurrence: OccurrenceRow })[];
+    return new Map(
+      rows.map(({ case: its, occurrence, ...row }) => [
+        row.assetId,
+        { ...toLink(row), caseNumber: its.number, stepId: occurrence.stepId },
+      ]),
+    );
   },
 
   async put(tx: Tx, link: AssetLinkRecord): Promise<void> {
     await tx.query(
-      `INSERT INTO asset_links (asset_id, case_id, occurrence_id, range_start_ms, range_end_ms, purpose, linked_by, linked_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO asset_links (asset_id, asset_at, case_id, occurrence_id, range_start_ms, range_end_ms, purpose,
+         linked_by, linked_at)
+       SELECT id, at, $2, $3, $4, $5, $6, $7, $8 FROM assets WHERE id = $1
        ON CONFLICT (asset_id) DO UPDATE SET case_id = $2, occurrence_id = $3, range_start_ms = $4, range_end_ms = $5,
          purpose = $6, linked_by = $7, linked_at = $8`,
       [

@@ -35,7 +35,7 @@ export class AssetRow {
   @Column({ ...MAYBE_BIGINT, name: 'offset_ms' }) offsetMs!: number | null;
   @Column({ ...MAYBE_TEXT, name: 'offset_source' }) offsetSource!: string | null;
   @Column({ type: 'jsonb', nullable: true }) place!: Place | null;
-  @Column({ type: 'jsonb', default: {} }) facts!: Record<string, unknown>;
+  @Column({ type: 'jsonb', default: {}, select: false }) facts!: Record<string, unknown>;
   @Column(TIME) at!: Date;
   @Column({ type: 'text', name: 'at_source' }) atSource!: 'device' | 'received' | 'begun';
   @Column({ ...TIME, name: 'begun_at' }) begunAt!: Date;
@@ -77,6 +77,7 @@ export class UploadPartRow {
 @Entity('asset_links')
 export class AssetLinkRow {
   @PrimaryColumn('uuid', { name: 'asset_id' }) assetId!: string;
+  @Column({ ...TIME, name: 'asset_at', select: false }) assetAt!: Date;
   @Column({ type: 'uuid', name: 'case_id' }) caseId!: string;
   @Column({ type: 'uuid', name: 'occurrence_id' }) occurrenceId!: string;
   @Column({ ...MAYBE_BIGINT, name: 'range_start_ms' }) rangeStartMs!: number | null;

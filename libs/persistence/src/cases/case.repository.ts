@@ -1,6 +1,6 @@
 import type { CaseState, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
-import { type Cursor, type ListScope, listByTime } from '../list-by-time.js';
+import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
 import { searchTextOf } from '../search-grams.js';
 import { CaseRow, OccurrenceRow, ProcedureRow } from './case.row.js';
 
@@ -83,14 +83,6 @@ export const caseRepository = {
     );
   },
 
-  async numbersOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
-    const rows: { id: Id; number: string }[] = await tx.query(
-      'SELECT id, number FROM cases WHERE id = ANY($1::uuid[])',
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, row.number]));
-  },
-
   async officers(tx: Tx, id: Id): Promise<{ id: Id; name: string }[]> {
     return await tx.query(
       'SELECT a.id, a.name FROM case_officers o JOIN accounts a ON a.id = o.account_id WHERE o.case_id = $1 ORDER BY a.name, a.id',
@@ -130,9 +122,8 @@ export const caseRepository = {
     const ids = await listByTime(tx, {
       table: 'cases',
       timeColumn: 'opened_at',
-      textColumn: 'r.search_text',
       scope: query.scope,
-      mine: `SELECT case_id AS id FROM case_officers WHERE account_id = $ACCOUNT`,
+      mine: OWN_CASES,
       filters: { state: query.state },
       search: query.search,
       cursor: query.cursor,
@@ -140,6 +131,11 @@ export const caseRepository = {
     });
     return await inOrder(tx, ids);
   },
+};
+
+const OWN_CASES: OwnRows = {
+  sources: [{ from: 'case_officers o JOIN cases r ON r.id = o.case_id', where: 'o.account_id = $ACCOUNT' }],
+  isOwn: 'EXISTS (SELECT FROM case_officers o WHERE o.case_id = r.id AND o.account_id = $ACCOUNT)',
 };
 
 function searchText(record: CaseRecord, title: string): string {
@@ -166,14 +162,6 @@ export const occurrenceRepository = {
   },
 
   /** Step ids by occurrence. */
-  async stepsOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
-    const rows: { id: Id; step_id: string }[] = await tx.query(
-      'SELECT id, step_id FROM step_occurrences WHERE id = ANY($1::uuid[])',
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, row.step_id]));
-  },
-
   async change(
     tx: Tx,
     id: Id,

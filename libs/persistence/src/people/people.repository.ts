@@ -48,9 +48,12 @@ export const unitRepository = {
   },
 
   /** The unit and all below it. */
-  async idsUnder(tx: Tx, path: string): Promise<Id[]> {
-    const rows: { id: Id }[] = await tx.query('SELECT id FROM units WHERE starts_with(path, $1)', [path]);
-    return rows.map((row) => row.id);
+  async idsUnder(tx: Tx, path: string): Promise<{ readonly ids: Id[]; readonly areAll: boolean }> {
+    const rows: { id: Id; all: string }[] = await tx.query(
+      'SELECT id, (SELECT count(*) FROM units) AS all FROM units WHERE starts_with(path, $1)',
+      [path],
+    );
+    return { ids: rows.map((row) => row.id), areAll: Number(rows[0]?.all) === rows.length };
   },
 };
 
@@ -95,13 +98,28 @@ export const accountRepository = {
   },
 };
 
+export interface OpenSession {
+  readonly session: SessionRecord;
+  readonly account: AccountRecord;
+  readonly unit: UnitRecord;
+}
+
 export const sessionRepository = {
   async add(tx: Tx, session: SessionRecord): Promise<void> {
     await tx.insert(SessionRow, { ...session });
   },
 
-  async findOpen(tx: Tx, tokenHash: Buffer): Promise<SessionRecord | null> {
-    return await tx.findOneBy(SessionRow, { tokenHash, endedAt: IsNull() });
+  /** With whose it is and his unit: asked at every request, so in one query. */
+  async findOpen(tx: Tx, tokenHash: Buffer): Promise<OpenSession | null> {
+    const found = (await tx
+      .createQueryBuilder(SessionRow, 's')
+      .innerJoinAndMapOne('s.account', AccountRow, 'a', 'a.id = s.accountId')
+      .innerJoinAndMapOne('s.unit', UnitRow, 'u', 'u.id = a.unitId')
+      .where('s.tokenHash = :tokenHash AND s.endedAt IS NULL', { tokenHash })
+      .getOne()) as (SessionRow & { account: AccountRow; unit: UnitRow }) | null;
+    if (found === null) return null;
+    const { account, unit, ...session } = found;
+    return { session, account, unit };
   },
 
   async touch(tx: Tx, id: Id, at: Date): Promise<void> {
