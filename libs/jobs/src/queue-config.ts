@@ -41,8 +41,8 @@ export interface QueueTimings {
 
 export const TIMINGS: QueueTimings = {
   answerMs: 2_000,
-  lockMs: 60_000,
-  stalledCheckMs: 30_000,
+  lockMs: 30_000,
+  stalledCheckMs: 10_000,
   reconnectMs: 1_000,
   abortGraceMs: 10_000,
   scheduleCheckMs: 30_000,

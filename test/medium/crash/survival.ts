@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Actor, Id } from '#domain';
 import { createJobRunner, type JobHandlers } from '#jobs';
 import { assetRepository, ledgerRepository } from '#persistence';
@@ -173,12 +171,6 @@ async function expectWholeAndOnce(ordeal: Ordeal, kept: ReadonlyMap<Id, string>,
   );
   expect(stored.sort()).toEqual(named.map((row) => row.key).sort());
   for await (const { key } of running.parts.store.list('staging', '')) expect(key).toBeNull();
-}
-
-/** Upload files of the filesystem store that are left in its staging folder. */
-export async function leftUploads(root: string): Promise<string[]> {
-  const dir = join(root, 'staging', '.incoming');
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.part'));
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).size));
-  return names.filter((_, i) => sizes[i] !== 0);
+  const now = running.clock.now();
+  for await (const { key } of running.parts.store.unfinishedIntakes(now)) expect(key).toBeNull();
 }

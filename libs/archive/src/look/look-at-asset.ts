@@ -26,6 +26,7 @@ import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { appendEvents, bySystem, type EventDraft } from '../ledger/append-events.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
+import { isDeadly, rememberingDeath } from './tool-deaths.js';
 
 /** A rendition as the tool left it in the output folder. */
 export interface MadeRendition {
@@ -69,9 +70,12 @@ export class LookAtAsset {
   async run(assetId: Id, look: Look): Promise<void> {
     const asset = await assetRepository.find(this.#parts.database.reader, assetId);
     if (asset?.viewing !== 'pending' || asset.custody === 'receiving') return;
+    if (isDeadly(asset)) return await this.giveUp(assetId, 'corrupt');
     const isProxyOwed = await withScratch(this.#parts, async (outputDir) => {
       const found = await this.#parts.store.withLocalFile(storedOriginal(asset), outputDir.copies, (path) =>
-        look({ path, sizeBytes: asset.sizeBytes ?? 0, outputDir: outputDir.made }),
+        rememberingDeath(this.#parts, assetId, () =>
+          look({ path, sizeBytes: asset.sizeBytes ?? 0, outputDir: outputDir.made }),
+        ),
       );
       const renditions = await storeRenditions(this.#parts, asset, found.renditions, outputDir.made);
       return await this.#record(asset, found, renditions);

@@ -6,6 +6,7 @@ import { storedOriginal } from '../assets/stored-original.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import { dropStored, keepRenditions, type MadeRendition, storeRenditions, withScratch } from './look-at-asset.js';
+import { isDeadly, rememberingDeath } from './tool-deaths.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
 
@@ -50,6 +51,7 @@ export class MakeProxy {
     const { database, store, clock } = this.#parts;
     const asset = await assetRepository.find(database.reader, assetId);
     if (!asset || (asset.proxyState !== 'owed' && asset.proxyState !== 'making')) return;
+    if (isDeadly(asset)) return await this.giveUp(assetId);
     await assetRepository.change(database.reader, assetId, { proxyState: 'making', proxyProgress: 0 });
     const facts = await assetRepository.facts(database.reader, assetId);
     await withScratch(this.#parts, async (dir) => {
@@ -57,7 +59,7 @@ export class MakeProxy {
         assetRepository.change(database.reader, assetId, { proxyProgress: Math.round(percent) }).catch(() => undefined);
       };
       const made = await store.withLocalFile(storedOriginal(asset), dir.copies, (path) =>
-        make({ path, outputDir: dir.made, facts, onProgress }),
+        rememberingDeath(this.#parts, assetId, () => make({ path, outputDir: dir.made, facts, onProgress })),
       );
       const renditions = await storeRenditions(this.#parts, asset, [made], dir.made);
       const replaced = await database.transaction(async (tx) => {
@@ -80,6 +82,7 @@ export class MakeProxy {
 
   /** The tools failed for good; the original stays, and a new wish tries again. */
   async giveUp(assetId: Id): Promise<void> {
-    await assetRepository.change(this.#parts.database.reader, assetId, { proxyState: 'failed', proxyProgress: null });
+    const change = { proxyState: 'failed', proxyProgress: null, toolDeaths: 0 } as const;
+    await assetRepository.change(this.#parts.database.reader, assetId, change);
   }
 }

@@ -150,6 +150,6 @@ function newAsset(actor: Actor, plan: UploadPlan, made: { id: Id; at: Date; leve
     sealedAt: null,
     retainUntil: null,
     lockMode: null,
-    lookFailures: 0,
+    toolDeaths: 0,
   };
 }

@@ -77,7 +77,8 @@ export interface AssetRecord {
   readonly sealedAt: Date | null;
   readonly retainUntil: Date | null;
   readonly lockMode: 'COMPLIANCE' | 'GOVERNANCE' | 'none' | null;
-  readonly lookFailures: number;
+  /** Workers that died while their tools had the original, since tools last ended by themselves. */
+  readonly toolDeaths: number;
 }
 
 export interface UploadRecord {

@@ -61,6 +61,15 @@ export const assetRepository = {
     await tx.update(AssetRow, { id }, { ...rest, ...jsonb });
   },
 
+  /** Counted before, forgotten after: what is left over was cut off. */
+  async toolsBegin(tx: Tx, id: Id): Promise<void> {
+    await tx.increment(AssetRow, { id }, 'toolDeaths', 1);
+  },
+
+  async toolsEnded(tx: Tx, id: Id): Promise<void> {
+    await tx.update(AssetRow, { id }, { toolDeaths: 0 });
+  },
+
   /** What the asset is found by: its name, and number and title of its case. */
   async setSearchText(tx: Tx, id: Id, text: string): Promise<void> {
     await tx.update(AssetRow, { id }, { searchText: searchTextOf(text) });

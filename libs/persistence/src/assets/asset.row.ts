@@ -43,7 +43,7 @@ export class AssetRow {
   @Column({ ...MAYBE_TIME, name: 'sealed_at' }) sealedAt!: Date | null;
   @Column({ ...MAYBE_TIME, name: 'retain_until' }) retainUntil!: Date | null;
   @Column({ ...MAYBE_TEXT, name: 'lock_mode' }) lockMode!: 'COMPLIANCE' | 'GOVERNANCE' | 'none' | null;
-  @Column({ type: 'integer', name: 'look_failures', default: 0 }) lookFailures!: number;
+  @Column({ type: 'integer', name: 'tool_deaths', default: 0 }) toolDeaths!: number;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
 }
 

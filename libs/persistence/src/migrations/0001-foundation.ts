@@ -170,7 +170,7 @@ const ASSETS = [
     sealed_at timestamptz,
     retain_until timestamptz,
     lock_mode text,
-    look_failures integer NOT NULL DEFAULT 0,
+    tool_deaths integer NOT NULL DEFAULT 0,
     search_text text NOT NULL,
     CHECK (custody = 'receiving' OR custody = 'disposed' OR (size_bytes IS NOT NULL AND block_root IS NOT NULL AND object_key IS NOT NULL)),
     CHECK (custody <> 'sealed' OR (sha256 IS NOT NULL AND sm3 IS NOT NULL AND sealed_at IS NOT NULL))
