@@ -9,7 +9,7 @@ import { ApiClient } from './api-client.js';
 import { type Running, start, untilAnswers } from './process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FIRST_PASSWORD = 'bench-password-first';
+export const FIRST_PASSWORD = 'bench-password-first';
 const QUIET = {
   debug: () => undefined,
   info: () => undefined,

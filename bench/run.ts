@@ -6,6 +6,7 @@ import { type FigureResult, type Figures, isReached, scoreOf } from './figure.js
 import { lists } from './figures/lists.js';
 import { media } from './figures/media.js';
 import { memory } from './figures/memory.js';
+import { playback } from './figures/playback.js';
 import { s3 } from './figures/s3.js';
 import { seal } from './figures/seal.js';
 import { upload } from './figures/upload.js';
@@ -15,7 +16,7 @@ import { upload } from './figures/upload.js';
  * prints a table and writes it to bench/results. A figure not reached is reported, never a failure; the exit code is
  * not 0 only when something could not be run.
  */
-const FIGURES: readonly Figures[] = [upload, s3, memory, seal, media, lists];
+const FIGURES: readonly Figures[] = [upload, s3, memory, seal, media, playback, lists];
 const ROUNDS = 5;
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 

@@ -1,12 +1,9 @@
 import pg from 'pg';
+import { isArchiveError } from '#domain';
 import { prepareQueueDatabase } from '#jobs';
-import { Database } from '#persistence';
+import { Database, makeAppLogin } from '#persistence';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
-
-/** The group that owns nothing and may add events; made by the first migration. */
-const APP_GROUP = 'liuhen_app';
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface DatabaseAddresses {
   /** Who may change the schema. */
@@ -26,40 +23,26 @@ export async function prepareDatabase({ ownerUrl, appUrl }: DatabaseAddresses, h
   const app = new URL(appUrl);
   const appRole = decodeURIComponent(app.username);
   const isOwner = appRole === decodeURIComponent(new URL(ownerUrl).username);
-  if (!isOwner) await admit(ownerUrl, appRole, decodeURIComponent(app.password));
+  if (!isOwner) await admit(ownerUrl, { name: appRole, password: decodeURIComponent(app.password) });
   if (hasQueue) await prepareQueueDatabase(ownerUrl, ...(isOwner ? [] : [appRole]));
 }
 
-/** Lets the archive's login into the group, making the login first when there is none. */
-async function admit(ownerUrl: string, role: string, password: string): Promise<void> {
-  await asOwner(ownerUrl, async (client) => {
-    const name = client.escapeIdentifier(role);
-    try {
-      if (!(await hasRole(client, role))) {
-        await client.query(`CREATE ROLE ${name} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
-      }
-      if (!(await isMember(client, role, APP_GROUP))) await client.query(`GRANT ${APP_GROUP} TO ${name}`);
-      // BullMQ makes a sequence for each queue, as the app; who migrates must be able to grant rights on those too.
-      const { rows } = await client.query('SELECT current_user AS name');
-      if (!(await isMember(client, rows[0].name, role))) await client.query(`GRANT ${name} TO CURRENT_USER`);
-    } catch (cause) {
-      if (!isDenied(cause)) throw cause;
-      const sql = `GRANT ${APP_GROUP} TO ${name}`;
-      throw new CommandFailure(
-        EXIT.config,
-        {
-          zh: `数据库属主无权授予角色，请数据库管理员执行：${sql}`,
-          en: `The database owner may not grant roles; have the database administrator run: ${sql}`,
-        },
-        { cause },
-      );
-    }
-  });
-}
-
-async function isMember(client: pg.Client, role: string, group: string): Promise<boolean> {
-  const { rows } = await client.query('SELECT pg_has_role($1, $2, $3) AS member', [role, group, 'USAGE']);
-  return rows[0]?.member === true;
+/** @throws CommandFailure that says what the database's administrator has to do */
+async function admit(ownerUrl: string, login: { readonly name: string; readonly password: string }): Promise<void> {
+  try {
+    await makeAppLogin(ownerUrl, login);
+  } catch (cause) {
+    if (!isArchiveError(cause, 'forbidden')) throw cause;
+    const sql = String(cause.details.sql);
+    throw new CommandFailure(
+      EXIT.config,
+      {
+        zh: `数据库属主无权授予角色，请数据库管理员执行：${sql}`,
+        en: `The database owner may not grant roles; have the database administrator run: ${sql}`,
+      },
+      { cause },
+    );
+  }
 }
 
 export async function hasRole(client: pg.Client, role: string): Promise<boolean> {
@@ -75,8 +58,4 @@ export async function asOwner<T>(url: string, work: (client: pg.Client) => Promi
   } finally {
     await client.end();
   }
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE;
 }
