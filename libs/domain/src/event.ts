@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'account.password_changed',
   'account.signed_in',
   'account.sign_in_failed',
+  'account.password_refused',
   'account.signed_out',
   'case.opened',
   'case.changed',

@@ -280,6 +280,20 @@ describe('sessions', () => {
       },
     );
 
+    it('the current password cannot be guessed from a screen left open, nor its owner shut out that way', async () => {
+      const officer = await newOfficer();
+      const change = (current: string) =>
+        officer.raw('POST', '/session/password', {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ current, next: 'a new password' }),
+        });
+      const answers: number[] = [];
+      for (let n = 0; n < 6; n++) answers.push((await change(`wrong ${n}`)).status);
+      answers.push((await change(PASSWORD)).status);
+      expect(answers).toEqual([401, 401, 401, 401, 401, 429, 429]);
+      expect((await guess(officer.session.account.login, 20, PASSWORD)).status).toBe(201);
+    });
+
     it('a wrong login and a wrong password are answered alike, and cost alike', async () => {
       const { login } = (await newOfficer()).session.account;
       const cost = async (name: string, n: number): Promise<{ body: unknown; headers: string[]; cpu: number }> => {

@@ -126,6 +126,13 @@ describe('every change leaves its trace', () => {
     };
     await expectTrace(['account.sign_in_failed'], wrong);
     let current = password;
+    await expectTrace(['account.password_refused'], async (archive) => {
+      await archive.people.changePassword
+        .run(actor, { current: 'wrong', next: 'another one' })
+        .catch((error: unknown) => {
+          if ((error as { code?: string }).code !== 'wrong-credentials') throw error;
+        });
+    });
     await expectTrace(['account.password_changed'], async (archive) => {
       const next = `${current}!`;
       await archive.people.changePassword.run(actor, { current, next });

@@ -8,6 +8,7 @@ const types: Record<EventType, string> = {
   'account.password_changed': 'Password changed',
   'account.signed_in': 'Signed in',
   'account.sign_in_failed': 'Sign-in failed',
+  'account.password_refused': 'Wrong current password when changing it',
   'account.signed_out': 'Signed out',
   'case.opened': 'Case opened',
   'case.changed': 'Case details changed',

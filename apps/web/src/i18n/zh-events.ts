@@ -7,6 +7,7 @@ const types: Record<EventType, string> = {
   'account.password_changed': '修改密码',
   'account.signed_in': '登录',
   'account.sign_in_failed': '登录失败',
+  'account.password_refused': '修改密码时原密码错误',
   'account.signed_out': '退出登录',
   'case.opened': '立案',
   'case.changed': '修改案件信息',

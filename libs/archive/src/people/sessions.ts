@@ -44,11 +44,11 @@ export class SignIn {
     const { database, clock } = this.#parts;
     const login = wish.login.trim().toLowerCase();
     const keys = [`login:${login}`, `address:${wish.address}`];
-    await this.#refuseWhenBlocked(keys);
+    await refuseWhenBlocked(this.#parts, keys);
     const account = await accountRepository.findByLogin(database.reader, login);
     const isRight = await isPassword(account?.passwordHash ?? (await NOBODY), wish.password);
     if (!account || !isRight || account.disabled) {
-      await this.#countFailure(keys, account);
+      await countFailure(this.#parts, keys, account && { type: 'account.sign_in_failed', account });
       throw new ArchiveError('wrong-credentials', 'sign-in refused');
     }
     const token = randomBytes(32).toString('base64url');
@@ -56,28 +56,6 @@ export class SignIn {
     const unit = await unitRepository.find(database.reader, account.unitId);
     if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
     return { ...signedIn(session, account, unit), token };
-  }
-
-  async #refuseWhenBlocked(keys: readonly string[]): Promise<void> {
-    const until = await attemptRepository.blockedUntil(this.#parts.database.reader, keys);
-    if (until === null) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - this.#parts.clock.now().getTime()) / 1000));
-    throw new ArchiveError('too-many-attempts', 'sign-in blocked', { details: { retryAfterSeconds } });
-  }
-
-  async #countFailure(keys: readonly string[], account: AccountRecord | null): Promise<void> {
-    const { database, clock, settings } = this.#parts;
-    await database.transaction(async (tx) => {
-      // An address serves many people behind one gateway: it is given ten times the patience.
-      for (const key of keys) {
-        const limit = key.startsWith('address:') ? settings.loginAttempts * 10 : settings.loginAttempts;
-        await attemptRepository.fail(tx, key, limit, settings.loginPauseMs);
-      }
-      if (account)
-        await appendEvents(tx, bySystem(clock.now()), [
-          { type: 'account.sign_in_failed', chain: `account:${account.id}` },
-        ]);
-    });
   }
 
   async #open(account: AccountRecord, token: string, at: Date): Promise<SessionRecord> {
@@ -152,12 +130,17 @@ export class ChangePassword {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `wrong-credentials`, `invalid-input` (the same again) */
+  /** @throws ArchiveError `wrong-credentials`, `too-many-attempts`, `invalid-input` (the same again) */
   async run(actor: Actor, wish: { readonly current: string; readonly next: string }): Promise<void> {
     const { database, clock } = this.#parts;
+    // Who finds a screen unlocked may not guess on; nor may he lock the owner out of signing in.
+    const key = `password:${actor.accountId}`;
+    await refuseWhenBlocked(this.#parts, [key]);
     const account = await accountRepository.find(database.reader, actor.accountId);
-    if (!account || !(await isPassword(account.passwordHash, wish.current)))
+    if (!account || !(await isPassword(account.passwordHash, wish.current))) {
+      await countFailure(this.#parts, [key], account && { type: 'account.password_refused', account });
       throw new ArchiveError('wrong-credentials', 'current password');
+    }
     if (wish.current === wish.next)
       throw new ArchiveError('invalid-input', 'same password', { details: { problems: ['next'] } });
     const passwordHash = await hashPassword(wish.next);
@@ -165,11 +148,38 @@ export class ChangePassword {
     await database.transaction(async (tx) => {
       await accountRepository.change(tx, account.id, { passwordHash, mustChangePassword: false });
       await sessionRepository.endAllBut(tx, account.id, actor.sessionId, at);
+      await attemptRepository.clear(tx, key);
       await appendEvents(tx, { actor: account.id, org: account.unitId, at }, [
         { type: 'account.password_changed', chain: `account:${account.id}` },
       ]);
     });
   }
+}
+
+async function refuseWhenBlocked({ database, clock }: Needs, keys: readonly string[]): Promise<void> {
+  const until = await attemptRepository.blockedUntil(database.reader, keys);
+  if (until === null) return;
+  const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - clock.now().getTime()) / 1000));
+  throw new ArchiveError('too-many-attempts', 'wrong passwords', { details: { retryAfterSeconds } });
+}
+
+interface RefusedPassword {
+  readonly type: 'account.sign_in_failed' | 'account.password_refused';
+  readonly account: AccountRecord;
+}
+
+async function countFailure(parts: Needs, keys: readonly string[], refused: RefusedPassword | null): Promise<void> {
+  const { database, clock, settings } = parts;
+  await database.transaction(async (tx) => {
+    // An address serves many people behind one gateway: it is given ten times the patience.
+    for (const key of keys) {
+      const limit = key.startsWith('address:') ? settings.loginAttempts * 10 : settings.loginAttempts;
+      await attemptRepository.fail(tx, key, limit, settings.loginPauseMs);
+    }
+    if (refused === null) return;
+    const { type, account } = refused;
+    await appendEvents(tx, bySystem(clock.now()), [{ type, chain: `account:${account.id}` }]);
+  });
 }
 
 function signedIn(session: SessionRecord, account: AccountRecord, unit: UnitRecord): SignedIn {
