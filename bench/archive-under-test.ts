@@ -9,7 +9,9 @@ import { ApiClient } from './api-client.js';
 import { type Running, start, untilAnswers } from './process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const FIRST_PASSWORD = 'bench-password-first';
+const FIRST_PASSWORD = 'bench-password-first';
+/** What everyone signs in with after the change that is asked for at first. */
+export const PASSWORD = `${FIRST_PASSWORD}-2`;
 const QUIET = {
   debug: () => undefined,
   info: () => undefined,

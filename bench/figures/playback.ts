@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { signIn } from '../../test/e2e/pages.js';
 import { PersonalBrowser } from '../../test/support/browser.js';
-import { FIRST_PASSWORD, startArchive } from '../archive-under-test.js';
+import { PASSWORD, startArchive } from '../archive-under-test.js';
 import { byTurns, type Figures, median } from '../figure.js';
 import { makeClip, makeLongRecording } from '../footage.js';
 import { sendFile } from '../tus-sender.js';
@@ -49,7 +49,7 @@ async function firstPicture(url: string, assetId: string): Promise<number> {
   const browser = await PersonalBrowser.make();
   try {
     const page = await browser.open();
-    await signIn(page, url, LOGIN, FIRST_PASSWORD);
+    await signIn(page, url, LOGIN, PASSWORD);
     await page.goto(`${url}/assets/${assetId}`);
     const play = page.getByRole('region', { name: '播放器' }).getByRole('button', { name: '播放' }).first();
     await play.waitFor();
