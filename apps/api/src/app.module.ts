@@ -6,12 +6,22 @@ import { CasesController } from './cases/cases.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { EventsController } from './ledger/events.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
 import { UploadsController } from './uploads/uploads.controller.js';
 
-@Module({ controllers: [PeopleController, CasesController, AssetsController, UploadsController, SystemController] })
+@Module({
+  controllers: [
+    PeopleController,
+    CasesController,
+    AssetsController,
+    EventsController,
+    UploadsController,
+    SystemController,
+  ],
+})
 class ApiModule {}
 
 /** Wires the controllers to one archive. The archive itself is opened in main.ts, which also closes it. */

@@ -1,8 +1,8 @@
-import type { AssetDetail, AssetLine, EventLine, ReceiptFacts } from '#archive';
+import type { AssetDetail, AssetLine, ReceiptFacts } from '#archive';
 import { digestText } from '#archive';
-import type { AssetSummary, AssetView, EventView, Play, Receipt, RenditionView } from '#contract';
+import type { AssetSummary, AssetView, Play, Receipt, RenditionView } from '#contract';
 
-/** How assets and events look over HTTP: addresses are made here and nowhere else. */
+/** How assets look over HTTP: addresses are made here and nowhere else. */
 type Rendition = AssetLine['renditions'][number];
 
 const base = (id: string): string => `/api/v1/assets/${id}`;
@@ -176,26 +176,5 @@ export function toReceipt({ asset, received, sealed }: ReceiptFacts): Receipt {
           event: event(sealed),
         }
       : null,
-  };
-}
-
-export function toEventPage(page: { items: readonly EventLine[]; nextSeq: number | null }): {
-  items: EventView[];
-  nextCursor: string | null;
-} {
-  return {
-    items: page.items.map(({ event, body, opened, actorName }) => ({
-      id: event.id,
-      type: event.type,
-      chain: event.chain,
-      chainSeq: event.chainSeq,
-      at: event.at.toISOString(),
-      actor: event.actor,
-      actorName,
-      leaf: digestText(event.leafHash),
-      body,
-      opened,
-    })),
-    nextCursor: page.nextSeq === null ? null : String(page.nextSeq),
   };
 }

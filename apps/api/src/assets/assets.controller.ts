@@ -8,10 +8,8 @@ import {
   assetPageSchema,
   assetQuerySchema,
   assetSchema,
-  eventPageSchema,
   type LinkAsset,
   linkAssetSchema,
-  pageQuerySchema,
   type Receipt,
   receiptSchema,
   viewReportSchema,
@@ -21,7 +19,7 @@ import { readCursor, writeCursor } from '../http/cursor.js';
 import { Body, By, Endpoint, IdParam, Query } from '../http/endpoint.js';
 import { ARCHIVE } from '../http/http-config.js';
 import { sendBytes } from '../http/send-bytes.js';
-import { toAsset, toAssetSummary, toEventPage, toReceipt } from './asset-view.js';
+import { toAsset, toAssetSummary, toReceipt } from './asset-view.js';
 import { makePlaylist } from './playlist.js';
 
 const ANY_BYTES = ['application/octet-stream'];
@@ -71,27 +69,6 @@ export class AssetsController {
   @Endpoint({ method: 'GET', path: 'assets/:id/receipt', summary: '回执 Receipt', response: receiptSchema })
   async receipt(@By() actor: Actor, @IdParam('id') id: string): Promise<Receipt> {
     return toReceipt(await this.archive.assets.receipt.run(actor, id));
-  }
-
-  @Endpoint({
-    method: 'GET',
-    path: 'assets/:id/events',
-    summary: '材料事件 Events of an asset',
-    query: pageQuerySchema,
-    response: eventPageSchema,
-  })
-  async events(
-    @By() actor: Actor,
-    @IdParam('id') id: string,
-    @Query() query: z.infer<typeof pageQuerySchema>,
-  ): Promise<z.infer<typeof eventPageSchema>> {
-    return toEventPage(
-      await this.archive.ledger.listEvents.run(
-        actor,
-        { kind: 'asset', id },
-        { afterSeq: Number(query.cursor ?? 0) || 0, limit: query.limit },
-      ),
-    );
   }
 
   @Endpoint({

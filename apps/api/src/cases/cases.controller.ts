@@ -11,16 +11,13 @@ import {
   caseSchema,
   changeCaseSchema,
   changeOccurrenceSchema,
-  eventPageSchema,
   type OpenCase,
   openCaseSchema,
-  pageQuerySchema,
   procedureListSchema,
   type Replay,
   replaySchema,
 } from '#contract';
 import { type Actor, ArchiveError, isId } from '#domain';
-import { toEventPage } from '../assets/asset-view.js';
 import { readCursor, writeCursor } from '../http/cursor.js';
 import { Body, By, Endpoint, IdParam, Query } from '../http/endpoint.js';
 import { ARCHIVE } from '../http/http-config.js';
@@ -134,27 +131,6 @@ export class CasesController {
   })
   async replay(@By() actor: Actor, @IdParam('id') id: string): Promise<Replay> {
     return toReplay(await this.archive.cases.replay.run(actor, id));
-  }
-
-  @Endpoint({
-    method: 'GET',
-    path: 'cases/:id/events',
-    summary: '案件事件 Events of a case',
-    query: pageQuerySchema,
-    response: eventPageSchema,
-  })
-  async events(
-    @By() actor: Actor,
-    @IdParam('id') id: string,
-    @Query() query: z.infer<typeof pageQuerySchema>,
-  ): Promise<z.infer<typeof eventPageSchema>> {
-    return toEventPage(
-      await this.archive.ledger.listEvents.run(
-        actor,
-        { kind: 'case', id },
-        { afterSeq: Number(query.cursor ?? 0) || 0, limit: query.limit },
-      ),
-    );
   }
 }
 

@@ -1,7 +1,6 @@
 import { ArchiveError, type Id, isArchiveError } from '#domain';
 import type { StoredObject } from '#object-store';
 import {
-  type AssetRecord,
   assetRepository,
   type TailState,
   type Tx,
@@ -48,13 +47,7 @@ export class FinishUpload {
       throw new ArchiveError('internal', `stored ${object.sizeBytes} of ${sizeBytes} bytes`);
 
     const receivedAt = this.#parts.clock.now();
-    await this.#parts.database.transaction(async (tx) => {
-      const current = await uploadRepository.lock(tx, upload.assetId);
-      if (!current) throw new ArchiveError('upload-expired', `upload ${upload.assetId} was dropped`);
-      // Finished by another request meanwhile: of the same bytes, for all of them were recorded before.
-      if (current.state === 'finished') return;
-      await this.#record(tx, upload, { object, leaves, receivedAt });
-    });
+    await this.#parts.database.transaction((tx) => this.#record(tx, upload, { object, leaves, receivedAt }));
     await this.#dropOldTails(upload, tail);
     await enqueueWork(this.#parts, upload.assetId, ['asset.seal', 'asset.look']);
     return { ...toStatus(upload), offsetBytes: sizeBytes, isFinished: true };
@@ -91,26 +84,22 @@ export class FinishUpload {
     received: { object: StoredObject; leaves: Buffer; receivedAt: Date },
   ): Promise<void> {
     const { object, leaves, receivedAt } = received;
-    const asset = await assetRepository.lock(tx, upload.assetId);
-    if (!asset) throw new ArchiveError('internal', `asset ${upload.assetId} is gone`);
+    const { assetId } = upload;
     const root = digestText(blockRoot(sha256, leaves));
-    await assetRepository.change(tx, asset.id, {
-      custody: 'received',
-      sizeBytes: object.sizeBytes,
-      objectKey: object.key,
-      objectVersion: object.versionId,
-      blockRoot: root,
-      receivedAt,
-      at: receivedAt,
-      atSource: 'received',
+    const from = await uploadRepository.finish(tx, {
+      ...{ assetId, leaves, receivedAt, blockRoot: root },
+      ...{ sizeBytes: object.sizeBytes, objectKey: object.key, objectVersion: object.versionId },
     });
-    await assetRepository.keepBlocks(tx, asset.id, leaves);
-    await uploadRepository.finish(tx, asset.id, object.sizeBytes, receivedAt);
-    const source: EventSource = { actor: asset.receivedFrom, org: asset.unitId, at: receivedAt };
+    if (from === null) {
+      // Finished by another request meanwhile: of the same bytes, for all of them were recorded before.
+      if ((await uploadRepository.find(tx, assetId))?.state === 'finished') return;
+      throw new ArchiveError('upload-expired', `upload ${assetId} was dropped`);
+    }
+    const source: EventSource = { actor: from.accountId, org: from.unitId, at: receivedAt };
     await appendEvents(tx, source, [
       {
         type: 'asset.received',
-        chain: `asset:${asset.id}`,
+        chain: `asset:${assetId}`,
         public: {
           size_bytes: object.sizeBytes,
           block_root: root,
@@ -119,12 +108,14 @@ export class FinishUpload {
         },
       },
     ]);
-    await this.#link(tx, source, asset, upload);
+    await this.#link(tx, source, upload);
   }
 
   /** The step may have gone while the bytes came; then the asset is kept unlinked, never refused. */
-  async #link(tx: Tx, source: EventSource, asset: AssetRecord, upload: UploadRecord): Promise<void> {
+  async #link(tx: Tx, source: EventSource, upload: UploadRecord): Promise<void> {
     if (upload.caseId === null || upload.occurrenceId === null) return;
+    const asset = await assetRepository.lock(tx, upload.assetId);
+    if (!asset) throw new ArchiveError('internal', `asset ${upload.assetId} is gone`);
     const isLinked = await linkAsReceived(tx, source, asset, {
       caseId: upload.caseId,
       occurrenceId: upload.occurrenceId,

@@ -56,12 +56,21 @@ export class WriteUpload {
   }
 
   async #takeOver(actor: Actor, assetId: Id, piece: UploadPiece): Promise<UploadRecord> {
-    return await this.#parts.database.transaction(async (tx) => {
+    const { database, settings } = this.#parts;
+    if (piece.lengthBytes === null) {
+      const of = { assetId, accountId: actor.accountId, offsetBytes: piece.offsetBytes };
+      const taken = await uploadRepository.takeOverAt(database.reader, of);
+      if (taken !== null) {
+        checkFits(taken.lengthBytes, piece, settings.maxUploadBytes);
+        return taken;
+      }
+    }
+    return await database.transaction(async (tx) => {
       const upload = await requireUpload(tx, actor, assetId, await uploadRepository.takeOver(tx, assetId));
       if (upload.state === 'finished') throw new ArchiveError('upload-finished', `upload ${assetId} is finished`);
       if (upload.storedBytes !== piece.offsetBytes) throw offsetMismatch(piece.offsetBytes, upload.storedBytes);
       const lengthBytes = lengthOf(upload, piece);
-      checkFits(lengthBytes, piece, this.#parts.settings.maxUploadBytes);
+      checkFits(lengthBytes, piece, settings.maxUploadBytes);
       // "…the uploaded chunk MUST be discarded, and the upload and its offset MUST NOT be updated": a length that comes
       // with a checked piece counts once the piece does.
       if (lengthBytes !== null && upload.lengthBytes === null && piece.checksum === null)

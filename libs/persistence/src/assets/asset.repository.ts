@@ -166,10 +166,6 @@ export const assetRepository = {
       .getMany();
   },
 
-  async keepBlocks(tx: Tx, id: Id, leaves: Buffer): Promise<void> {
-    await tx.query('INSERT INTO asset_blocks (asset_id, leaves) VALUES ($1, $2)', [id, leaves]);
-  },
-
   async blocks(tx: Tx, id: Id): Promise<Buffer | null> {
     const rows: { leaves: Buffer }[] = await tx.query('SELECT leaves FROM asset_blocks WHERE asset_id = $1', [id]);
     return rows[0]?.leaves ?? null;

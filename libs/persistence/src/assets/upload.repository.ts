@@ -3,6 +3,17 @@ import type { Tx } from '../database.js';
 import type { TailState, UploadPartRecord, UploadRecord } from './asset.records.js';
 import { UploadPartRow, UploadRow } from './asset.row.js';
 
+export interface ReceivedOriginal {
+  readonly assetId: Id;
+  readonly sizeBytes: number;
+  readonly objectKey: string;
+  readonly objectVersion: string | null;
+  readonly blockRoot: string;
+  /** 32 bytes a block. */
+  readonly leaves: Buffer;
+  readonly receivedAt: Date;
+}
+
 export const uploadRepository = {
   async add(tx: Tx, upload: UploadRecord): Promise<void> {
     await tx.insert(UploadRow, { ...upload });
@@ -27,6 +38,23 @@ export const uploadRepository = {
       [assetId],
     );
     return taken[0] ? toUpload(taken[0]) : await uploadRepository.find(tx, assetId);
+  },
+
+  /**
+   * The same in one statement for the usual case: his own, open, and going on where it stands.
+   * @returns null when it is anything else
+   */
+  async takeOverAt(
+    tx: Tx,
+    of: { readonly assetId: Id; readonly accountId: Id; readonly offsetBytes: number },
+  ): Promise<UploadRecord | null> {
+    const [taken]: [RawUpload[], number] = await tx.query(
+      `UPDATE uploads u SET epoch = epoch + 1 FROM assets a
+       WHERE u.asset_id = $1 AND u.state = 'open' AND u.stored_bytes = $3 AND a.id = u.asset_id AND a.received_from = $2
+       RETURNING u.*`,
+      [of.assetId, of.accountId, of.offsetBytes],
+    );
+    return taken[0] ? toUpload(taken[0]) : null;
   },
 
   /** @returns false when another writer has taken over meanwhile */
@@ -77,13 +105,32 @@ export const uploadRepository = {
     await tx.update(UploadRow, { assetId }, { lengthBytes });
   },
 
-  async finish(tx: Tx, assetId: Id, sizeBytes: number, at: Date): Promise<void> {
-    await tx.query(
-      `WITH gone AS (DELETE FROM upload_parts WHERE asset_id = $1)
-       UPDATE uploads SET state = 'finished', stored_bytes = $2, parts = 0, tail = NULL, changed_at = $3
-       WHERE asset_id = $1`,
-      [assetId, sizeBytes, at],
+  /**
+   * The upload has become the asset's original: ends the one and records the other, its block list included.
+   * @returns whom it came from; null when the upload is not open any more
+   */
+  async finish(tx: Tx, received: ReceivedOriginal): Promise<{ accountId: Id; unitId: Id } | null> {
+    const rows: { account_id: Id; unit_id: Id }[] = await tx.query(
+      `WITH ended AS (
+         UPDATE uploads SET state = 'finished', stored_bytes = $2, parts = 0, tail = NULL, changed_at = $6
+         WHERE asset_id = $1 AND state = 'open' RETURNING asset_id
+       ), gone AS (
+         DELETE FROM upload_parts WHERE asset_id IN (SELECT asset_id FROM ended)
+       ), kept AS (
+         INSERT INTO asset_blocks (asset_id, leaves) SELECT asset_id, $7 FROM ended
+       ), received AS (
+         UPDATE assets SET custody = 'received', size_bytes = $2, object_key = $3, object_version = $4, block_root = $5,
+           received_at = $6, at = $6, at_source = 'received'
+         WHERE id IN (SELECT asset_id FROM ended) RETURNING received_from AS account_id, unit_id
+       )
+       SELECT account_id, unit_id FROM received`,
+      [
+        ...[received.assetId, received.sizeBytes, received.objectKey, received.objectVersion, received.blockRoot],
+        ...[received.receivedAt, received.leaves],
+      ],
     );
+    const row = rows[0];
+    return row ? { accountId: row.account_id, unitId: row.unit_id } : null;
   },
 
   /** Forgets an upload that was given up, with the asset that never came to be. */
