@@ -43,6 +43,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'wrong-content-type': EXIT.usage,
   'storage-full': EXIT.storage,
   'storage-unavailable': EXIT.tryLater,
+  'storage-foreign': EXIT.config,
   'object-missing': EXIT.notAsItShouldBe,
   'object-altered': EXIT.notAsItShouldBe,
   'object-exists': EXIT.conflict,

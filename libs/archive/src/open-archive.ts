@@ -1,6 +1,7 @@
+import { ArchiveError } from '#domain';
 import { createJobQueue, type JobLog, type QueueConfig } from '#jobs';
 import { FilesystemObjectStore, type ObjectStore, S3ObjectStore, type S3StoreConfig } from '#object-store';
-import { Database } from '#persistence';
+import { Database, settingsRepository } from '#persistence';
 import type { ArchiveParts, ArchiveSettings, Clock } from './archive.js';
 import { systemClock } from './archive.js';
 import { type Archive, assembleArchive } from './assemble.js';
@@ -32,7 +33,7 @@ export interface OpenedArchive {
 /**
  * Connects to the servers named and puts the archive together over them: the same for the API, the worker and the
  * command line. The queue may be away; database and store may not.
- * @throws ArchiveError `database-unavailable`, `storage-unavailable`
+ * @throws ArchiveError `database-unavailable`, `storage-unavailable`, `storage-foreign`
  */
 export async function openArchive(options: ArchiveOptions): Promise<OpenedArchive> {
   const store = openStore(options.store);
@@ -41,6 +42,10 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
     url: options.databaseUrl,
     poolSize: options.databasePoolSize ?? 10,
     applicationName: options.applicationName,
+  });
+  await requireKnownStore(database, store).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
   });
   const queue = createJobQueue(options.queue, { log: options.log });
   const threads = new DigestThreads(options.digestThreads);
@@ -55,6 +60,19 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
       await threads.close();
     },
   };
+}
+
+/**
+ * A folder that is not the one this database's originals are in would make all of them seem missing.
+ * @throws ArchiveError `storage-foreign`
+ */
+async function requireKnownStore(database: Database, store: ObjectStore): Promise<void> {
+  const found = store.identity();
+  if (found === null) return;
+  const known = await settingsRepository.get(database.reader, 'store');
+  if (known === null) await settingsRepository.put(database.reader, 'store', found);
+  else if (known !== found)
+    throw new ArchiveError('storage-foreign', 'another store folder', { details: { known, found } });
 }
 
 /** The filesystem store keeps its objects below the data folder, so that one folder is the whole archive. */

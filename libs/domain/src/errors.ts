@@ -32,6 +32,7 @@ export type ErrorCode =
   // stores
   | 'storage-full'
   | 'storage-unavailable'
+  | 'storage-foreign'
   | 'object-missing'
   | 'object-altered'
   | 'object-exists'
@@ -115,6 +116,10 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     en: 'Storage is full; what arrived is kept. Tell the administrator, then resume.',
   },
   'storage-unavailable': { zh: '存储暂不可用，请稍后重试。', en: 'Storage cannot be reached; try again later.' },
+  'storage-foreign': {
+    zh: '存储文件夹不是本数据库所登记的那一个：请检查磁盘是否已挂载、路径是否正确；确为搬迁的，请连同其中的 store-id 文件一起搬迁。',
+    en: 'The storage folder is not the one this database knows: is the disk mounted and the path right? When the folder was moved, move the file store-id with it.',
+  },
   'object-missing': {
     zh: '存储中找不到该原件，已告警。',
     en: 'The original is missing from storage; an alarm was raised.',

@@ -29,6 +29,7 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'wrong-content-type': false,
   'storage-full': true,
   'storage-unavailable': true,
+  'storage-foreign': true,
   // A store that has just been restarted may miss an object it finds again a minute later.
   'object-missing': true,
   'object-altered': false,

@@ -23,6 +23,7 @@ import {
 import { finishFileIntake } from './filesystem-finish.js';
 import { dropLeftovers, proveHardLinks, unfinishedFiles } from './filesystem-incoming.js';
 import { FilesystemIntakeWriter } from './filesystem-intake-writer.js';
+import { readMark, readOrLeaveMark } from './folder-mark.js';
 import { endOfParts } from './intake-shape.js';
 import { checkKey, checkPrefix, isKey } from './keys.js';
 import type {
@@ -63,6 +64,7 @@ export class FilesystemObjectStore implements ObjectStore {
   readonly kind = 'filesystem';
   readonly #root: string;
   readonly #folders = new DurableFolders();
+  #mark: string | null = null;
   /**
    * The open writer of each upload. An open file outlives a changed mode and a rename, so a request that hangs
    * could still write into a finished original: whoever goes on, finishes or aborts closes it first.
@@ -78,12 +80,18 @@ export class FilesystemObjectStore implements ObjectStore {
       for (const area of AREAS) await this.#folders.ensure(this.#root, join(this.#root, area, INCOMING));
       await proveHardLinks(join(this.#root, 'staging', INCOMING), join(this.#root, 'vault', INCOMING));
       for (const area of AREAS) await dropLeftovers(join(this.#root, area, INCOMING));
+      this.#mark = await readOrLeaveMark(this.#root);
     });
+  }
+
+  identity(): string | null {
+    return this.#mark;
   }
 
   async check(): Promise<void> {
     await onDisk('reach store', async () => {
       for (const area of AREAS) await access(join(this.#root, area), constants.R_OK | constants.W_OK);
+      if (this.#mark !== null && (await readMark(this.#root)) !== this.#mark) throw notTheSame();
     }).catch((error: unknown) => {
       throw new ArchiveError('storage-unavailable', 'the store folder cannot be reached', { cause: error });
     });
@@ -304,6 +312,10 @@ export class FilesystemObjectStore implements ObjectStore {
 
 function exists(key: string): ArchiveError {
   return new ArchiveError('object-exists', `an object or upload is already at ${key}`);
+}
+
+function notTheSame(): ArchiveError {
+  return new ArchiveError('storage-unavailable', 'the store folder is not the one that was prepared: not mounted?');
 }
 
 function missing(key: string): ArchiveError {

@@ -121,7 +121,13 @@ export interface ObjectStore {
 
   /** Checks that the areas exist (creating them where allowed) and can be written. Called once at start. */
   prepare(): Promise<void>;
-  /** Cheap reachability check for readiness. */
+  /**
+   * The mark `prepare` leaves in a folder, by which its owner knows it again: a disk that is not mounted leaves an
+   * empty folder, and all originals would seem to be missing. Null where the server answers for it (an S3 bucket that
+   * is gone is an error).
+   */
+  identity(): string | null;
+  /** Cheap reachability check for readiness; fails too when the store is not the one that was prepared. */
   check(): Promise<void>;
   /** Free bytes for originals, or null when the store cannot tell. */
   freeBytes(): Promise<number | null>;

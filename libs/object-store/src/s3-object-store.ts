@@ -64,6 +64,10 @@ export class S3ObjectStore implements ObjectStore {
     return prepareBuckets(this.#s3, this.#config.region);
   }
 
+  identity(): null {
+    return null;
+  }
+
   /** Asked once, and not waited for longer than readiness may take. */
   async check(): Promise<void> {
     const bucket = this.#s3.bucket('vault');

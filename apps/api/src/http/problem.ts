@@ -30,6 +30,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'wrong-content-type': 415,
   'storage-full': 507,
   'storage-unavailable': 503,
+  'storage-foreign': 503,
   'object-missing': 500,
   'object-altered': 500,
   'object-exists': 409,
