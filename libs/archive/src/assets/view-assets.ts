@@ -1,4 +1,4 @@
-import { type Actor, ArchiveError, type AssetKind, type Custody, type Id, may } from '#domain';
+import { type Actor, ArchiveError, type AssetKind, type Custody, type Id, may, type RenditionKind } from '#domain';
 import {
   type AssetLinkDetail,
   type AssetRecord,
@@ -42,6 +42,9 @@ export interface AssetQuery {
   readonly limit: number;
 }
 
+/** What a list shows of an asset; its pages and pieces would be a thousand lines. */
+const LISTED: readonly RenditionKind[] = ['thumbnail', 'poster'];
+
 /** Assets the actor may see, newest first, in pages by key. */
 export class ListAssets {
   readonly #parts: Needs;
@@ -63,7 +66,7 @@ export class ListAssets {
       receivedFrom: isMine ? actor.accountId : null,
       limit: limit + 1,
     });
-    const items = await describeAssets(reader, found.slice(0, limit));
+    const items = await describeAssets(reader, found.slice(0, limit), LISTED);
     const last = items.at(-1)?.asset;
     return { items, next: found.length > limit && last ? { at: last.at, id: last.id } : null };
   }
@@ -91,11 +94,18 @@ export class ViewAsset {
   }
 }
 
-export async function describeAssets(tx: Tx, assets: readonly AssetRecord[]): Promise<AssetLine[]> {
+/** @param kinds of renditions to tell of; all when none are named */
+export async function describeAssets(
+  tx: Tx,
+  assets: readonly AssetRecord[],
+  kinds: readonly RenditionKind[] | null = null,
+): Promise<AssetLine[]> {
   const ids = assets.map((asset) => asset.id);
-  const links = await linkRepository.detailsOf(tx, ids);
-  const renditions = await renditionRepository.ofMany(tx, ids);
-  const names = await accountRepository.namesOf(tx, [...new Set(assets.map((asset) => asset.receivedFrom))]);
+  const [links, renditions, names] = await Promise.all([
+    linkRepository.detailsOf(tx, ids),
+    renditionRepository.ofMany(tx, ids, kinds),
+    accountRepository.namesOf(tx, [...new Set(assets.map((asset) => asset.receivedFrom))]),
+  ]);
   return assets.map((asset) => ({
     asset,
     link: links.get(asset.id) ?? null,

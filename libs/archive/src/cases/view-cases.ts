@@ -88,11 +88,10 @@ export async function describeCases(
   procedures: ProcedureShelf,
   records: readonly CaseRecord[],
 ): Promise<CaseLine[]> {
-  const units = new Map<Id, string>();
+  const names = await unitRepository.namesOf(tx, [...new Set(records.map((record) => record.unitId))]);
   const lines: CaseLine[] = [];
   for (const record of records) {
-    const unitName = units.get(record.unitId) ?? (await unitRepository.find(tx, record.unitId))?.name ?? '';
-    units.set(record.unitId, unitName);
+    const unitName = names.get(record.unitId) ?? '';
     const { body } = await procedures.get(record.procedureId, record.procedureVersion);
     lines.push({ record, procedure: body, unitName });
   }

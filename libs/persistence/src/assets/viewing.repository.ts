@@ -1,4 +1,4 @@
-import type { Id, MediaRange } from '#domain';
+import type { Id, MediaRange, RenditionKind } from '#domain';
 import type { Tx } from '../database.js';
 import type { CachedSegmentRecord, RenditionRecord, ViewingRecord } from './asset.records.js';
 import { CachedSegmentRow, RenditionRow, ViewingRow } from './asset.row.js';
@@ -16,11 +16,14 @@ export const renditionRepository = {
     return await tx.find(RenditionRow, { where: { assetId }, order: { kind: 'ASC' } });
   },
 
-  async ofMany(tx: Tx, assetIds: readonly Id[]): Promise<Map<Id, RenditionRecord[]>> {
-    const rows = await tx
-      .createQueryBuilder(RenditionRow, 'r')
-      .where('r.assetId = ANY(:assetIds)', { assetIds })
-      .getMany();
+  /** @param kinds only these; all when null */
+  async ofMany(
+    tx: Tx,
+    assetIds: readonly Id[],
+    kinds: readonly RenditionKind[] | null,
+  ): Promise<Map<Id, RenditionRecord[]>> {
+    const query = tx.createQueryBuilder(RenditionRow, 'r').where('r.assetId = ANY(:assetIds)', { assetIds });
+    const rows = await (kinds === null ? query : query.andWhere('r.kind = ANY(:kinds)', { kinds })).getMany();
     const byAsset = new Map<Id, RenditionRecord[]>();
     for (const row of rows) byAsset.set(row.assetId, [...(byAsset.get(row.assetId) ?? []), row]);
     return byAsset;

@@ -47,6 +47,13 @@ export const unitRepository = {
     return await tx.find(UnitRow, { order: { path: 'ASC' } });
   },
 
+  async namesOf(tx: Tx, ids: readonly Id[]): Promise<Map<Id, string>> {
+    const rows: { id: Id; name: string }[] = await tx.query('SELECT id, name FROM units WHERE id = ANY($1::uuid[])', [
+      ids,
+    ]);
+    return new Map(rows.map((row) => [row.id, row.name]));
+  },
+
   /** The unit and all below it. */
   async idsUnder(tx: Tx, path: string): Promise<{ readonly ids: Id[]; readonly areAll: boolean }> {
     const rows: { id: Id; all: string }[] = await tx.query(
