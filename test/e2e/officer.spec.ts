@@ -151,7 +151,7 @@ describe('an officer at the browser', () => {
   then('sees the recording sealed, with the digests any other program computes, and plays it', async () => {
     await tray().getByRole('link', { name: '查看' }).click();
     await page.getByRole('heading', { name: RECORDING }).waitFor();
-    for (const station of ['接收完毕', '封存（读回核对并锁定）', '可以查看']) {
+    for (const station of ['接收完毕', '封存（读回核对；此存储不能锁定）', '可以查看']) {
       await page.locator('[data-standing=done]').getByText(station).waitFor();
     }
     await page.getByRole('tab', { name: '摘要' }).click();

@@ -96,7 +96,9 @@ export const enMaterial: typeof zhMaterial = {
     link: 'Tie to a step of a case',
     steps: {
       received: 'Received in full',
-      sealed: 'Sealed (read back and locked)',
+      sealing: 'Seal (read back and compare)',
+      locked: 'Sealed (read back and locked)',
+      unlocked: 'Sealed (read back; this store cannot lock)',
       looked: 'Can be viewed',
     },
     waiting: 'waiting',

@@ -55,7 +55,7 @@ function AssetBody({ asset }: { asset: AssetView }) {
           <h1 className="lh-file-name">{asset.fileName}</h1>
           <p className="lh-muted">
             <span className="lh-figures">{timeText(asset.at)}</span>
-            {t.app.aside(t.assets.atSource[asset.atSource])} ·{t.assets.by(asset.receivedFromName)}
+            {t.app.aside(t.assets.atSource[asset.atSource])} · {t.assets.by(asset.receivedFromName)}
           </p>
         </div>
         <div className="lh-row">

@@ -45,8 +45,9 @@ function stationsOf(asset: AssetView, t: Texts): Station[] {
   ];
 }
 
-function sealStation({ custody, clocks, sealedAt }: AssetView, t: Texts): Station {
-  const title = t.asset.steps.sealed;
+function sealStation({ custody, clocks, sealedAt, lockMode }: AssetView, t: Texts): Station {
+  const { sealing, locked, unlocked } = t.asset.steps;
+  const title = lockMode === null ? sealing : lockMode === 'none' ? unlocked : locked;
   if (custody === 'quarantined') return { title, standing: 'alarm', words: t.assets.custody.quarantined };
   if (sealedAt !== null) return { title, standing: 'done', words: timeText(sealedAt) };
   return { title, standing: clocks.receivedAt === null ? 'later' : 'now', words: t.asset.waiting };
