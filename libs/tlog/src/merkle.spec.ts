@@ -1,22 +1,18 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { sha256 } from '../../../test/support/log-crypto.js';
 import {
   BLOCK_BYTES,
   blockCount,
   blockRoot,
+  completeSubtrees,
   emptyRoot,
   GrowingTree,
-  type Hash,
   leafHash,
   nodeHash,
+  TlogError,
   treeRoot,
 } from './index.js';
 
-const sha256: Hash = (...chunks) => {
-  const hash = createHash('sha256');
-  for (const chunk of chunks) hash.update(chunk);
-  return hash.digest();
-};
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** RFC 6962 §2.1, written as the text says it: split at the largest power of two smaller than n. */
@@ -56,6 +52,36 @@ describe('RFC 6962 tree hashing', () => {
     expect(emptyRoot(sha256)).toEqual(treeRoot(sha256, []));
   });
 
+  it('is saved by its edge and goes on where it was', () => {
+    const leaves = Array.from({ length: 70 }, (_, i) => leafHash(sha256, Uint8Array.of(i)));
+    for (let size = 0; size <= leaves.length; size++) {
+      const tree = new GrowingTree(sha256);
+      for (const leaf of leaves.slice(0, size)) tree.append(leaf);
+      const restored = GrowingTree.restore(sha256, tree.edge());
+      expect(restored.size).toBe(size);
+      for (const leaf of leaves.slice(size)) restored.append(leaf);
+      expect(restored.root()).toEqual(treeRoot(sha256, leaves));
+    }
+  });
+
+  it.each([
+    ['a hash too few', 3, [new Uint8Array(32)]],
+    ['a hash too many', 2, [new Uint8Array(32), new Uint8Array(32)]],
+    ['half a hash', 2, [new Uint8Array(16)]],
+    ['no size', -1, []],
+    ['a size of 2^53', 2 ** 53, [new Uint8Array(32)]],
+  ])('refuses an edge with %s', (_, size, hashes) => {
+    expect(() => GrowingTree.restore(sha256, { size, hashes })).toThrow(TlogError);
+  });
+
+  it('splits a size into complete subtrees, up to the largest size', () => {
+    expect(completeSubtrees(0)).toEqual([]);
+    expect(completeSubtrees(22)).toEqual([16, 4, 2]);
+    const all = completeSubtrees(2 ** 53 - 1);
+    expect(all).toHaveLength(53);
+    expect(all.map(Math.log2)).toEqual(Array.from({ length: 53 }, (_, i) => 52 - i));
+  });
+
   it('agrees with the definition for any entries', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 8 }), { maxLength: 70 }), (entries) => {
@@ -83,6 +109,6 @@ describe('block trees', () => {
   });
 
   it('refuses half a leaf', () => {
-    expect(() => blockRoot(sha256, new Uint8Array(33))).toThrow(RangeError);
+    expect(() => blockRoot(sha256, new Uint8Array(33))).toThrow(TlogError);
   });
 });

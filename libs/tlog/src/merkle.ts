@@ -1,8 +1,13 @@
+import { TlogError } from './errors.js';
+
 /**
  * RFC 6962 §2.1 tree hashing. The hash is passed in (Node crypto on the server, WebCrypto-backed or pure code in a
  * browser), so that one implementation serves everywhere.
  */
 export type Hash = (...chunks: readonly Uint8Array[]) => Uint8Array;
+
+/** Bytes of a hash: SHA-256 and SM3 alike. */
+export const HASH_BYTES = 32;
 
 const LEAF_PREFIX = Uint8Array.of(0x00);
 const NODE_PREFIX = Uint8Array.of(0x01);
@@ -22,6 +27,12 @@ export function emptyRoot(hash: Hash): Uint8Array {
   return hash();
 }
 
+/** What a growing tree is restored from: one hash for each complete subtree, from left to right, largest first. */
+export interface TreeEdge {
+  readonly size: number;
+  readonly hashes: readonly Uint8Array[];
+}
+
 /**
  * The tree that grows at its right edge: at most one complete subtree of each size is kept, so a root over n leaves
  * needs log2(n) hashes of memory.
@@ -36,9 +47,29 @@ export class GrowingTree {
     this.#hash = hash;
   }
 
+  /**
+   * A tree as it was when `edge` was taken. The edge is believed: whoever keeps it compares the root.
+   * @throws TlogError `malformed-edge` when there is not one hash of 32 bytes for each complete subtree
+   */
+  static restore(hash: Hash, { size, hashes }: TreeEdge): GrowingTree {
+    const sizes = completeSubtrees(size);
+    if (sizes.length !== hashes.length || hashes.some((root) => root.length !== HASH_BYTES)) {
+      throw new TlogError('malformed-edge', `${hashes.length} hashes are not the edge of a tree of ${size}`);
+    }
+    const tree = new GrowingTree(hash);
+    for (const [i, root] of hashes.entries()) tree.#edge.push({ size: sizes[i] as number, root });
+    tree.#size = size;
+    return tree;
+  }
+
   /** Leaves so far. */
   get size(): number {
     return this.#size;
+  }
+
+  /** What `restore` needs; the hashes are the tree's own, not to be written to. */
+  edge(): TreeEdge {
+    return { size: this.#size, hashes: this.#edge.map(({ root }) => root) };
   }
 
   append(leaf: Uint8Array): void {
@@ -53,13 +84,31 @@ export class GrowingTree {
 
   /** MTH over all leaves so far. */
   root(): Uint8Array {
-    let root: Uint8Array | null = null;
-    for (let i = this.#edge.length - 1; i >= 0; i--) {
-      const left = this.#edge[i]?.root as Uint8Array;
-      root = root === null ? left : nodeHash(this.#hash, left, root);
-    }
-    return root ?? emptyRoot(this.#hash);
+    return foldSubtrees(
+      this.#hash,
+      this.#edge.map(({ root }) => root),
+    );
   }
+}
+
+/** MTH over complete subtrees given from left to right, each larger than the next. */
+export function foldSubtrees(hash: Hash, roots: readonly Uint8Array[]): Uint8Array {
+  if (roots.length === 0) return emptyRoot(hash);
+  return roots.reduceRight((right, left) => nodeHash(hash, left, right));
+}
+
+/**
+ * Sizes of the complete subtrees of a tree, from left to right: the binary digits of its size.
+ * @throws TlogError `out-of-range` when the size is not a whole number below 2^53
+ */
+export function completeSubtrees(size: number): number[] {
+  if (!Number.isSafeInteger(size) || size < 0) throw new TlogError('out-of-range', `${size} is not the size of a tree`);
+  const sizes: number[] = [];
+  for (let rest = size, bit = 1; rest > 0; bit *= 2) {
+    if (rest % 2 === 1) sizes.unshift(bit);
+    rest = Math.floor(rest / 2);
+  }
+  return sizes;
 }
 
 /** MTH over leaf hashes. */
