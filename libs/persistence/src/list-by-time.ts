@@ -1,6 +1,6 @@
 import type { Id, Level } from '#domain';
 import type { Tx } from './database.js';
-import { askedGrams, likePattern } from './search-grams.js';
+import { askedGrams, facetGram, likePattern } from './search-grams.js';
 
 /** Who is looking: everything of these units at these levels, and what is his own by office (`mine`). */
 export interface ListScope {
@@ -28,6 +28,8 @@ export interface OwnRows {
 export interface TimeList {
   readonly table: 'cases' | 'assets';
   readonly timeColumn: 'opened_at' | 'at';
+  /** The gram index: its expression, and the filter it holds as a gram of its own, if any. */
+  readonly grams: { readonly sql: string; readonly facet: string | null };
   readonly scope: ListScope;
   readonly mine: OwnRows;
   /** column → value; null means any. Column names come from our code only. */
@@ -64,7 +66,7 @@ export async function listByTime(tx: Tx, list: TimeList): Promise<Id[]> {
   const recent = await recentHits(tx, list, list.search);
   if (recent.areAll || recent.ids.length >= list.limit) return recent.ids;
   return (
-    (await gramHits(tx, list, askedGrams(list.search))) ??
+    (await gramHits(tx, list, list.search)) ??
     (await run(tx, list, (sql) => scopedRows(list, sql, sql.matches(), list.limit)))
   );
 }
@@ -104,13 +106,18 @@ async function recentHits(
 }
 
 /** What the gram index finds; null when that is too much, or there is no gram to ask for. */
-async function gramHits(tx: Tx, list: TimeList, grams: readonly string[]): Promise<Id[] | null> {
-  if (grams.length === 0) return null;
+async function gramHits(tx: Tx, list: TimeList, search: string): Promise<Id[] | null> {
+  const asked = askedGrams(search);
+  if (asked.length === 0) return null;
+  // Without it a fragment of many papers, asked for among videos, would be looked for in all rows.
+  const { facet } = list.grams;
+  const wanted = facet === null ? null : (list.filters[facet] ?? null);
+  const grams = wanted === null ? asked : [...asked, facetGram(String(wanted))];
   const sql = new Sql(list);
   const columns = ['id', 'unit_id', 'level', list.timeColumn, 'search_text', ...Object.keys(list.filters)];
   const rows: { readonly given: string; readonly id: Id | null }[] = await tx.query(
     `WITH given AS MATERIALIZED (
-       SELECT ${columns.join(', ')} FROM ${list.table} WHERE grams_of(search_text) @> ${sql.value(grams)}::text[]
+       SELECT ${columns.join(', ')} FROM ${list.table} WHERE ${list.grams.sql} @> ${sql.value(grams)}::text[]
        LIMIT ${sql.value(FETCHED)}
      ), hits AS (
        SELECT r.id, r.${list.timeColumn} AS t FROM given r
@@ -168,7 +175,7 @@ class Sql {
 
   matches(): string {
     if (this.#list.search === null) return 'true';
-    return `r.search_text LIKE ${this.value(likePattern(this.#list.search ?? ''))}`;
+    return `r.search_text LIKE ${this.value(likePattern(this.#list.search))}`;
   }
 }
 

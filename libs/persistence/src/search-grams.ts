@@ -38,6 +38,11 @@ export function askedGrams(text: string): string[] {
   return [...grams];
 }
 
+/** The gram by which a row of a kind is found, as SQL's `grams_of` makes it; longer than any of a text. */
+export function facetGram(kind: string): string {
+  return `kind=${kind}`;
+}
+
 function gramAt(characters: readonly string[], from: number, length: number): string {
   return from < 0 ? '' : characters.slice(from, from + length).join('');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Id, type Level, newId } from '#domain';
 import { type CaseRecord, type Cursor, caseRepository, type ListScope, type Tx } from '#persistence';
-import { gramsOf, searchTextOf } from '../../../libs/persistence/src/search-grams.js';
+import { facetGram, gramsOf, searchTextOf } from '../../../libs/persistence/src/search-grams.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { checked } from '../archive/work.js';
 
@@ -180,10 +180,12 @@ describe('lists by time', () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), async (text) => {
         const folded = searchTextOf(text.replaceAll('\0', ''));
-        const [row]: { grams: string[] }[] = await running.parts.database.reader.query('SELECT grams_of($1) AS grams', [
-          folded,
-        ]);
+        const [row]: { grams: string[]; of_kind: string[] }[] = await running.parts.database.reader.query(
+          `SELECT grams_of($1) AS grams, grams_of($1, 'video') AS of_kind`,
+          [folded],
+        );
         expect(new Set(row?.grams)).toEqual(new Set(gramsOf(folded)));
+        expect(new Set(row?.of_kind)).toEqual(new Set([...gramsOf(folded), facetGram('video')]));
       }),
     );
   });

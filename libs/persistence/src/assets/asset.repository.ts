@@ -1,7 +1,7 @@
 import type { AssetKind, Custody, Id } from '#domain';
-import { CaseRow, OccurrenceRow } from '../cases/case.row.js';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
+import { readRows } from '../read-rows.js';
 import { searchTextOf } from '../search-grams.js';
 import type { AssetLinkDetail, AssetLinkRecord, AssetRecord } from './asset.records.js';
 import { AssetLinkRow, AssetRow } from './asset.row.js';
@@ -44,7 +44,7 @@ export const assetRepository = {
   },
 
   async findMany(tx: Tx, ids: readonly Id[]): Promise<AssetRecord[]> {
-    const rows = await tx.createQueryBuilder(AssetRow, 'a').whereInIds(ids).getMany();
+    const rows = await readRows(tx, AssetRow, 'r.id = ANY($1::uuid[])', [ids]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   },
@@ -79,6 +79,7 @@ export const assetRepository = {
     const ids = await listByTime(tx, {
       table: 'assets',
       timeColumn: 'at',
+      grams: { sql: 'grams_of(search_text, kind)', facet: 'kind' },
       scope: query.scope,
       mine: ownAssets(query),
       filters: { kind: query.kind, custody: query.custody, received_from: query.receivedFrom },
@@ -209,17 +210,22 @@ export const linkRepository = {
 
   /** With the number of the case and the step, for showing. */
   async detailsOf(tx: Tx, assetIds: readonly Id[]): Promise<Map<Id, AssetLinkDetail>> {
-    const rows = (await tx
-      .createQueryBuilder(AssetLinkRow, 'l')
-      .innerJoinAndMapOne('l.case', CaseRow, 'c', 'c.id = l.caseId')
-      .innerJoinAndMapOne('l.occurrence', OccurrenceRow, 'o', 'o.id = l.occurrenceId')
-      .where('l.assetId = ANY(:assetIds::uuid[])', { assetIds })
-      .getMany()) as (AssetLinkRow & { case: CaseRow; occurrence: OccurrenceRow })[];
+    const [links, rows]: [AssetLinkRow[], { asset_id: Id; number: string; step_id: string }[]] = await Promise.all([
+      readRows(tx, AssetLinkRow, 'r.asset_id = ANY($1::uuid[])', [assetIds]),
+      tx.query(
+        // Looked up one by one, on the index: for a page of links a join may read both tables whole.
+        `SELECT asset_id, (SELECT number FROM cases WHERE id = case_id) AS number,
+           (SELECT step_id FROM step_occurrences WHERE id = occurrence_id) AS step_id
+         FROM asset_links WHERE asset_id = ANY($1::uuid[])`,
+        [assetIds],
+      ),
+    ]);
+    const shown = new Map(rows.map((row) => [row.asset_id, { caseNumber: row.number, stepId: row.step_id }]));
     return new Map(
-      rows.map(({ case: its, occurrence, ...row }) => [
-        row.assetId,
-        { ...toLink(row), caseNumber: its.number, stepId: occurrence.stepId },
-      ]),
+      links.flatMap((row) => {
+        const its = shown.get(row.assetId);
+        return its ? [[row.assetId, { ...toLink(row), ...its }]] : [];
+      }),
     );
   },
 

@@ -1,5 +1,6 @@
 import type { Id, MediaRange, RenditionKind } from '#domain';
 import type { Tx } from '../database.js';
+import { readRows } from '../read-rows.js';
 import type { CachedSegmentRecord, RenditionRecord, ViewingRecord } from './asset.records.js';
 import { CachedSegmentRow, RenditionRow, ViewingRow } from './asset.row.js';
 
@@ -22,8 +23,8 @@ export const renditionRepository = {
     assetIds: readonly Id[],
     kinds: readonly RenditionKind[] | null,
   ): Promise<Map<Id, RenditionRecord[]>> {
-    const query = tx.createQueryBuilder(RenditionRow, 'r').where('r.assetId = ANY(:assetIds)', { assetIds });
-    const rows = await (kinds === null ? query : query.andWhere('r.kind = ANY(:kinds)', { kinds })).getMany();
+    const condition = 'r.asset_id = ANY($1::uuid[]) AND ($2::text[] IS NULL OR r.kind = ANY($2::text[]))';
+    const rows = await readRows(tx, RenditionRow, condition, [assetIds, kinds]);
     const byAsset = new Map<Id, RenditionRecord[]>();
     for (const row of rows) byAsset.set(row.assetId, [...(byAsset.get(row.assetId) ?? []), row]);
     return byAsset;

@@ -1,6 +1,7 @@
 import type { CaseState, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
+import { readRows } from '../read-rows.js';
 import { searchTextOf } from '../search-grams.js';
 import { CaseRow, OccurrenceRow, ProcedureRow } from './case.row.js';
 
@@ -122,6 +123,7 @@ export const caseRepository = {
     const ids = await listByTime(tx, {
       table: 'cases',
       timeColumn: 'opened_at',
+      grams: { sql: 'grams_of(search_text)', facet: null },
       scope: query.scope,
       mine: OWN_CASES,
       filters: { state: query.state },
@@ -143,7 +145,7 @@ function searchText(record: CaseRecord, title: string): string {
 }
 
 async function inOrder(tx: Tx, ids: readonly Id[]): Promise<CaseRecord[]> {
-  const rows = await tx.createQueryBuilder(CaseRow, 'c').whereInIds(ids).getMany();
+  const rows = await readRows(tx, CaseRow, 'r.id = ANY($1::uuid[])', [ids]);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

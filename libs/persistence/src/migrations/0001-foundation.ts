@@ -63,14 +63,17 @@ const PEOPLE = [
 ];
 
 const SEARCH = [
-  // The fragments that `gramsOf` makes, of text folded already. An index by them needs no column;
-  // the cost keeps the planner from making them row by row.
-  `CREATE FUNCTION grams_of(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+  // The fragments that `gramsOf` makes, of text folded already, and what kind of thing it is as one more. An index by
+  // them needs no column; the cost keeps the planner from making them row by row.
+  `CREATE FUNCTION grams_of(folded text, kind text DEFAULT NULL) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
     SELECT ARRAY(
       SELECT substr(folded, i, 2) FROM generate_series(1, char_length(folded) - 1) i
       UNION ALL
       SELECT gram FROM generate_series(1, char_length(folded) - 2) i, substr(folded, i, 3) gram
-      WHERE octet_length(gram) = 3 AND strpos(gram, ' ') = 0)
+      WHERE octet_length(gram) = 3 AND strpos(gram, ' ') = 0
+      UNION ALL
+      SELECT 'kind=' || kind WHERE kind IS NOT NULL)
   $$`,
 ];
 
@@ -181,7 +184,7 @@ const ASSETS = [
   `CREATE INDEX assets_of_unit ON assets (unit_id, at DESC, id DESC)
     INCLUDE (level, custody, kind, received_from, search_text)`,
   `CREATE INDEX assets_of_sender ON assets (received_from, at DESC, id DESC) INCLUDE (level, custody, kind, search_text)`,
-  `CREATE INDEX assets_grams ON assets USING gin (grams_of(search_text))`,
+  `CREATE INDEX assets_grams ON assets USING gin (grams_of(search_text, kind))`,
   `CREATE INDEX assets_seal_owed ON assets (received_at) WHERE custody = 'received'`,
   `CREATE INDEX assets_look_owed ON assets (received_at) WHERE viewing = 'pending' AND custody IN ('received', 'sealed')`,
   `CREATE INDEX assets_proxy_owed ON assets (received_at) WHERE proxy_state IN ('owed', 'making')`,
