@@ -4,6 +4,7 @@
 const LIBS = {
   domain: { libs: [], packages: [] },
   tlog: { libs: [], packages: [] },
+  signing: { libs: ['tlog'], packages: [] },
   contract: { libs: ['domain'], packages: ['zod'] },
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },
@@ -14,7 +15,7 @@ const LIBS = {
   },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
   archive: {
-    libs: ['domain', 'tlog', 'object-store', 'persistence', 'jobs'],
+    libs: ['domain', 'tlog', 'signing', 'object-store', 'persistence', 'jobs'],
     packages: ['canonicalize', '@node-rs/argon2'],
   },
 };
@@ -23,7 +24,9 @@ const LIBS = {
 const APPS = {
   api: { libs: ['archive', 'domain', 'contract', 'config'], wiring: '^apps/api/src/app\\.module\\.ts$' },
   worker: { libs: ['archive', 'domain', 'media', 'jobs', 'config'], wiring: '^apps/worker/src/worker\\.module\\.ts$' },
-  cli: { libs: ['contract', 'tlog', 'domain', 'config'], wiring: '^apps/cli/src/commands/operate/' },
+  cli: { libs: ['contract', 'tlog', 'signing', 'domain', 'config'], wiring: '^apps/cli/src/commands/operate/' },
+  signer: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
+  witness: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   web: { libs: ['contract', 'domain', 'tlog'], wiring: '^$' },
 };
 
