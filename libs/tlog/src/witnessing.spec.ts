@@ -95,7 +95,7 @@ describe('a witness', () => {
   ] as const)('refuses %s', async (_, remembered, changes, reason) => {
     const good = parseAddCheckpoint(await requestBody(3, 7));
     const checkpoint = { ...parseCheckpoint(parseNote(good.checkpoint).text), ...changes };
-    const request = { oldSize: good.oldSize, proof: good.proof, ...changes, checkpoint };
+    const request = { proof: good.proof, ...changes, checkpoint };
     expect(decideCosignature(sha256, remembered, request)).toEqual({ kind: 'reject', reason });
   });
 
