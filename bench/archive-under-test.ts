@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { openArchive } from '#archive';
 import { archiveOptions, loadConfig } from '#config';
 import { prepareQueueDatabase } from '#jobs';
-import { Database, freePort, makeAppLogin, startEmbeddedPostgres } from '#persistence';
+import { Database, freePort, makeLogin, startEmbeddedPostgres } from '#persistence';
 import { ApiClient } from './api-client.js';
 import { type Running, start, untilAnswers } from './process.js';
 
@@ -46,7 +46,7 @@ export async function startArchive(
   const owner = await Database.connect({ url: postgres.superuserUrl });
   await owner.migrate();
   await owner.close();
-  const databaseUrl = await makeAppLogin(postgres.superuserUrl, { name: 'liuhen', password: 'bench' });
+  const databaseUrl = await makeLogin(postgres.superuserUrl, { name: 'liuhen', password: 'bench' });
   await prepareQueueDatabase(postgres.superuserUrl, 'liuhen_app');
 
   const port = await freePort();

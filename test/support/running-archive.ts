@@ -11,7 +11,7 @@ import {
 } from '#archive';
 import { type Actor, newId, type Role } from '#domain';
 import { type JobLog, prepareQueueDatabase, type QueueConfig } from '#jobs';
-import { Database, makeAppLogin } from '#persistence';
+import { Database, makeLogin } from '#persistence';
 import { freshDatabase } from './postgres.js';
 
 export const SILENT: JobLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT };
@@ -40,6 +40,8 @@ export interface RunningArchive extends OpenedArchive {
   readonly dir: string;
   readonly ownerUrl: string;
   readonly appUrl: string;
+  /** Of the login that may grow the log. */
+  readonly sequencerUrl: string;
   /** What another process needs to open the same archive. */
   readonly options: Omit<ArchiveOptions, 'log' | 'clock'>;
   /** Opens a second archive over the same servers, as another replica would. */
@@ -64,7 +66,9 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
   const owner = await Database.connect({ url: database.url, poolSize: 2 });
   await owner.migrate();
   await owner.close();
-  const appUrl = await makeAppLogin(database.url, { name: database.name, password: 'test' });
+  const appUrl = await makeLogin(database.url, { name: database.name, password: 'test' });
+  const sequencer = { name: `${database.name}_seq`, password: 'test' };
+  const sequencerUrl = await makeLogin(database.url, sequencer, 'liuhen_sequencer');
   await prepareQueueDatabase(database.url, 'liuhen_app');
 
   const clock = new HandClock();
@@ -98,6 +102,7 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
     dir,
     ownerUrl: database.url,
     appUrl,
+    sequencerUrl,
     options: shared,
     another: async () => {
       const other = await open();

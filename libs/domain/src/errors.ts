@@ -43,6 +43,10 @@ export type ErrorCode =
   | 'media-limit'
   | 'tool-failed'
   | 'sandbox-unavailable'
+  // the ledger
+  | 'ledger-frozen'
+  | 'ledger-pending'
+  | 'signer-unavailable'
   // the rest
   | 'database-unavailable'
   | 'queue-unavailable'
@@ -149,6 +153,18 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'sandbox-unavailable': {
     zh: '隔离环境不可用，媒体处理已停用；请管理员安装 bubblewrap 或按说明启用降级隔离。',
     en: 'No sandbox: media work is refused. Install bubblewrap, or ask for the reduced sandbox by setting.',
+  },
+  'ledger-frozen': {
+    zh: '存证日志已冻结，暂停一切记录：数据库与签名器所记不一致（可能恢复了旧备份）。已有材料未受影响，请立即联系管理员。',
+    en: 'The ledger is frozen and nothing can be recorded: the database does not match what the signer remembers (perhaps an old backup was restored). What is stored is untouched; tell the administrator at once.',
+  },
+  'ledger-pending': {
+    zh: '该事件刚写入，尚未进入存证日志的已签名检查点，请稍后几秒重试。',
+    en: 'This event is not under a signed checkpoint of the ledger yet; try again in a few seconds.',
+  },
+  'signer-unavailable': {
+    zh: '签名器暂不可用，请稍后重试；记录仍在保存。',
+    en: 'The signer cannot be reached; try again later. Recording goes on.',
   },
   'database-unavailable': {
     zh: '数据库暂不可用，请稍后重试。',

@@ -30,6 +30,9 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'storage-full': true,
   'storage-unavailable': true,
   'storage-foreign': true,
+  'ledger-frozen': true,
+  'ledger-pending': true,
+  'signer-unavailable': true,
   // A store that has just been restarted may miss an object it finds again a minute later.
   'object-missing': true,
   'object-altered': false,

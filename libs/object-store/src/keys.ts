@@ -7,6 +7,7 @@ const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
 const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
+const LOG_ENTRIES = /^ledger\/entries\/(\d{16})-(\d{16})$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
 /**
@@ -60,6 +61,38 @@ export const keys = {
   /** The intake a tail belongs to; null for any other key. */
   intakeOfTail(tailKey: string): string | null {
     return TAIL.exec(tailKey)?.[1] ?? null;
+  },
+
+  /** A piece of the ledger as it is published in the vault: a tile, an entry bundle (C2SP tlog-tiles paths). */
+  logTile(path: string): string {
+    return safe(`ledger/${path}`);
+  },
+
+  /** A signed checkpoint in the vault; in order of size by name. */
+  logCheckpoint(size: number): string {
+    return safe(`${keys.logCheckpoints()}${String(size).padStart(16, '0')}`);
+  },
+
+  /** Prefix of all published checkpoints. */
+  logCheckpoints(): string {
+    return 'ledger/checkpoint/';
+  },
+
+  /** Entries that are about to be signed and are not in the vault yet, in staging: from an index up to, without, another. */
+  logEntries(from: number, to: number): string {
+    const [first, end] = [from, to].map((index) => String(index).padStart(16, '0'));
+    return safe(`${keys.logEntriesWaiting()}${first}-${end}`);
+  },
+
+  /** What entries in staging are of; null for any other key. */
+  rangeOfLogEntries(key: string): { readonly from: number; readonly to: number } | null {
+    const [, from, to] = LOG_ENTRIES.exec(key) ?? [];
+    return from === undefined ? null : { from: Number(from), to: Number(to) };
+  },
+
+  /** Prefix of all entries in staging. */
+  logEntriesWaiting(): string {
+    return 'ledger/entries/';
   },
 
   /** Prefix of all tails of an intake. */

@@ -13,6 +13,7 @@ import {
 import { CaseRow, OccurrenceRow, ProcedureRow } from './cases/case.row.js';
 import { EventRow } from './ledger/event.row.js';
 import { Foundation1760000000001 } from './migrations/0001-foundation.js';
+import { Ledger1760000000003 } from './migrations/0003-ledger.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
@@ -34,7 +35,7 @@ const ROWS = [
   ViewingRow,
   EventRow,
 ];
-export const MIGRATIONS = [Foundation1760000000001];
+export const MIGRATIONS = [Foundation1760000000001, Ledger1760000000003];
 
 /**
  * Compiling a query, or starting workers for it, costs more than any of ours runs. A search may hold a bitmap over a
@@ -51,6 +52,8 @@ export interface DatabaseOptions {
   /** Connections kept at most. */
   readonly poolSize?: number;
   readonly applicationName?: string;
+  /** A transaction that does nothing for this long is ended by the server, with all it holds. */
+  readonly idleTransactionMs?: number;
 }
 
 export class Database {
@@ -76,7 +79,7 @@ export class Database {
       extra: {
         options: SESSION,
         statement_timeout: 60_000,
-        idle_in_transaction_session_timeout: 60_000,
+        idle_in_transaction_session_timeout: options.idleTransactionMs ?? 60_000,
       },
     });
     try {
@@ -184,6 +187,7 @@ const STATES: readonly (readonly [string, ErrorCode, string])[] = [
   ['533', 'database-unavailable', 'the database takes no more connections'],
   ['531', 'storage-full', 'the database has no disk space'],
   ['57014', 'timeout', 'the statement took too long'],
+  ['LH001', 'ledger-frozen', 'the ledger is frozen'],
   ['22', 'invalid-input', 'a value the database cannot hold'],
 ];
 const NETWORK = /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET)/;

@@ -1,4 +1,3 @@
-export * from './app-login.js';
 export * from './assets/asset.records.js';
 export * from './assets/asset.repository.js';
 export * from './assets/upload.repository.js';
@@ -8,6 +7,8 @@ export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
 export { freePort } from './free-port.js';
 export * from './ledger/ledger.repository.js';
+export * from './ledger/log.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
+export * from './logins.js';
 export * from './people/people.repository.js';
 export * from './settings.repository.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { newId } from '#domain';
-import { makeAppLogin } from '#persistence';
+import { makeLogin } from '#persistence';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { anUpload, checked, received } from '../archive/work.js';
 
@@ -153,8 +153,8 @@ describe('what nobody can take back', () => {
 
   it('the login of the archive is made once, and has no rights beyond its group', async () => {
     const name = `${new URL(running.appUrl).username}_new`;
-    const url = await makeAppLogin(running.ownerUrl, { name, password: "it's new" });
-    await makeAppLogin(running.ownerUrl, { name, password: 'that of a later start' });
+    const url = await makeLogin(running.ownerUrl, { name, password: "it's new" });
+    await makeLogin(running.ownerUrl, { name, password: 'that of a later start' });
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     const { rows } = await client.query(

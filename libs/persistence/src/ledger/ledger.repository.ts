@@ -38,12 +38,18 @@ export const ledgerRepository = {
     return heads.size === sorted.length ? heads : await lockOrMakeHeads(tx, sorted);
   },
 
-  /** Adds the event with what it commits to, and makes it the head of its chain, which the caller has locked. */
+  /**
+   * Adds the event with what it commits to, and makes it the head of its chain, which the caller has locked. From the
+   * outbox the sequencer takes it into the log.
+   * @throws ArchiveError `ledger-frozen`
+   */
   async append(tx: Tx, event: Omit<EventRecord, 'position'>, disclosures: readonly Disclosure[]): Promise<void> {
     await tx.query(
       `WITH added AS (
          INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
-         VALUES ($1::uuid, $2::text, $3::bigint, $4, $5, $6, $7, $8::bytea, $9)
+         VALUES ($1::uuid, $2::text, $3::bigint, $4, $5, $6, $7, $8::bytea, $9) RETURNING position, id
+       ), waiting AS (
+         INSERT INTO ledger_outbox (position, event_id) SELECT position, id FROM added
        ), opened AS (
          INSERT INTO event_disclosures (event_id, field, salt, value)
          SELECT $1::uuid, d.field, d.salt, d.value FROM unnest($10::text[], $11::bytea[], $12::jsonb[]) d(field, salt, value)

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { isArchiveError } from '#domain';
 import { prepareQueueDatabase } from '#jobs';
-import { Database, makeAppLogin } from '#persistence';
+import { Database, makeLogin } from '#persistence';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 
@@ -30,7 +30,7 @@ export async function prepareDatabase({ ownerUrl, appUrl }: DatabaseAddresses, h
 /** @throws CommandFailure that says what the database's administrator has to do */
 async function admit(ownerUrl: string, login: { readonly name: string; readonly password: string }): Promise<void> {
   try {
-    await makeAppLogin(ownerUrl, login);
+    await makeLogin(ownerUrl, login);
   } catch (cause) {
     if (!isArchiveError(cause, 'forbidden')) throw cause;
     const sql = String(cause.details.sql);

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../archive.js';
+import type { AskWitnesses } from './ask-witnesses.js';
+import type { CompareWithSigner } from './freeze-ledger.js';
+import type { PublishLog } from './publish-log.js';
+import type { Sequencer } from './sequencer.js';
+import type { VaultLog } from './vault-log.js';
+
+/** Milliseconds between two of each. */
+export interface LogPace {
+  /** Looks into the outbox while there is nothing to do. */
+  readonly idleMs: number;
+  /** Looks whether the lease can be had while another holds it. */
+  readonly standbyMs: number;
+  readonly signMs: number;
+  readonly witnessMs: number;
+  readonly vaultMs: number;
+}
+
+export const LOG_PACE: LogPace = { idleMs: 100, standbyMs: 1_000, signMs: 700, witnessMs: 5_000, vaultMs: 60_000 };
+
+interface Parts {
+  readonly sequencer: Sequencer;
+  readonly compare: CompareWithSigner;
+  readonly publish: PublishLog;
+  readonly witnesses: AskWitnesses;
+  readonly vault: VaultLog;
+  readonly log: Log;
+}
+
+/**
+ * Keeps the log growing, signed, witnessed and published, one process at a time; in others it stands by. Nothing that
+ * fails ends it: it is tried again, and the lag shows.
+ */
+export class LogKeeper {
+  readonly #parts: Parts;
+  readonly #pace: LogPace;
+  readonly #stopping = new AbortController();
+  #running: Promise<unknown> | null = null;
+
+  constructor(parts: Parts, pace: LogPace = LOG_PACE) {
+    this.#parts = parts;
+    this.#pace = pace;
+  }
+
+  start(): void {
+    const { publish, witnesses, vault } = this.#parts;
+    const { signMs, witnessMs, vaultMs } = this.#pace;
+    this.#running ??= Promise.all([
+      this.#grow(),
+      this.#repeat('sign', signMs, () => publish.run()),
+      this.#repeat('witness', witnessMs, () => witnesses.run()),
+      this.#repeat('publish in the vault', vaultMs, () => vault.run()),
+    ]);
+  }
+
+  /** Ends after what is in hand; signs and publishes what was logged last, as far as that is quick. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await this.#parts.sequencer.stop();
+  }
+
+  async #grow(): Promise<void> {
+    const { sequencer, compare, log } = this.#parts;
+    let isCompared = false;
+    while (!this.#stopping.signal.aborted) {
+      let pauseMs = this.#pace.idleMs;
+      try {
+        // Before the first entry of this process: a database older than what was signed must not grow.
+        if (!isCompared) await compare.run();
+        isCompared = true;
+        const moved = await sequencer.step();
+        if (moved === null) pauseMs = this.#pace.standbyMs;
+        else if (moved > 0) pauseMs = 0;
+      } catch (error) {
+        log.warn({ err: error }, 'the log could not grow; it is tried again');
+        pauseMs = this.#pace.standbyMs;
+      }
+      await this.#pause(pauseMs);
+    }
+  }
+
+  async #repeat(what: string, everyMs: number, work: () => Promise<unknown>): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#pause(everyMs);
+      if (!this.#parts.sequencer.holdsLease) continue;
+      await work().catch((error: unknown) =>
+        this.#parts.log.warn({ err: error, what }, 'the log: this is tried again'),
+      );
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}

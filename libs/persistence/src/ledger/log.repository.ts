@@ -1,0 +1,419 @@
+import type { Chain, EventType, Id } from '#domain';
+import type { Tx } from '../database.js';
+
+/** The log's one row. */
+export interface LogState {
+  readonly size: number;
+  readonly root: Buffer;
+  /** Counts the sequencers there have been; names the one that holds the lease. */
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly leaseEnds: Date;
+  /** Entries that are published in the vault, with the checkpoint over them. */
+  readonly vaultedSize: number;
+  readonly vaultedAt: Date | null;
+  /** Why nothing is appended any more; null while all is well. */
+  readonly frozenReason: string | null;
+  readonly frozenAt: Date | null;
+}
+
+/** A committed event that is not in the log yet. */
+export interface WaitingEvent {
+  readonly position: number;
+  readonly eventId: Id;
+  readonly leaf: Buffer;
+}
+
+export interface LogEntry {
+  readonly index: number;
+  readonly eventId: Id;
+  readonly leafHash: Buffer;
+}
+
+/** An entry with the event it stands for; null where the event is gone. */
+export interface LoggedEvent extends LogEntry {
+  readonly leaf: Buffer | null;
+  readonly chain: Chain | null;
+  readonly chainSeq: number | null;
+  readonly type: EventType | null;
+}
+
+export interface StoredTile {
+  readonly level: number;
+  readonly index: number;
+  /** 32 bytes each, 1 to 256. */
+  readonly hashes: Uint8Array;
+}
+
+export interface CheckpointRecord {
+  readonly size: number;
+  readonly root: Buffer;
+  /** The signed note, without cosignatures. */
+  readonly note: string;
+  readonly signedAt: Date;
+}
+
+export interface CosignatureRecord {
+  readonly size: number;
+  readonly witness: string;
+  /** A signature line of C2SP signed-note, with its newline. */
+  readonly line: string;
+  readonly cosignedAt: Date;
+}
+
+export interface WitnessRecord {
+  readonly name: string;
+  readonly vkey: string;
+  /** Size it has cosigned last. */
+  readonly size: number;
+  readonly askedAt: Date | null;
+  readonly answeredAt: Date | null;
+  readonly refusal: string | null;
+  readonly refusedAt: Date | null;
+}
+
+const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at,
+  frozen_reason, frozen_at FROM ledger WHERE id = 1`;
+
+export const logRepository = {
+  async state(tx: Tx): Promise<LogState> {
+    const rows: RawState[] = await tx.query(STATE);
+    return toState(rows);
+  },
+
+  /**
+   * Takes the lease when nobody holds it; the next epoch begins. The server's clock counts, as for all that ends.
+   * @returns the epoch, or null when another holds it
+   */
+  async takeLease(tx: Tx, holder: string, leaseMs: number): Promise<number | null> {
+    const [taken]: [{ epoch: string }[], number] = await tx.query(
+      `UPDATE ledger SET epoch = epoch + 1, holder = $1, lease_ends = clock_timestamp() + $2 * interval '1 ms'
+       WHERE id = 1 AND lease_ends < clock_timestamp() RETURNING epoch`,
+      [holder, leaseMs],
+    );
+    return taken[0] ? Number(taken[0].epoch) : null;
+  },
+
+  /**
+   * Locks the log for a batch: only for the holder of the lease, and while it lasts. Whoever comes late is refused;
+   * whoever wants to take over waits until the batch has ended.
+   * @returns null when the lease is another's or has run out
+   */
+  async lockForBatch(tx: Tx, epoch: number): Promise<LogState | null> {
+    const rows: RawState[] = await tx.query(`${STATE} AND epoch = $1 AND lease_ends > clock_timestamp() FOR UPDATE`, [
+      epoch,
+    ]);
+    return rows.length === 1 ? toState(rows) : null;
+  },
+
+  /** Renews the lease, and says whether it was still ours. */
+  async renewLease(tx: Tx, epoch: number, leaseMs: number): Promise<boolean> {
+    const [renewed]: [unknown[], number] = await tx.query(
+      `UPDATE ledger SET lease_ends = clock_timestamp() + $2 * interval '1 ms'
+       WHERE id = 1 AND epoch = $1 AND lease_ends > clock_timestamp() RETURNING id`,
+      [epoch, leaseMs],
+    );
+    return renewed.length === 1;
+  },
+
+  /** Lets the next one begin at once. */
+  async endLease(tx: Tx, epoch: number): Promise<void> {
+    await tx.query(`UPDATE ledger SET lease_ends = '-infinity', holder = NULL WHERE id = 1 AND epoch = $1`, [epoch]);
+  },
+
+  /** The first committed events that wait, in order. Within a chain what comes later is visible only after what came before. */
+  async waiting(tx: Tx, limit: number): Promise<WaitingEvent[]> {
+    const rows: { position: string; event_id: Id; leaf: Buffer }[] = await tx.query(
+      `SELECT o.position, o.event_id, e.leaf FROM
+         (SELECT position, event_id FROM ledger_outbox ORDER BY position LIMIT $1) o
+       JOIN events e ON e.id = o.event_id ORDER BY o.position`,
+      [limit],
+    );
+    return rows.map((row) => ({ position: Number(row.position), eventId: row.event_id, leaf: row.leaf }));
+  },
+
+  async waitingCount(tx: Tx): Promise<number> {
+    const rows: { n: string }[] = await tx.query('SELECT count(*) AS n FROM ledger_outbox');
+    return Number(rows[0]?.n ?? 0);
+  },
+
+  /** One batch: the entries, the tiles they changed, the new right edge; what has been moved leaves the outbox. */
+  async append(
+    tx: Tx,
+    batch: {
+      readonly epoch: number;
+      readonly entries: readonly LogEntry[];
+      readonly positions: readonly number[];
+      readonly tiles: readonly StoredTile[];
+      readonly size: number;
+      readonly root: Uint8Array;
+      readonly leaseMs: number;
+    },
+  ): Promise<void> {
+    const { entries, tiles } = batch;
+    await tx.query(
+      `WITH moved AS (DELETE FROM ledger_outbox WHERE position = ANY($1::bigint[]))
+       INSERT INTO ledger_entries (index, event_id, leaf_hash)
+       SELECT * FROM unnest($2::bigint[], $3::uuid[], $4::bytea[])`,
+      [
+        batch.positions,
+        entries.map(({ index }) => index),
+        entries.map(({ eventId }) => eventId),
+        entries.map(({ leafHash }) => leafHash),
+      ],
+    );
+    await putTiles(tx, tiles);
+    await tx.query(
+      `UPDATE ledger SET size = $2, root = $3, lease_ends = clock_timestamp() + $4 * interval '1 ms'
+       WHERE id = 1 AND epoch = $1`,
+      [batch.epoch, batch.size, Buffer.from(batch.root), batch.leaseMs],
+    );
+  },
+
+  /** The hashes of a tile as far as it has grown; null when there is none. */
+  async tile(tx: Tx, level: number, index: number): Promise<Buffer | null> {
+    const rows: { hashes: Buffer }[] = await tx.query(
+      'SELECT hashes FROM ledger_tiles WHERE level = $1 AND index = $2',
+      [level, index],
+    );
+    return rows[0]?.hashes ?? null;
+  },
+
+  /** Tiles from a place on, level by level from the left; for reading all of them. */
+  async tilesFrom(tx: Tx, level: number, index: number, limit: number): Promise<StoredTile[]> {
+    const rows: { level: number; index: string; hashes: Buffer }[] = await tx.query(
+      `SELECT level, index, hashes FROM ledger_tiles WHERE (level, index) >= ($1, $2) ORDER BY level, index LIMIT $3`,
+      [level, index, limit],
+    );
+    return rows.map((row) => ({ level: row.level, index: Number(row.index), hashes: row.hashes }));
+  },
+
+  /** Entries from an index on, each with its event. */
+  async entries(tx: Tx, from: number, limit: number): Promise<LoggedEvent[]> {
+    const rows: RawEntry[] = await tx.query(
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+       FROM (SELECT * FROM ledger_entries WHERE index >= $1 ORDER BY index LIMIT $2) l
+       LEFT JOIN events e ON e.id = l.event_id ORDER BY l.index`,
+      [from, limit],
+    );
+    return rows.map(toLogged);
+  },
+
+  async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
+    const rows: RawEntry[] = await tx.query(
+      'SELECT index, event_id, leaf_hash FROM ledger_entries WHERE event_id = $1',
+      [eventId],
+    );
+    return rows[0] ? toEntry(rows[0]) : null;
+  },
+
+  async entryOfLeaf(tx: Tx, leafHash: Uint8Array): Promise<LogEntry | null> {
+    const rows: RawEntry[] = await tx.query(
+      'SELECT index, event_id, leaf_hash FROM ledger_entries WHERE leaf_hash = $1 ORDER BY index LIMIT 1',
+      [Buffer.from(leafHash)],
+    );
+    return rows[0] ? toEntry(rows[0]) : null;
+  },
+
+  /** Indexes of the events of one chain, oldest first. */
+  async entriesOfChain(tx: Tx, chain: Chain): Promise<LoggedEvent[]> {
+    const rows: RawEntry[] = await tx.query(
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+       FROM events e JOIN ledger_entries l ON l.event_id = e.id WHERE e.chain = $1 ORDER BY e.chain_seq`,
+      [chain],
+    );
+    return rows.map(toLogged);
+  },
+
+  async addCheckpoint(tx: Tx, checkpoint: CheckpointRecord): Promise<void> {
+    await tx.query(
+      `INSERT INTO ledger_checkpoints (size, root, note, signed_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+      [checkpoint.size, checkpoint.root, checkpoint.note, checkpoint.signedAt],
+    );
+  },
+
+  /** The newest checkpoint, or the newest that is not larger. */
+  async checkpoint(tx: Tx, atMost: number | null = null): Promise<CheckpointRecord | null> {
+    const rows: RawCheckpoint[] = await tx.query(
+      `SELECT size, root, note, signed_at FROM ledger_checkpoints WHERE $1::bigint IS NULL OR size <= $1
+       ORDER BY size DESC LIMIT 1`,
+      [atMost],
+    );
+    return rows[0] ? toCheckpoint(rows[0]) : null;
+  },
+
+  /** The newest checkpoint at least this large that this many witnesses have cosigned. */
+  async anchored(tx: Tx, cosignatures: number, atLeast = 0): Promise<CheckpointRecord | null> {
+    const rows: RawCheckpoint[] = await tx.query(
+      `SELECT size, root, note, signed_at FROM ledger_checkpoints c
+       WHERE size >= $2 AND (SELECT count(*) FROM ledger_cosignatures s WHERE s.size = c.size) >= $1
+       ORDER BY size DESC LIMIT 1`,
+      [cosignatures, atLeast],
+    );
+    return rows[0] ? toCheckpoint(rows[0]) : null;
+  },
+
+  /** Checkpoints larger than a size, smallest first. */
+  async checkpointsAfter(tx: Tx, size: number, limit: number): Promise<CheckpointRecord[]> {
+    const rows: RawCheckpoint[] = await tx.query(
+      'SELECT size, root, note, signed_at FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT $2',
+      [size, limit],
+    );
+    return rows.map(toCheckpoint);
+  },
+
+  async addCosignature(tx: Tx, { size, witness, line, cosignedAt }: CosignatureRecord): Promise<void> {
+    await tx.query(
+      `INSERT INTO ledger_cosignatures (size, witness, line, cosigned_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [size, witness, line, cosignedAt],
+    );
+  },
+
+  async cosignatures(tx: Tx, size: number): Promise<CosignatureRecord[]> {
+    const rows: { size: string; witness: string; line: string; cosigned_at: Date }[] = await tx.query(
+      'SELECT size, witness, line, cosigned_at FROM ledger_cosignatures WHERE size = $1 ORDER BY witness',
+      [size],
+    );
+    return rows.map((row) => ({
+      size: Number(row.size),
+      witness: row.witness,
+      line: row.line,
+      cosignedAt: row.cosigned_at,
+    }));
+  },
+
+  async putWitness(tx: Tx, witness: WitnessRecord): Promise<void> {
+    await tx.query(
+      `INSERT INTO ledger_witnesses (name, vkey, size, asked_at, answered_at, refusal, refused_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (name) DO UPDATE SET vkey = $2, size = $3, asked_at = $4, answered_at = $5, refusal = $6,
+         refused_at = $7`,
+      [
+        ...[witness.name, witness.vkey, witness.size, witness.askedAt, witness.answeredAt],
+        ...[witness.refusal, witness.refusedAt],
+      ],
+    );
+  },
+
+  async witnesses(tx: Tx): Promise<WitnessRecord[]> {
+    const rows: RawWitness[] = await tx.query('SELECT * FROM ledger_witnesses ORDER BY name');
+    return rows.map((row) => ({
+      name: row.name,
+      vkey: row.vkey,
+      size: Number(row.size),
+      askedAt: row.asked_at,
+      answeredAt: row.answered_at,
+      refusal: row.refusal,
+      refusedAt: row.refused_at,
+    }));
+  },
+
+  /** The vault holds all up to this size. */
+  async setVaulted(tx: Tx, size: number, at: Date): Promise<void> {
+    await tx.query('UPDATE ledger SET vaulted_size = $1, vaulted_at = $2 WHERE id = 1 AND vaulted_size <= $1', [
+      size,
+      at,
+    ]);
+  },
+
+  /** Says why nothing may be appended from now on; the first reason stays. */
+  async freeze(tx: Tx, reason: string, at: Date): Promise<void> {
+    await tx.query('UPDATE ledger SET frozen_reason = $1, frozen_at = $2 WHERE id = 1 AND frozen_reason IS NULL', [
+      reason,
+      at,
+    ]);
+  },
+
+  /** Only the owner of the schema may. */
+  async thaw(tx: Tx): Promise<void> {
+    await tx.query('UPDATE ledger SET frozen_reason = NULL, frozen_at = NULL WHERE id = 1');
+  },
+};
+
+async function putTiles(tx: Tx, tiles: readonly StoredTile[]): Promise<void> {
+  if (tiles.length === 0) return;
+  await tx.query(
+    `INSERT INTO ledger_tiles (level, index, hashes) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])
+     ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes`,
+    [
+      tiles.map(({ level }) => level),
+      tiles.map(({ index }) => index),
+      tiles.map(({ hashes }) => Buffer.from(hashes.buffer, hashes.byteOffset, hashes.length)),
+    ],
+  );
+}
+
+/** As the database gives them: bigint as text. */
+interface RawState {
+  readonly size: string;
+  readonly root: Buffer;
+  readonly epoch: string;
+  readonly holder: string | null;
+  readonly lease_ends: Date;
+  readonly vaulted_size: string;
+  readonly vaulted_at: Date | null;
+  readonly frozen_reason: string | null;
+  readonly frozen_at: Date | null;
+}
+
+interface RawEntry {
+  readonly index: string;
+  readonly event_id: Id;
+  readonly leaf_hash: Buffer;
+  readonly leaf?: Buffer | null;
+  readonly chain?: Chain | null;
+  readonly chain_seq?: string | null;
+  readonly type?: EventType | null;
+}
+
+interface RawCheckpoint {
+  readonly size: string;
+  readonly root: Buffer;
+  readonly note: string;
+  readonly signed_at: Date;
+}
+
+interface RawWitness {
+  readonly name: string;
+  readonly vkey: string;
+  readonly size: string;
+  readonly asked_at: Date | null;
+  readonly answered_at: Date | null;
+  readonly refusal: string | null;
+  readonly refused_at: Date | null;
+}
+
+function toState(rows: readonly RawState[]): LogState {
+  const [row] = rows;
+  if (!row) throw new Error('the ledger has no row: the schema is not complete');
+  return {
+    size: Number(row.size),
+    root: row.root,
+    epoch: Number(row.epoch),
+    holder: row.holder,
+    leaseEnds: row.lease_ends,
+    vaultedSize: Number(row.vaulted_size),
+    vaultedAt: row.vaulted_at,
+    frozenReason: row.frozen_reason,
+    frozenAt: row.frozen_at,
+  };
+}
+
+function toEntry(row: RawEntry): LogEntry {
+  return { index: Number(row.index), eventId: row.event_id, leafHash: row.leaf_hash };
+}
+
+function toLogged(row: RawEntry): LoggedEvent {
+  return {
+    ...toEntry(row),
+    leaf: row.leaf ?? null,
+    chain: row.chain ?? null,
+    chainSeq: row.chain_seq === null || row.chain_seq === undefined ? null : Number(row.chain_seq),
+    type: row.type ?? null,
+  };
+}
+
+function toCheckpoint(row: RawCheckpoint): CheckpointRecord {
+  return { size: Number(row.size), root: row.root, note: row.note, signedAt: row.signed_at };
+}
