@@ -4,6 +4,7 @@
 const LIBS = {
   domain: { libs: [], packages: [] },
   tlog: { libs: [], packages: [] },
+  dossier: { libs: ['tlog', 'domain'], packages: ['asn1js', 'hash-wasm'] },
   contract: { libs: ['domain'], packages: ['zod'] },
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },
@@ -14,7 +15,7 @@ const LIBS = {
   },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
   archive: {
-    libs: ['domain', 'tlog', 'object-store', 'persistence', 'jobs'],
+    libs: ['domain', 'tlog', 'dossier', 'object-store', 'persistence', 'jobs'],
     packages: ['canonicalize', '@node-rs/argon2'],
   },
 };
@@ -23,7 +24,7 @@ const LIBS = {
 const APPS = {
   api: { libs: ['archive', 'domain', 'contract', 'config'], wiring: '^apps/api/src/app\\.module\\.ts$' },
   worker: { libs: ['archive', 'domain', 'media', 'jobs', 'config'], wiring: '^apps/worker/src/worker\\.module\\.ts$' },
-  cli: { libs: ['contract', 'tlog', 'domain', 'config'], wiring: '^apps/cli/src/commands/operate/' },
+  cli: { libs: ['contract', 'tlog', 'dossier', 'domain', 'config'], wiring: '^apps/cli/src/commands/operate/' },
   web: { libs: ['contract', 'domain', 'tlog'], wiring: '^$' },
 };
 
@@ -71,7 +72,7 @@ for (const [lib, { libs, packages }] of Object.entries(LIBS)) {
     },
   });
 }
-for (const pure of ['domain', 'tlog', 'contract']) {
+for (const pure of ['domain', 'tlog', 'dossier', 'contract']) {
   rules.push({
     name: `${pure}-is-pure`,
     comment: 'Runs in browsers too: no Node built-ins.',
