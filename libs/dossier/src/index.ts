@@ -15,6 +15,15 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
+export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
+export type { Imprint } from './timestamp/token.js';
+export {
+  imprintOf,
+  type TimestampCheck,
+  tokenOf,
+  type VerifiedTimestamp,
+  verifyTimestamp,
+} from './timestamp/verify-timestamp.js';
 export { openZip, ZipFiles } from './zip/read-zip.js';
 export { writeZip, type ZipInput } from './zip/write-zip.js';
 export type { RandomAccess } from './zip/zip-window.js';
