@@ -4,7 +4,7 @@
 const LIBS = {
   domain: { libs: [], packages: [] },
   tlog: { libs: [], packages: [] },
-  dossier: { libs: ['tlog', 'domain'], packages: ['asn1js', 'hash-wasm'] },
+  dossier: { libs: ['tlog', 'domain'], packages: [] },
   contract: { libs: ['domain'], packages: ['zod'] },
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },

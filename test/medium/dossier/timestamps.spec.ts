@@ -24,7 +24,7 @@ const DATA = 'the note of a checkpoint\n';
 const sha256 = new Uint8Array(createHash('sha256').update(DATA).digest());
 /** Object identifiers as they are encoded: where the signed attributes begin and end. */
 const CONTENT_TYPE = Buffer.from('06092a864886f70d010903', 'hex');
-const ECDSA = Buffer.from('06072a8648ce3d0201', 'hex');
+const ECDSA = Buffer.from('06082a8648ce3d040302', 'hex');
 const imprint = { algorithm: 'sha256', digest: sha256 } as const;
 
 let dir: string;
@@ -98,9 +98,10 @@ describe('good time-stamps', () => {
       serial: '2',
     });
     expect(verified.notAfter.getTime()).toBeGreaterThan(Date.now());
-    const bare = tokenOf(check.token);
+    // A Buffer is what Node reads files into, and shares memory where an array would copy.
+    const bare = Buffer.from(tokenOf(Buffer.from(check.token)));
     expect(bare.length).toBeLessThan(check.token.length);
-    expect(await verifyTimestamp({ ...check, token: bare })).toEqual(verified);
+    for (const _ of [1, 2]) expect(await verifyTimestamp({ ...check, token: bare })).toEqual(verified);
     expect(imprintOf(bare)).toEqual(imprint);
   });
 

@@ -1,8 +1,10 @@
-import { fromBER } from 'asn1js';
 import { DossierError } from '../dossier-error.js';
 
 /** A token is a few KiB; with a long chain of certificates, tens. */
 const MAX_BYTES = 1_048_576;
+const MAX_DEPTH = 32;
+/** More than any RSA signature; serial numbers and nonces are 20 at most. */
+const MAX_INTEGER_BYTES = 2_048;
 
 /** Tags of X.680 that time-stamps and certificates are made of. */
 export const TAG = {
@@ -22,55 +24,77 @@ export const TAG = {
 export const context = (number: number): number => 0x80 | number;
 export const contextConstructed = (number: number): number => 0xa0 | number;
 
-type Block = ReturnType<typeof fromBER>['result'];
-
 /**
- * One value of an ASN.1 encoding: what it is by its identifier octet, and its bytes as they stand. asn1js makes the tree
- * (with limits on depth and number, and indefinite lengths, which some authorities send); values are read here,
- * strictly, since what is signed and what is compared must be these bytes and no second encoding of them.
+ * One value of an ASN.1 encoding: what it is by its identifier octet, its bytes as they stand, its members. Read
+ * strictly, since what is signed is bytes and what is believed is values, and the two must not come apart: lengths are
+ * in their shortest form and members fill their value exactly. One liberty of BER is taken, indefinite lengths, which
+ * some authorities send around what they sign.
  */
 export class Asn1 {
-  readonly #block: Block;
+  /** The whole encoding: identifier, length, content. */
+  readonly bytes: Uint8Array;
+  /** The identifier octet; tags of two octets are in nothing we read. */
+  readonly tag: number;
+  readonly #content: Uint8Array;
+  /** Null for a primitive value. */
+  readonly #members: readonly Asn1[] | null;
 
-  private constructor(block: Block) {
-    this.#block = block;
+  private constructor(bytes: Uint8Array, content: Uint8Array, members: readonly Asn1[] | null) {
+    this.bytes = bytes;
+    this.tag = bytes[0] ?? 0;
+    this.#content = content;
+    this.#members = members;
   }
 
   /** @throws DossierError `timestamp-malformed`, also for bytes after the value */
   static parse(bytes: Uint8Array, what: string): Asn1 {
     if (bytes.length > MAX_BYTES) throw malformed(`${what}: ${bytes.length} bytes`);
-    let parsed: ReturnType<typeof fromBER>;
-    try {
-      parsed = fromBER(bytes.slice());
-    } catch (cause) {
-      throw new DossierError('timestamp-malformed', `${what}: not ASN.1`, { cause });
+    const value = Asn1.#read(bytes, 0, what);
+    if (value.bytes.length !== bytes.length) throw malformed(`${what}: bytes after the end`);
+    return value;
+  }
+
+  /** The value at the beginning of the bytes (X.690 §8.1). */
+  static #read(bytes: Uint8Array, depth: number, what: string): Asn1 {
+    const [tag = 0, first] = bytes;
+    if (depth > MAX_DEPTH || first === undefined || (tag & 0x1f) === 0x1f) throw malformed(what);
+    const isConstructed = (tag & 0x20) !== 0;
+    if (first === 0x80 && isConstructed) {
+      const members = Asn1.#readAll(bytes.subarray(2), depth, what, true);
+      const length = members.reduce((sum, member) => sum + member.bytes.length, 0);
+      return new Asn1(bytes.subarray(0, length + 4), bytes.subarray(2, length + 2), members);
     }
-    if (parsed.offset === -1 || parsed.result.error !== '') throw malformed(`${what}: not ASN.1`);
-    if (parsed.offset !== bytes.length) throw malformed(`${what}: bytes after the end`);
-    return new Asn1(parsed.result);
+    const { at, length } = lengthOf(bytes, what);
+    if (at + length > bytes.length) throw malformed(what);
+    const content = bytes.subarray(at, at + length);
+    const members = isConstructed ? Asn1.#readAll(content, depth, what, false) : null;
+    return new Asn1(bytes.subarray(0, at + length), content, members);
   }
 
-  /** The whole encoding: identifier, length, content. */
-  get bytes(): Uint8Array {
-    return this.#block.valueBeforeDecodeView;
-  }
-
-  /** The identifier octet; tags of two octets are in nothing we read. */
-  get tag(): number {
-    return this.bytes[0] ?? 0;
+  /** Members up to the end of the bytes, or up to the end-of-contents octets. */
+  static #readAll(bytes: Uint8Array, depth: number, what: string, isIndefinite: boolean): Asn1[] {
+    const members: Asn1[] = [];
+    let rest = bytes;
+    while (rest.length > 0) {
+      if (isIndefinite && rest[0] === 0 && rest[1] === 0) return members;
+      const member = Asn1.#read(rest, depth + 1, what);
+      members.push(member);
+      rest = rest.subarray(member.bytes.length);
+    }
+    if (isIndefinite) throw malformed(what);
+    return members;
   }
 
   /** Members of a constructed value. */
-  members(what: string): Asn1[] {
-    const { value } = this.#block.valueBlock as { value?: unknown };
-    if ((this.tag & 0x20) === 0 || !Array.isArray(value)) throw malformed(`${what} has no members`);
-    return (value as Block[]).map((block) => new Asn1(block));
+  members(what: string): readonly Asn1[] {
+    if (this.#members === null) throw malformed(`${what} has no members`);
+    return this.#members;
   }
 
   /** Content of a primitive value. */
   content(what: string): Uint8Array {
-    if ((this.tag & 0x20) !== 0) throw malformed(`${what} is not a simple value`);
-    return this.bytes.subarray(this.#block.idBlock.blockLength + this.#block.lenBlock.blockLength);
+    if (this.#members !== null) throw malformed(`${what} is not a simple value`);
+    return this.#content;
   }
 
   fields(what: string, tag: number = TAG.sequence): Fields {
@@ -85,14 +109,15 @@ export class Asn1 {
   /** Any length, with its sign. */
   integer(what: string): bigint {
     const content = this.#typed(TAG.integer, what);
-    if (content.length === 0) throw malformed(what);
+    if (content.length === 0 || content.length > MAX_INTEGER_BYTES || isPadded(content)) throw malformed(what);
     return BigInt.asIntN(content.length * 8, BigInt(`0x${hexOf(content)}`));
   }
 
   boolean(what: string): boolean {
     const content = this.#typed(TAG.boolean, what);
-    if (content.length !== 1) throw malformed(what);
-    return content[0] !== 0;
+    // DER knows two values; in BER any octet but 0 would be true.
+    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff)) throw malformed(what);
+    return content[0] === 0xff;
   }
 
   /** In BER an OCTET STRING may come in pieces; some authorities send the content of a token so. */
@@ -161,6 +186,17 @@ export class Fields {
   }
 }
 
+/** Length octets (X.690 §10.1: the shortest form), and where the content begins. */
+function lengthOf(bytes: Uint8Array, what: string): { readonly at: number; readonly length: number } {
+  const first = bytes[1] ?? 0;
+  if (first < 0x80) return { at: 2, length: first };
+  const count = first & 0x7f;
+  if (count === 0 || count > 4 || bytes.length < 2 + count) throw malformed(what);
+  const length = bytes.subarray(2, 2 + count).reduce((sum, octet) => sum * 256 + octet, 0);
+  if (length < 0x80 || length < 256 ** (count - 1)) throw malformed(what);
+  return { at: 2 + count, length };
+}
+
 function oidText(content: Uint8Array, what: string): string {
   const arcs: bigint[] = [];
   let arc = 0n;
@@ -178,6 +214,11 @@ function oidText(content: Uint8Array, what: string): string {
   if (first === undefined) throw malformed(what);
   const top = first < 80n ? first / 40n : 2n;
   return [top, first - top * 40n, ...rest].join('.');
+}
+
+/** A first octet that adds nothing but the sign that is there already (X.690 §8.3.2). */
+function isPadded([first, second]: Uint8Array): boolean {
+  return second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
 }
 
 export function malformed(what: string): DossierError {

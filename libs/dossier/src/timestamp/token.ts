@@ -132,7 +132,8 @@ function parseSignerInfo(value: Asn1): SignerInfo {
   fields.optional(contextConstructed(1));
   fields.end();
   if (attributesValue === null) throw malformed('a signer without signed attributes');
-  const signed = attributesValue.bytes.slice();
+  // A copy: the slice() of a Node Buffer would be the caller's own bytes.
+  const signed = Uint8Array.from(attributesValue.bytes);
   // Indefinite length would not be the DER that was signed.
   if (signed[1] === 0x80) throw malformed('signed attributes');
   signed[0] = TAG.set;

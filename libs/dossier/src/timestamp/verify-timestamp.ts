@@ -50,7 +50,7 @@ export function imprintOf(token: Uint8Array): Imprint {
 
 /** The bare token of a response: what is kept, and what `openssl ts -verify -token_in` takes. Throws as `imprintOf`. */
 export function tokenOf(response: Uint8Array): Uint8Array {
-  return parsed(response).bytes.slice();
+  return Uint8Array.from(parsed(response).bytes);
 }
 
 /**
