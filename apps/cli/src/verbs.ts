@@ -1,4 +1,6 @@
 import { ACCOUNT_COMMANDS } from './commands/account.command.js';
+import { bagVerifyCommand } from './commands/check/bag-verify.command.js';
+import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
@@ -14,6 +16,8 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  bagVerifyCommand,
+  timestampVerifyCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
 ];
