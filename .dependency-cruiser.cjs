@@ -5,6 +5,7 @@ const LIBS = {
   domain: { libs: [], packages: [] },
   tlog: { libs: [], packages: [] },
   signing: { libs: ['tlog'], packages: [] },
+  dossier: { libs: ['tlog', 'domain'], packages: [] },
   contract: { libs: ['domain'], packages: ['zod'] },
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },
@@ -15,7 +16,7 @@ const LIBS = {
   },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
   archive: {
-    libs: ['domain', 'tlog', 'signing', 'object-store', 'persistence', 'jobs'],
+    libs: ['domain', 'tlog', 'signing', 'dossier', 'object-store', 'persistence', 'jobs'],
     packages: ['canonicalize', '@node-rs/argon2'],
   },
 };
@@ -24,7 +25,10 @@ const LIBS = {
 const APPS = {
   api: { libs: ['archive', 'domain', 'contract', 'config'], wiring: '^apps/api/src/app\\.module\\.ts$' },
   worker: { libs: ['archive', 'domain', 'media', 'jobs', 'config'], wiring: '^apps/worker/src/worker\\.module\\.ts$' },
-  cli: { libs: ['contract', 'tlog', 'signing', 'domain', 'config'], wiring: '^apps/cli/src/commands/operate/' },
+  cli: {
+    libs: ['contract', 'tlog', 'signing', 'dossier', 'domain', 'config'],
+    wiring: '^apps/cli/src/commands/operate/',
+  },
   signer: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   witness: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   web: { libs: ['contract', 'domain', 'tlog'], wiring: '^$' },
@@ -74,7 +78,7 @@ for (const [lib, { libs, packages }] of Object.entries(LIBS)) {
     },
   });
 }
-for (const pure of ['domain', 'tlog', 'contract']) {
+for (const pure of ['domain', 'tlog', 'dossier', 'contract']) {
   rules.push({
     name: `${pure}-is-pure`,
     comment: 'Runs in browsers too: no Node built-ins.',

@@ -7,6 +7,7 @@ import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { EventsController } from './ledger/events.controller.js';
+import { LogController } from './ledger/log.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
@@ -32,7 +33,7 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [DiscoveryModule, ApiModule, RouterModule.register([{ path: 'api/v1', module: ApiModule }])],
-      controllers: [ProbeController],
+      controllers: [ProbeController, LogController],
       providers: [
         { provide: ARCHIVE, useValue: parts.archive },
         { provide: HTTP_CONFIG, useValue: parts.http },

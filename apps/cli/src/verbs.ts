@@ -1,7 +1,12 @@
 import { ACCOUNT_COMMANDS } from './commands/account.command.js';
+<<<<<<< HEAD
 import { canonicalCommand } from './commands/check/canonical.command.js';
 import { noteCommand } from './commands/check/note.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
+=======
+import { bagVerifyCommand } from './commands/check/bag-verify.command.js';
+import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
+>>>>>>> wip/dossier
 import { demoCommand } from './commands/demo/demo.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
@@ -17,6 +22,8 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  bagVerifyCommand,
+  timestampVerifyCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
   ...TLOG_COMMANDS,

@@ -1,6 +1,7 @@
 import type { JobQueue } from '#jobs';
 import type { ObjectStore } from '#object-store';
 import type { Database } from '#persistence';
+import type { SignerClient } from '#signing';
 import type { DigestThreads } from './digest/digest-threads.js';
 
 /** Wall clock; tests give their own. */
@@ -48,5 +49,7 @@ export interface ArchiveParts {
   readonly clock: Clock;
   readonly settings: ArchiveSettings;
   readonly threads: DigestThreads;
+  /** Null where none is set: nothing is signed then, and receipts say so. */
+  readonly signer: SignerClient | null;
   readonly log: Log;
 }

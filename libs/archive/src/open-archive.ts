@@ -2,6 +2,7 @@ import { ArchiveError } from '#domain';
 import { createJobQueue, type JobLog, type QueueConfig } from '#jobs';
 import { FilesystemObjectStore, type ObjectStore, S3ObjectStore, type S3StoreConfig } from '#object-store';
 import { Database, settingsRepository } from '#persistence';
+import { SignerClient } from '#signing';
 import type { ArchiveParts, ArchiveSettings, Clock } from './archive.js';
 import { systemClock } from './archive.js';
 import { type Archive, assembleArchive } from './assemble.js';
@@ -20,6 +21,8 @@ export interface ArchiveOptions {
   readonly settings: ArchiveSettings;
   /** Threads for hashing; two let a seal keep SM3 and SHA-256 apart. */
   readonly digestThreads: number;
+  /** Where the signer listens; without it nothing is signed. */
+  readonly signerSocket?: string | null;
   readonly log: JobLog;
   readonly clock?: Clock;
 }
@@ -50,7 +53,9 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
   const queue = createJobQueue(options.queue, { log: options.log });
   const threads = new DigestThreads(options.digestThreads);
   const { settings, log } = options;
-  const parts: ArchiveParts = { database, store, queue, threads, settings, log, clock: options.clock ?? systemClock };
+  const signer = options.signerSocket ? new SignerClient({ socketPath: options.signerSocket }) : null;
+  const clock = options.clock ?? systemClock;
+  const parts: ArchiveParts = { database, store, queue, threads, settings, log, signer, clock };
   return {
     parts,
     archive: assembleArchive(parts),

@@ -176,6 +176,10 @@ export const receiptSchema = z.object({
   receivedAt: timeSchema,
   event: z.object({ id: idSchema, chain: z.string(), chainSeq: z.number().int(), leaf: digestSchema }),
   promise: z.string().describe('what the archive promises by this receipt'),
+  note: z
+    .string()
+    .nullable()
+    .describe('the receipt as a signed note (C2SP signed-note), to be kept; null while the signer is away'),
   sealed: z
     .object({
       at: timeSchema,

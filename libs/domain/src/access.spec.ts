@@ -59,6 +59,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'asset.link': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT },
   'asset.download': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'events.read': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
+  'ledger.audit': { supervisor: ALL },
   'accounts.manage': { administrator: ALL },
   'accounts.list': { officer: ALL, archivist: ALL, supervisor: ALL, administrator: ALL },
   'system.read': { supervisor: ALL, administrator: ALL },

@@ -27,6 +27,7 @@ export type Action =
   | 'asset.link'
   | 'asset.download'
   | 'events.read'
+  | 'ledger.audit'
   | 'accounts.manage'
   | 'accounts.list'
   | 'system.read';
@@ -54,6 +55,7 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },
   'asset.download': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   'events.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'ledger.audit': { supervisor: always },
   'accounts.manage': { administrator: always },
   'accounts.list': { officer: always, archivist: always, supervisor: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },

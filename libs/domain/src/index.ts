@@ -6,6 +6,7 @@ export * from './errors.js';
 export * from './event.js';
 export * from './ids.js';
 export * from './procedure.js';
+export * from './receipt.js';
 export * from './replay.js';
 export * from './retention.js';
 export * from './strict-json.js';

@@ -150,7 +150,7 @@ function toRendition(rendition: Rendition, sha256: string | null): RenditionView
 const PROMISE =
   '本档案承诺：上列事件按其链上序号保存，不删除、不改动。The archive promises to keep the event named here at its place in its chain, neither removed nor altered.';
 
-export function toReceipt({ asset, received, sealed }: ReceiptFacts): Receipt {
+export function toReceipt({ asset, received, sealed, note }: ReceiptFacts): Receipt {
   const event = (record: ReceiptFacts['received']): Receipt['event'] => ({
     id: record.id,
     chain: record.chain,
@@ -166,6 +166,7 @@ export function toReceipt({ asset, received, sealed }: ReceiptFacts): Receipt {
     receivedAt: received.at.toISOString(),
     event: event(received),
     promise: PROMISE,
+    note,
     sealed: sealed
       ? {
           at: sealed.at.toISOString(),
