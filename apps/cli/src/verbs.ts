@@ -1,12 +1,9 @@
 import { ACCOUNT_COMMANDS } from './commands/account.command.js';
-<<<<<<< HEAD
+import { bagVerifyCommand } from './commands/check/bag-verify.command.js';
 import { canonicalCommand } from './commands/check/canonical.command.js';
 import { noteCommand } from './commands/check/note.command.js';
-import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
-=======
-import { bagVerifyCommand } from './commands/check/bag-verify.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
->>>>>>> wip/dossier
+import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
@@ -22,10 +19,10 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
-  bagVerifyCommand,
-  timestampVerifyCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
+  bagVerifyCommand,
+  timestampVerifyCommand,
   ...TLOG_COMMANDS,
   noteCommand,
   canonicalCommand,
