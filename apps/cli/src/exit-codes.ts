@@ -47,6 +47,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'ledger-frozen': EXIT.notAsItShouldBe,
   'ledger-pending': EXIT.tryLater,
   'signer-unavailable': EXIT.tryLater,
+  'timestamp-unavailable': EXIT.tryLater,
+  'timestamp-refused': EXIT.notAsItShouldBe,
   'object-missing': EXIT.notAsItShouldBe,
   'object-altered': EXIT.notAsItShouldBe,
   'object-exists': EXIT.conflict,

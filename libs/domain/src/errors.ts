@@ -47,6 +47,8 @@ export type ErrorCode =
   | 'ledger-frozen'
   | 'ledger-pending'
   | 'signer-unavailable'
+  | 'timestamp-unavailable'
+  | 'timestamp-refused'
   // the rest
   | 'database-unavailable'
   | 'queue-unavailable'
@@ -165,6 +167,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'signer-unavailable': {
     zh: '签名器暂不可用，请稍后重试；记录仍在保存。',
     en: 'The signer cannot be reached; try again later. Recording goes on.',
+  },
+  'timestamp-unavailable': {
+    zh: '时间戳服务暂不可用，稍后自动重试；记录仍在保存。',
+    en: 'The time-stamp authority cannot be reached; it is asked again. Recording goes on.',
+  },
+  'timestamp-refused': {
+    zh: '时间戳服务的答复未通过核验，未予采用。',
+    en: 'The answer of the time-stamp authority does not verify; it was not taken.',
   },
   'database-unavailable': {
     zh: '数据库暂不可用，请稍后重试。',

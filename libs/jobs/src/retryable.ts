@@ -33,6 +33,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'ledger-frozen': true,
   'ledger-pending': true,
   'signer-unavailable': true,
+  'timestamp-unavailable': true,
+  'timestamp-refused': true,
   // A store that has just been restarted may miss an object it finds again a minute later.
   'object-missing': true,
   'object-altered': false,

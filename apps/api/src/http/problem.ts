@@ -34,6 +34,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'ledger-frozen': 503,
   'ledger-pending': 503,
   'signer-unavailable': 503,
+  'timestamp-unavailable': 503,
+  'timestamp-refused': 502,
   'object-missing': 500,
   'object-altered': 500,
   'object-exists': 409,
