@@ -1,5 +1,12 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { type Hash, makeVerifierKey, type SignatureType, type SignEd25519, type VerifierKey, type VerifyEd25519 } from '#tlog';
+import {
+  type Hash,
+  makeVerifierKey,
+  type SignatureType,
+  type SignEd25519,
+  type VerifierKey,
+  type VerifyEd25519,
+} from '#tlog';
 
 export const sha256: Hash = (...chunks) => {
   const hash = createHash('sha256');

@@ -1,4 +1,7 @@
 import { ACCOUNT_COMMANDS } from './commands/account.command.js';
+import { canonicalCommand } from './commands/check/canonical.command.js';
+import { noteCommand } from './commands/check/note.command.js';
+import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
@@ -16,4 +19,7 @@ export const VERBS: readonly Verb[] = [
   uploadCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
+  ...TLOG_COMMANDS,
+  noteCommand,
+  canonicalCommand,
 ];

@@ -8,4 +8,5 @@ export * from './ids.js';
 export * from './procedure.js';
 export * from './replay.js';
 export * from './retention.js';
+export * from './strict-json.js';
 export * from './time.js';

@@ -97,7 +97,12 @@ describe('range proofs of blocks', () => {
     ['a hash too many', { proof: [new Uint8Array(32), new Uint8Array(32)] }, 'wrong-proof-length'],
     ['half a hash', { proof: [new Uint8Array(16)] }, 'malformed-hash'],
   ])('refuse %s', (_, changes, code) => {
-    const claim = { range: { start: 2, end: 3 }, blocks: file.blocks.slice(2), proof: [new Uint8Array(32)], ...changes };
+    const claim = {
+      range: { start: 2, end: 3 },
+      blocks: file.blocks.slice(2),
+      proof: [new Uint8Array(32)],
+      ...changes,
+    };
     expect(() => verifyBlocks(sha256, file.tree, claim)).toThrow(expect.objectContaining({ code }));
   });
 

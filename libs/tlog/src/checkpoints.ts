@@ -2,6 +2,8 @@ import { decodeHash, encodeBase64, equalBytes, isCount, parseDecimal, within } f
 import { TlogError } from './errors.js';
 import { emptyRoot, HASH_BYTES, type Hash } from './merkle.js';
 
+const THREE_LINES = /^[^\n]*\n[^\n]*\n[^\n]*\n(?:.*\n)?$/s;
+
 /** The head of a log: C2SP tlog-checkpoint v1.0.0. */
 export interface Checkpoint {
   /** Names the log. */
@@ -22,9 +24,9 @@ const CONTROLS = /[\u0000-\u001f]/;
  * @throws TlogError `malformed-checkpoint`
  */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [origin = '', sizeLine = '', rootLine = '', ...rest] = text.split('\n');
+  if (!THREE_LINES.test(text)) throw new TlogError('malformed-checkpoint', 'fewer than three lines');
+  const [origin, sizeLine, rootLine, ...rest] = text.slice(0, -1).split('\n') as [string, string, string, ...string[]];
   const size = parseDecimal(sizeLine);
-  if (rest.pop() !== '') throw new TlogError('malformed-checkpoint', 'fewer than three lines');
   if (![origin, ...rest].every(isLine)) throw new TlogError('malformed-checkpoint', 'an empty line, or a control');
   if (size === null) throw new TlogError('malformed-checkpoint', 'the size is not a decimal below 2^53');
   const root = within('malformed-checkpoint', 'the root is not a hash in base64', () => decodeHash(rootLine));

@@ -65,7 +65,7 @@ function parseSignatureLine(line: string): NoteSignature {
  */
 export function formatNote({ text, signatures }: SignedNote): string {
   const note = `${text}\n${signatures.map(formatSignatureLine).join('')}`;
-  if (parseNote(note).text !== text) throw new TlogError('malformed-note', 'the text does not end in one newline');
+  if (parseNote(note).text !== text) throw new TlogError('malformed-note', 'the note would be read as another');
   return note;
 }
 

@@ -49,25 +49,27 @@ function refusal(check: () => void): TlogErrorCode | null {
 }
 
 describe('the vectors of transparency-dev/merkle', () => {
-  it.each(
-    vectors<Vector & { leafIdx: number; treeSize: number; root: string; leafHash: string }>('inclusion'),
-  )('inclusion $name', ({ leafIdx, treeSize, root, leafHash: leaf, proof, wantErr }) => {
-    const claim = {
-      ...{ index: leafIdx, size: treeSize, root: decodeBase64(root ?? ''), leafHash: decodeBase64(leaf ?? '') },
-      proof: (proof ?? []).map(decodeBase64),
-    };
-    expect(refusal(() => verifyInclusion(sha256, claim)) !== null).toBe(wantErr);
-  });
+  it.each(vectors<Vector & { leafIdx: number; treeSize: number; root: string; leafHash: string }>('inclusion'))(
+    'inclusion $name',
+    ({ leafIdx, treeSize, root, leafHash: leaf, proof, wantErr }) => {
+      const claim = {
+        ...{ index: leafIdx, size: treeSize, root: decodeBase64(root ?? ''), leafHash: decodeBase64(leaf ?? '') },
+        proof: (proof ?? []).map(decodeBase64),
+      };
+      expect(refusal(() => verifyInclusion(sha256, claim)) !== null).toBe(wantErr);
+    },
+  );
 
-  it.each(
-    vectors<Vector & { size1: number; size2: number; root1: string; root2: string }>('consistency'),
-  )('consistency $name', ({ size1, size2, root1, root2, proof, wantErr }) => {
-    const claim = {
-      ...{ size1, size2, root1: decodeBase64(root1 ?? ''), root2: decodeBase64(root2 ?? '') },
-      proof: (proof ?? []).map(decodeBase64),
-    };
-    expect(refusal(() => verifyConsistency(sha256, claim)) !== null).toBe(wantErr);
-  });
+  it.each(vectors<Vector & { size1: number; size2: number; root1: string; root2: string }>('consistency'))(
+    'consistency $name',
+    ({ size1, size2, root1, root2, proof, wantErr }) => {
+      const claim = {
+        ...{ size1, size2, root1: decodeBase64(root1 ?? ''), root2: decodeBase64(root2 ?? '') },
+        proof: (proof ?? []).map(decodeBase64),
+      };
+      expect(refusal(() => verifyConsistency(sha256, claim)) !== null).toBe(wantErr);
+    },
+  );
 
   it('inclusion in a large tree: Project Oak, entry 76958 of 76959', () => {
     const proof = [
@@ -83,7 +85,9 @@ describe('the vectors of transparency-dev/merkle', () => {
     ].map(decodeBase64);
     const root = decodeBase64('QYfrD7XAd4qUHbRBs4dDyDZwpZN4M/cccXr2G56pxkY=');
     const leaf = leafHash(sha256, Buffer.from('hello tesseroak\n'));
-    expect(refusal(() => verifyInclusion(sha256, { leafHash: leaf, index: 76958, size: 76959, root, proof }))).toBeNull();
+    expect(
+      refusal(() => verifyInclusion(sha256, { leafHash: leaf, index: 76958, size: 76959, root, proof })),
+    ).toBeNull();
   });
 });
 
@@ -123,14 +127,19 @@ describe('proofs made and verified', () => {
       }),
     );
     await fc.assert(
-      fc.asyncProperty(sizeAndIndex(), fc.nat(), fc.integer({ min: 1, max: 255 }), async ([size2, before], at, bits) => {
-        const size1 = before + 1;
-        const proof = await makeConsistencyProof(sha256, { size1, size2 }, readNode);
-        const changed = withBitsChanged([...proof, roots[size1] as Uint8Array, roots[size2] as Uint8Array], at, bits);
-        const [root1, root2] = changed.slice(-2) as [Uint8Array, Uint8Array];
-        const claim = { size1, size2, root1, root2, proof: changed.slice(0, -2) };
-        expect(refusal(() => verifyConsistency(sha256, claim))).toBe('root-mismatch');
-      }),
+      fc.asyncProperty(
+        sizeAndIndex(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async ([size2, before], at, bits) => {
+          const size1 = before + 1;
+          const proof = await makeConsistencyProof(sha256, { size1, size2 }, readNode);
+          const changed = withBitsChanged([...proof, roots[size1] as Uint8Array, roots[size2] as Uint8Array], at, bits);
+          const [root1, root2] = changed.slice(-2) as [Uint8Array, Uint8Array];
+          const claim = { size1, size2, root1, root2, proof: changed.slice(0, -2) };
+          expect(refusal(() => verifyConsistency(sha256, claim))).toBe('root-mismatch');
+        },
+      ),
     );
   });
 

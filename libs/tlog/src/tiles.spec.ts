@@ -13,9 +13,9 @@ import {
   parseTilePath,
   readTreeEdge,
   readTreeRoot,
-  TlogError,
   type Tile,
   type TileId,
+  TlogError,
   tileAt,
   tileNodeReader,
   tilePath,
@@ -97,9 +97,12 @@ describe('paths of tiles', () => {
       width: fc.integer({ min: 1, max: 256 }),
     });
     fc.assert(fc.property(tile, (one) => expect(parseTilePath(tilePath(one))).toEqual(one)));
-    fc.assert(fc.property(fc.string(), (text) => expect(() => parseTilePath(`tile/0/${text}`)).toThrow(TlogError)), {
-      examples: [['0000'], ['x001/000/']],
-    });
+    fc.assert(
+      fc.property(fc.string(), (text) => expect(() => parseTilePath(`tile/0/${text}`)).toThrow(TlogError)),
+      {
+        examples: [['0000'], ['x001/000/']],
+      },
+    );
   });
 });
 
@@ -108,7 +111,9 @@ describe('which tiles a tree has', () => {
     const tiles = [...tilesOf(70_000)];
     const count = (level: number, isFull: boolean) =>
       tiles.filter((tile) => tile.level === level && (tile.width === 256) === isFull).length;
-    expect([count(0, true), count(0, false), count(1, true), count(1, false), count(2, false)]).toEqual([273, 1, 1, 1, 1]);
+    expect([count(0, true), count(0, false), count(1, true), count(1, false), count(2, false)]).toEqual([
+      273, 1, 1, 1, 1,
+    ]);
     expect(tiles).toHaveLength(277);
     expect(tiles.filter(({ width }) => width < 256)).toEqual([
       { level: 0, index: 273, width: 112 },
@@ -172,12 +177,21 @@ describe('tiles of a growing tree', () => {
           if (!whole.has(tilePath({ ...tile, width: 256 }))) whole.set(tilePath(tile), naiveTile(tile));
         }
         const readNode = tileNodeReader(sha256, size2, readerOf(whole));
-        const [root1, root2] = [size1, size2].map((size) => treeRoot(sha256, leaves.slice(0, size))) as [Uint8Array, Uint8Array];
+        const [root1, root2] = [size1, size2].map((size) => treeRoot(sha256, leaves.slice(0, size))) as [
+          Uint8Array,
+          Uint8Array,
+        ];
         const proof = await makeConsistencyProof(sha256, { size1, size2 }, readNode);
         verifyConsistency(sha256, { size1, size2, root1, root2, proof });
         const index = any % size2;
         const path = await makeInclusionProof(sha256, { index, size: size2 }, readNode);
-        verifyInclusion(sha256, { leafHash: leaves[index] as Uint8Array, index, size: size2, root: root2, proof: path });
+        verifyInclusion(sha256, {
+          leafHash: leaves[index] as Uint8Array,
+          index,
+          size: size2,
+          root: root2,
+          proof: path,
+        });
       }),
       { numRuns: 6 },
     );

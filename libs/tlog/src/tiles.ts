@@ -59,8 +59,9 @@ function indexPath({ index, width }: BundleId): string {
   if (!isCount(index)) throw new TlogError('out-of-range', `${index} is no index of tiles`);
   if (!isCount(width) || width < 1 || width > TILE_WIDTH)
     throw new TlogError('out-of-range', `no tile is ${width} wide`);
-  const digits = String(index);
-  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? [];
+  const count = Math.ceil(String(index).length / 3);
+  const digits = String(index).padStart(count * 3, '0');
+  const groups = Array.from({ length: count }, (_, i) => digits.slice(i * 3, i * 3 + 3));
   const path = groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/');
   return width === TILE_WIDTH ? path : `${path}.p/${width}`;
 }

@@ -64,7 +64,7 @@ function logOf({ logs }: Policy, origin: string, verified: readonly VerifiedSign
 
 function cosignaturesOf({ witnesses }: Policy, verified: readonly VerifiedSignature[]): Cosignature[] {
   return witnesses.flatMap(({ name, key }) => {
-    const times = verified.filter((found) => isSameKey(found.key, key)).map(({ timeS }) => timeS ?? 0);
+    const times = verified.flatMap((found) => (found.timeS !== null && isSameKey(found.key, key) ? [found.timeS] : []));
     return times.length > 0 ? [{ witness: name, timeS: Math.max(...times) }] : [];
   });
 }

@@ -35,12 +35,17 @@ export const WITNESS_REFUSAL_STATUS = {
 } as const;
 export type WitnessRefusal = keyof typeof WITNESS_REFUSAL_STATUS;
 
+export interface WitnessRejection {
+  readonly kind: 'reject';
+  readonly reason: WitnessRefusal;
+}
+
 export type WitnessDecision =
   /** Remember this head, durably, and then cosign. */
   | { readonly kind: 'accept'; readonly head: TreeHead }
   /** HTTP 409 with the size remembered: the client asked from another. */
   | { readonly kind: 'conflict'; readonly size: number }
-  | { readonly kind: 'reject'; readonly reason: WitnessRefusal };
+  | WitnessRejection;
 
 /** @throws TlogError `malformed-request`, `malformed-note`, `too-large`: nothing is written that could not be read */
 export function formatAddCheckpoint({ oldSize, proof, checkpoint }: AddCheckpoint): string {
@@ -55,7 +60,7 @@ export function parseAddCheckpoint(input: TextInput): AddCheckpoint {
   const text = readText(input, { code: 'malformed-request', maxBytes: MAX_REQUEST_BYTES });
   const end = text.indexOf('\n\n');
   if (end === -1) throw new TlogError('malformed-request', 'no empty line before the checkpoint');
-  const [first = '', ...lines] = text.slice(0, end).split('\n');
+  const [first, ...lines] = text.slice(0, end).split('\n') as [string, ...string[]];
   const oldSize = first.startsWith('old ') ? parseDecimal(first.slice('old '.length)) : null;
   if (oldSize === null) throw new TlogError('malformed-request', 'the first line is not the old size');
   if (lines.length > MAX_PROOF_HASHES) throw new TlogError('malformed-request', `${lines.length} hashes`);
@@ -81,30 +86,35 @@ export async function openAddCheckpoint(
   verify: VerifyEd25519,
   body: TextInput,
   keysOf: (origin: string) => readonly VerifierKey[],
-): Promise<SignedRequest | { readonly kind: 'reject'; readonly reason: WitnessRefusal }> {
+): Promise<SignedRequest | WitnessRejection> {
   const request = readRequest(body);
-  if (request === null) return { kind: 'reject', reason: 'malformed-request' };
+  if ('kind' in request) return request;
   const keys = keysOf(request.checkpoint.origin);
-  if (keys.length === 0) return { kind: 'reject', reason: 'unknown-origin' };
+  if (keys.length === 0) return reject('unknown-origin');
   try {
     await verifyNote(verify, request.note, keys);
   } catch (error) {
     if (isTlogError(error, 'bad-signature') || isTlogError(error, 'no-known-signature')) {
-      return { kind: 'reject', reason: 'not-signed-by-log' };
+      return reject('not-signed-by-log');
     }
     throw error;
   }
   return request;
 }
 
-function readRequest(body: TextInput): SignedRequest | null {
+function readRequest(body: TextInput): SignedRequest | WitnessRejection {
   try {
     const { oldSize, proof, checkpoint } = parseAddCheckpoint(body);
     const note = parseNote(checkpoint);
     return { oldSize, proof, note, checkpoint: parseCheckpoint(note.text) };
-  } catch {
-    return null;
+  } catch (error) {
+    // Signature lines that cannot be read are as good as none.
+    return reject(isTlogError(error, 'malformed-note') ? 'not-signed-by-log' : 'malformed-request');
   }
+}
+
+function reject(reason: WitnessRefusal): WitnessRejection {
+  return { kind: 'reject', reason };
 }
 
 /**
@@ -118,12 +128,12 @@ export function decideCosignature(
   { oldSize, proof, checkpoint }: Omit<SignedRequest, 'note'>,
 ): WitnessDecision {
   const { size, root } = checkpoint;
-  if (oldSize > size) return { kind: 'reject', reason: 'old-size-above-size' };
+  if (oldSize > size) return reject('old-size-above-size');
   if (oldSize !== (remembered?.size ?? 0)) return { kind: 'conflict', size: remembered?.size ?? 0 };
-  if (!holds(() => assertEmptyRoot(hash, checkpoint))) return { kind: 'reject', reason: 'wrong-empty-root' };
+  if (!holds(() => assertEmptyRoot(hash, checkpoint))) return reject('wrong-empty-root');
   const root1 = remembered?.root ?? hash();
   const claim = { size1: oldSize, root1, size2: size, root2: root, proof };
-  if (!holds(() => verifyConsistency(hash, claim))) return { kind: 'reject', reason: 'not-consistent' };
+  if (!holds(() => verifyConsistency(hash, claim))) return reject('not-consistent');
   return { kind: 'accept', head: { size, root } };
 }
 

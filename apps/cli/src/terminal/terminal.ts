@@ -18,6 +18,11 @@ export class Terminal {
     for (const line of lines) process.stdout.write(`${line}\n`);
   }
 
+  /** To stdout as it is, without a newline. */
+  write(text: string): void {
+    process.stdout.write(text);
+  }
+
   /** To stderr, so that it never gets into what a script reads. */
   note(...lines: readonly string[]): void {
     for (const line of lines) process.stderr.write(`${line}\n`);
