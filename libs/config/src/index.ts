@@ -16,7 +16,9 @@ export type {
   RetentionConfig,
   SentinelSettings,
   SessionConfig,
+  SignerConfig,
   StoreConfig,
   UploadConfig,
+  WitnessConfig,
   WorkerSettings,
 } from './slices.js';
