@@ -10,6 +10,7 @@ export type {
   DatabaseConfig,
   DataConfig,
   HttpConfig,
+  LedgerConfig,
   LogConfig,
   MediaConfig,
   QueueSettings,

@@ -12,6 +12,7 @@ export const RULES: Partial<Readonly<Record<FragmentName, Rule>>> = {
   http: checkHttp,
   queue: checkQueue,
   store: checkStore,
+  ledger: checkLedger,
   signer: checkSigner,
   witness: checkWitness,
 };
@@ -95,6 +96,12 @@ function checkStore(values: ReadValues): ConfigProblem[] {
     });
   }
   return problems;
+}
+
+function checkLedger({ LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots }: ReadValues): ConfigProblem[] {
+  if ((url === null) === (roots === null)) return [];
+  const name = url === null ? 'LIUHEN_TSA_URL' : 'LIUHEN_TSA_ROOTS';
+  return [{ name, zh: '时间戳服务的地址与根证书须同时设置', en: 'address and roots of the authority go together' }];
 }
 
 /** Names of keys: signed-note forbids blanks and plus signs in them. */

@@ -254,6 +254,30 @@ export const FRAGMENTS = {
       en: 'Port for health and metrics of the worker (this machine only); 0 for none',
     }),
   },
+  ledger: {
+    LIUHEN_LEDGER_DATABASE_URL: optional(secretUrl('postgresql', 'postgres'), {
+      secret: true,
+      zh: '写入存证日志所用的数据库登录（liuhen_sequencer 组）；未设置则与 LIUHEN_DATABASE_URL 相同',
+      en: 'Database login that grows the ledger (group liuhen_sequencer); as LIUHEN_DATABASE_URL unless set',
+    }),
+    LIUHEN_VERIFIER_DATABASE_URL: optional(secretUrl('postgresql', 'postgres'), {
+      secret: true,
+      zh: '持续核验所用的只读数据库登录（liuhen_verifier 组）；未设置则与 LIUHEN_DATABASE_URL 相同',
+      en: 'Read-only database login of the watch over the ledger (group liuhen_verifier); as LIUHEN_DATABASE_URL unless set',
+    }),
+    LIUHEN_LEDGER_POLICY: optional(text(), {
+      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；未设置则不请见证方',
+      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); none are asked unless set',
+    }),
+    LIUHEN_TSA_URL: optional(url('https', 'http'), {
+      zh: '时间戳服务地址（RFC 3161）；未设置则不加盖时间戳',
+      en: 'Address of a time-stamp authority (RFC 3161); no time-stamps unless set',
+    }),
+    LIUHEN_TSA_ROOTS: optional(text(), {
+      zh: '时间戳服务的根证书文件（PEM）；设置地址时必填',
+      en: 'Root certificates of the time-stamp authority (PEM file); required with its address',
+    }),
+  },
   signer: {
     LIUHEN_SIGNER_DIR: optional(text(), {
       zh: '签名进程的目录（密钥与已签记录），默认为数据目录下的 signer；须单独备份',
@@ -338,7 +362,7 @@ export type Values<F extends FragmentName> = {
 /** The schema of each app, composed of fragments. The command line can run the whole archive, so it knows all. */
 export const APPS = {
   api: ['data', 'http', 'database', 'queue', 'store', 'upload', 'media', 'session', 'retention', 'signer', 'log'],
-  worker: ['data', 'database', 'queue', 'store', 'upload', 'media', 'retention', 'worker', 'signer', 'log'],
+  worker: ['data', 'database', 'queue', 'store', 'upload', 'media', 'retention', 'worker', 'ledger', 'signer', 'log'],
   cli: [
     'data',
     'http',
@@ -350,6 +374,7 @@ export const APPS = {
     'session',
     'retention',
     'worker',
+    'ledger',
     'signer',
     'log',
     'client',

@@ -93,6 +93,18 @@ export interface WorkerSettings {
   readonly port: number | null;
 }
 
+export interface LedgerConfig {
+  /** Null: the running archive's own login. */
+  readonly sequencerUrl: Secret | null;
+  /** Null: the running archive's own login. */
+  readonly verifierUrl: Secret | null;
+  /** Absolute; null: nobody is asked to cosign. */
+  readonly policyFile: string | null;
+  readonly authority: { readonly url: string; readonly rootsFile: string } | null;
+  /** Absolute. What the watch remembers; outside the database on purpose. */
+  readonly watchDir: string;
+}
+
 export interface SignerConfig {
   /** Absolute. */
   readonly dir: string;
@@ -136,6 +148,7 @@ export interface Slices {
   readonly session: SessionConfig;
   readonly retention: RetentionConfig;
   readonly worker: WorkerSettings;
+  readonly ledger: LedgerConfig;
   readonly signer: SignerConfig;
   readonly witness: WitnessConfig;
   readonly log: LogConfig;
@@ -198,6 +211,7 @@ export function buildSlices(values: SettingValues): Slices {
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
       port: values.LIUHEN_WORKER_PORT === 0 ? null : values.LIUHEN_WORKER_PORT,
     },
+    ledger: buildLedger(values, dir),
     signer: buildSigner(values, dir),
     witness: buildWitness(values),
     log: { level: values.LIUHEN_LOG_LEVEL },
@@ -224,6 +238,17 @@ function buildSigner(values: SettingValues, dataDir: string): SignerConfig {
   const { LIUHEN_SIGNER_DIR: given, LIUHEN_SIGNER_SOCKET: socket, LIUHEN_LOG_ORIGIN: origin } = values;
   const dir = given === null ? join(dataDir, 'signer') : resolve(given);
   return { dir, socketPath: socket === null ? join(dir, 'signer.sock') : resolve(socket), origin };
+}
+
+function buildLedger(values: SettingValues, dataDir: string): LedgerConfig {
+  const { LIUHEN_LEDGER_POLICY: policy, LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots } = values;
+  return {
+    sequencerUrl: values.LIUHEN_LEDGER_DATABASE_URL,
+    verifierUrl: values.LIUHEN_VERIFIER_DATABASE_URL,
+    policyFile: policy === null ? null : resolve(policy),
+    authority: url !== null && roots !== null ? { url, rootsFile: resolve(roots) } : null,
+    watchDir: join(dataDir, 'watch'),
+  };
 }
 
 function buildWitness(values: SettingValues): WitnessConfig {

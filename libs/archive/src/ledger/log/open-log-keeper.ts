@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Database } from '#persistence';
 import { WitnessClient } from '#signing';
-import { formatVerifierKey, type Policy } from '#tlog';
+import { formatVerifierKey, parsePolicy } from '#tlog';
 import type { ArchiveParts } from '../../archive.js';
+import { sha256 } from '../canonical.js';
 import { AskWitnesses } from './ask-witnesses.js';
 import { CompareWithSigner } from './freeze-ledger.js';
 import { LOG_PACE, LogKeeper, type LogPace } from './log-keeper.js';
@@ -18,8 +19,8 @@ export interface LogKeeperOptions {
   readonly sequencerUrl: string;
   /** Of the login that may only read it. */
   readonly verifierUrl: string;
-  /** Whom to ask for cosignatures, and where; null for nobody. */
-  readonly policy: Policy | null;
+  /** Whom to ask for cosignatures, and where (C2SP tlog-policy); null for nobody. */
+  readonly policyText: string | null;
   readonly authority: TimeAuthority | null;
   /** Folder for what the watch remembers. */
   readonly watchDir: string;
@@ -36,7 +37,7 @@ type Parts = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'l
   readonly signer: NonNullable<ArchiveParts['signer']>;
 };
 
-/** @throws ArchiveError `database-unavailable` */
+/** @throws ArchiveError `database-unavailable`; TlogError `malformed-policy`, `unsupported-key` */
 export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Promise<OpenedLogKeeper> {
   await mkdir(options.watchDir, { recursive: true, mode: 0o700 });
   const own = await Database.connect({
@@ -57,7 +58,7 @@ export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Pr
       sequencer: new Sequencer(needs, options.times ?? SEQUENCER_TIMES),
       compare: new CompareWithSigner(needs),
       publish: new PublishLog(needs),
-      witnesses: new AskWitnesses({ ...needs, witnesses: witnessesOf(options.policy) }),
+      witnesses: new AskWitnesses({ ...needs, witnesses: witnessesOf(options.policyText) }),
       vault: new VaultLog(needs),
       watch: new WatchLedger({ ...parts, database: readOnly, app: parts.database, memoryPath }),
       stamp: options.authority === null ? null : new StampLog({ ...parts, authority: options.authority }),
@@ -75,8 +76,9 @@ export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Pr
 }
 
 /** Those of the policy that say where they are reached. */
-function witnessesOf(policy: Policy | null) {
-  return (policy?.witnesses ?? []).flatMap(({ name, key, url }) =>
+function witnessesOf(policyText: string | null) {
+  if (policyText === null) return [];
+  return parsePolicy(sha256, policyText).witnesses.flatMap(({ name, key, url }) =>
     url === null ? [] : [{ name, vkey: formatVerifierKey(key), client: new WitnessClient({ url, key }) }],
   );
 }
