@@ -62,7 +62,7 @@ describe('the signer, as a process', () => {
     expect(await signed(running.client, 12, 12)).toBe(note);
     expect(await signed(running.client, 5, 12)).toBe(note);
     const journal = await readFile(join(dir, 'journal.txt'), 'utf8');
-    expect(journal).toMatch(/started log.example\/test .* size 0 .*\n.*signed size 5 .*\n.*signed size 12 /);
+    expect(journal).toMatch(/started log.example\/test\S+ size 0 .*\n.*signed size 5 .*\n.*signed size 12 /);
   });
 
   it('refuses a fork, a rollback, another log, a wrong proof (T5, T8): there is no word that makes it sign', async () => {
