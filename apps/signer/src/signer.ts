@@ -58,8 +58,8 @@ export class Signer {
       ...(disk === undefined ? {} : { disk }),
     });
     const signer = new Signer(folder);
-    const { origin: name, vkey, size, root } = signer.state();
-    await folder.journal(`started ${name} ${vkey} size ${size} root ${encodeBase64(root)}`);
+    const { vkey, size, root } = signer.state();
+    await folder.journal(`started ${vkey} size ${size} root ${encodeBase64(root)}`);
     return signer;
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Disk, disk as realDisk } from '#signing';
 
 const FOLDER = 'refused';
-/** The first are kept: what follows a fork follows from it. */
+/** Of a kind. The first are kept: what follows a fork follows from it. */
 const MOST = 100;
 
 /** A checkpoint the log has signed and that contradicts what it signed before, as far as one can tell. */
@@ -59,10 +59,10 @@ export class Evidence {
     return [...this.#kept.values()];
   }
 
-  /** Keeps it, durably, unless it is kept already or there are a hundred. */
+  /** Keeps it, durably, unless it is kept already or there are a hundred of its kind. */
   async keep(found: Contradiction): Promise<void> {
     const id = `${digest(found.origin)}-${found.size}-${Buffer.from(found.root).toString('hex').slice(0, 16)}`;
-    if (this.#kept.has(id) || this.#kept.size >= MOST) return;
+    if (this.#kept.has(id) || this.list().filter(({ kind }) => kind === found.kind).length >= MOST) return;
     const { origin, kind, size, refused, remembered } = found;
     const kept = { id, origin, kind, size, at: new Date(found.atMs).toISOString(), refused, remembered };
     this.#kept.set(id, kept);

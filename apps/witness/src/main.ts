@@ -13,7 +13,7 @@ const environment = process.env;
 try {
   await run();
 } catch (error) {
-  console.error(error instanceof ConfigError || isSigningError(error) ? error.message : error);
+  console.error(wordsFor(error));
   process.exit(1);
 }
 
@@ -47,6 +47,15 @@ async function run(): Promise<void> {
 
 async function logsOf({ logs, policyFile }: WitnessConfig) {
   return knownLogs(logs, policyFile === null ? null : await readFile(policyFile, 'utf8'));
+}
+
+/** The operator of a witness is no programmer: a stack only for what nobody foresaw. */
+function wordsFor(error: unknown): unknown {
+  if (error instanceof ConfigError || isSigningError(error)) return error.message;
+  const { code = '', message = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
+  const isForeseen = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'ENOENT'].includes(code);
+  return isForeseen ? `未能启动 Not started: ${message}` : error;
 }
 
 function say(text: string): void {

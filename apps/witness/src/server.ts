@@ -8,6 +8,7 @@ import type { Witness } from './witness.js';
 /** A checkpoint with a dozen signatures and the longest proof has less than a tenth of it. */
 const MAX_BODY_BYTES = 64 * 1_024;
 const REQUEST_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
 const MOST_CONNECTIONS = 256;
 
 export interface WitnessServerPlan {
@@ -32,6 +33,8 @@ export async function serveWitness(plan: WitnessServerPlan): Promise<Server> {
           onRequest,
         );
   server.maxConnections = MOST_CONNECTIONS;
+  // Longer than the pause between two checkpoints of a log.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(listen.port, listen.host, done);

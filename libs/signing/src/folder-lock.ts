@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SigningError } from './signing-error.js';
 import { connectTo, listenOn } from './socket-paths.js';
+import { hasCode } from './system-errors.js';
 
 const NAME = 'lock';
 
@@ -65,10 +66,6 @@ export async function isListenedOn(path: string): Promise<boolean> {
   } catch (error) {
     return !hasCode(error, 'ECONNREFUSED', 'ENOENT');
   }
-}
-
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code));
 }
 
 function inUse(dir: string): SigningError {

@@ -1,6 +1,6 @@
 export * from './algorithms.js';
 export { type Disk, disk } from './disk.js';
-export { FolderLock, hasCode, isListenedOn } from './folder-lock.js';
+export { FolderLock, isListenedOn } from './folder-lock.js';
 export { formatHeads, type HeadBook, parseHeads, type RememberedHead } from './head-file.js';
 export { createKeyFile, readKeyFile, type SigningKey } from './key-files.js';
 export { type KeyFolder, type KeyFolderPlan, openKeyFolder } from './key-folder.js';

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { SignEd25519 } from '#tlog';
-import { hasCode } from './folder-lock.js';
 import { SigningError } from './signing-error.js';
+import { hasCode } from './system-errors.js';
 
 /** A private key in memory: it can be used, not read. */
 export interface SigningKey {

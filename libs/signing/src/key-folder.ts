@@ -1,16 +1,18 @@
 import { chmod, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disk, disk as realDisk } from './disk.js';
-import { FolderLock, hasCode } from './folder-lock.js';
+import { FolderLock } from './folder-lock.js';
 import { formatHeads } from './head-file.js';
 import { createKeyFile, readKeyFile, type SigningKey } from './key-files.js';
 import { RememberedHeads } from './remembered-heads.js';
 import { SigningError } from './signing-error.js';
+import { hasCode } from './system-errors.js';
 
 /** Keys and heads live and are lost together in this folder; it appears whole, by one rename, or not at all. */
 const IDENTITY = 'identity';
 const HEADS = 'heads';
 const JOURNAL = 'journal.txt';
+const MAX_JOURNAL_BYTES = 8 * 2 ** 20;
 
 export interface KeyFolderPlan<K extends string> {
   /** Made when it is not there. */
@@ -50,7 +52,7 @@ export async function openKeyFolder<K extends string>(plan: KeyFolderPlan<K>): P
   try {
     const identity = join(dir, IDENTITY);
     if (!(await exists(identity))) await createIdentity(plan, disk);
-    const journal = (line: string) => disk.append(join(dir, JOURNAL), `${new Date().toISOString()} ${line}`);
+    const journal = (line: string) => writeJournal(join(dir, JOURNAL), line, disk);
     const keys = await readKeys(identity, plan.keyNames);
     const heads = await RememberedHeads.open({ path: join(identity, HEADS), lock, disk });
     if (plan.name !== null && plan.name !== heads.name) throw nameDiffers(plan.name, heads.name);
@@ -63,7 +65,8 @@ export async function openKeyFolder<K extends string>(plan: KeyFolderPlan<K>): P
 
 /** A crash leaves a folder nobody was told of, with keys that have signed nothing: it is thrown away. */
 async function createIdentity({ dir, keyNames, name, nameWhenNew }: KeyFolderPlan<string>, disk: Disk): Promise<void> {
-  if (await exists(join(dir, JOURNAL))) throw identityLost(dir);
+  const journals = [JOURNAL, `${JOURNAL}.old`].map((name) => exists(join(dir, name)));
+  if ((await Promise.all(journals)).includes(true)) throw identityLost(dir);
   const made = join(dir, `${IDENTITY}.new`);
   await rm(made, { recursive: true, force: true });
   await disk.makeFolder(made);
@@ -73,6 +76,12 @@ async function createIdentity({ dir, keyNames, name, nameWhenNew }: KeyFolderPla
   await disk.sync(made);
   await disk.rename(made, join(dir, IDENTITY));
   await disk.sync(dir);
+}
+
+/** Years of it are of no use to anybody: the newest 8 to 16 MiB, some hundred thousand lines, are kept. */
+async function writeJournal(path: string, line: string, disk: Disk): Promise<void> {
+  await disk.append(path, `${new Date().toISOString()} ${line}`);
+  if ((await stat(path)).size > MAX_JOURNAL_BYTES) await disk.rename(path, `${path}.old`);
 }
 
 async function readKeys<K extends string>(dir: string, names: readonly K[]): Promise<Record<K, SigningKey>> {

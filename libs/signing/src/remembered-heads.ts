@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Disk } from './disk.js';
-import { type FolderLock, hasCode } from './folder-lock.js';
+import type { FolderLock } from './folder-lock.js';
 import { formatHeads, type HeadBook, parseHeads, type RememberedHead } from './head-file.js';
 import { isSigningError, SigningError } from './signing-error.js';
+import { hasCode } from './system-errors.js';
 
 /** What a decision makes of the head remembered. */
 export interface Decided<T> {

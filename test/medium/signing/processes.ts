@@ -31,11 +31,15 @@ export interface RunningWitness {
 }
 
 /** The witness as another organisation starts it. */
-export async function startWitness(dir: string, vkeys: readonly string[]): Promise<RunningWitness> {
+export async function startWitness(
+  dir: string,
+  vkeys: readonly string[],
+  more: readonly string[] = [],
+): Promise<RunningWitness> {
   const logs = vkeys.flatMap((vkey) => ['--log', vkey]);
-  const args = ['--dir', dir, '--listen', '127.0.0.1:0', '--name', 'witness.example/w1', ...logs];
+  const args = ['--dir', dir, '--listen', '127.0.0.1:0', '--name', 'witness.example/w1', ...logs, ...more];
   const child = startChild(new URL('../../../apps/witness/src/main.ts', import.meta.url), args);
-  const [url = ''] = /http:\/\/\S+/.exec(await lineWith(child, 'witness ready')) ?? [];
+  const [url = ''] = /https?:\/\/\S+/.exec(await lineWith(child, 'witness ready')) ?? [];
   const vkey = (await lineWith(child, 'key: ')).split('key: ')[1] ?? '';
   return { url, vkey, child };
 }

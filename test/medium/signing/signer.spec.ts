@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   type Disk,
   disk,
@@ -59,7 +62,7 @@ describe('the signer, as a process', () => {
     expect(await signed(running.client, 12, 12)).toBe(note);
     expect(await signed(running.client, 5, 12)).toBe(note);
     const journal = await readFile(join(dir, 'journal.txt'), 'utf8');
-    expect(journal).toMatch(/started log.example\/test .* size 0 .*\n.*signed size 5 .*\n.*signed size 12 /);
+    expect(journal).toMatch(/started log.example\/test\S+ size 0 .*\n.*signed size 5 .*\n.*signed size 12 /);
   });
 
   it('refuses a fork, a rollback, another log, a wrong proof (T5, T8): there is no word that makes it sign', async () => {
@@ -147,6 +150,18 @@ describe('the signer, as a process', () => {
     running.child.process.kill('SIGTERM');
     expect(await gone).toBe(0);
     expect(await readdir(dir)).toEqual(['identity', 'journal.txt']);
+  });
+
+  it('ends when whoever started it is gone', async () => {
+    await running.child.kill();
+    const loader = new URL('../../support/typescript-loader.js', import.meta.url).href;
+    const main = fileURLToPath(new URL('../../../apps/signer/src/main.ts', import.meta.url));
+    const env = { ...process.env, NODE_OPTIONS: '', LIUHEN_SIGNER_DIR: dir };
+    const args = ['--conditions=source', '--import', loader, main];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    await once(child.stdout ?? child, 'data');
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('serves from a folder too deep for a socket path, and from one that was moved', async () => {

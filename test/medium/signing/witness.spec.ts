@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
@@ -144,6 +145,22 @@ describe('the witness, as a process', () => {
     const answers = await Promise.all(requests.map(async (one) => await client.addCheckpoint(await one)));
     expect(answers.filter((answer) => 'line' in answer)).toHaveLength(1);
     expect(answers.filter((answer) => 'conflict' in answer)).toHaveLength(11);
+  });
+
+  it('serves over TLS, to those who trust its certificate', async () => {
+    const tlsDir = await folders.make();
+    const [certFile, keyFile] = [join(tlsDir, 'cert.pem'), join(tlsDir, 'key.pem')];
+    const words = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=witness';
+    const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyFile, '-out', certFile];
+    execFileSync('openssl', [...words.split(' '), ...names], { stdio: 'ignore' });
+    await running.child.kill();
+    running = await startWitness(dir, [LOG_VKEY], ['--tls-cert', certFile, '--tls-key', keyFile]);
+    const [url, witness] = [running.url, parseVerifierKey(sha256, running.vkey)];
+    expect(url).toMatch(/^https:/);
+    const trusting = new WitnessClient({ url, key: witness, ca: await readFile(certFile, 'utf8') });
+    expect(await trusting.addCheckpoint(await request(log, 0, 3))).toHaveProperty('line');
+    const strange = new WitnessClient({ url, key: witness });
+    await expect(strange.addCheckpoint(await request(log, 3, 4))).rejects.toMatchObject({ code: 'unreachable' });
   });
 
   it('starts for nobody beyond this machine without TLS, nor without a log, nor twice', async () => {
