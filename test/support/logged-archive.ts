@@ -11,8 +11,8 @@ import { PublishLog } from '../../libs/archive/src/ledger/log/publish-log.js';
 import { SEQUENCER_IDLE_MS, Sequencer } from '../../libs/archive/src/ledger/log/sequencer.js';
 import { VaultLog } from '../../libs/archive/src/ledger/log/vault-log.js';
 import { WatchLedger } from '../../libs/archive/src/ledger/log/watch-ledger.js';
-import { type RunningSigner, type RunningWitness, startSigner, startWitness } from '../medium/signing/processes.js';
 import { type RunningArchive, type RunningOptions, runArchive, SILENT } from './running-archive.js';
+import { type RunningSigner, type RunningWitness, startSigner, startWitness } from './signing-processes.js';
 
 /** An archive with its log: the steps of the log's keeper taken by hand, signer and witness real processes. */
 export interface LoggedArchive extends RunningArchive {

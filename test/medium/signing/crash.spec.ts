@@ -7,9 +7,9 @@ import { knownLogs } from '../../../apps/witness/src/known-logs.js';
 import { Witness } from '../../../apps/witness/src/witness.js';
 import { startChild, type TestChild } from '../../support/child-process.js';
 import { testKey } from '../../support/log-crypto.js';
+import { Folders } from '../../support/signing-processes.js';
 import type { CrashOrder } from './crash-child.js';
 import { GrowingLog } from './growing-log.js';
-import { Folders } from './processes.js';
 
 // A process of its own is started for every point.
 jest.setTimeout(600_000);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderLock } from '#signing';
-import { Folders } from './processes.js';
+import { Folders } from '../../support/signing-processes.js';
 
 const folders = new Folders();
 

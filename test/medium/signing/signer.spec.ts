@@ -16,8 +16,8 @@ import {
 } from '#signing';
 import { openCheckpoint, parseNote, parsePolicy, parseVerifierKey, verifyNote } from '#tlog';
 import { Signer } from '../../../apps/signer/src/signer.js';
+import { endOf, Folders, startSigner } from '../../support/signing-processes.js';
 import { GrowingLog } from './growing-log.js';
-import { endOf, Folders, startSigner } from './processes.js';
 
 const ORIGIN = 'log.example/test';
 const log = new GrowingLog(ORIGIN);

@@ -20,8 +20,8 @@ import {
 import { knownLogs } from '../../../apps/witness/src/known-logs.js';
 import { Witness, type WitnessStatus } from '../../../apps/witness/src/witness.js';
 import { testKey } from '../../support/log-crypto.js';
+import { endOf, Folders, type RunningWitness, startWitness } from '../../support/signing-processes.js';
 import { GrowingLog } from './growing-log.js';
-import { endOf, Folders, type RunningWitness, startWitness } from './processes.js';
 
 const ORIGIN = 'log.example/test';
 const log = new GrowingLog(ORIGIN);
