@@ -113,7 +113,7 @@ export class ChangeAccount {
   }
 }
 
-/** All accounts, for pickers and for the administrator. Names only; no right follows from seeing one. */
+/** All accounts for the administrator; for others the officers a case can be given to, and no more. */
 export class ListAccounts {
   readonly #parts: Needs;
 
@@ -126,7 +126,9 @@ export class ListAccounts {
     const { reader } = this.#parts.database;
     const units = new Map((await unitRepository.list(reader)).map((unit) => [unit.id, unit]));
     const isManager = may(actor, 'accounts.manage');
-    const accounts = (await accountRepository.list(reader)).filter((account) => isManager || !account.disabled);
+    const accounts = (await accountRepository.list(reader)).filter(
+      ({ disabled, roles }) => isManager || (!disabled && roles.includes('officer')),
+    );
     return accounts.map((account) => ({ ...account, unitName: units.get(account.unitId)?.name ?? '' }));
   }
 }
