@@ -81,6 +81,9 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.look': handler('asset.look'),
         'asset.proxy': handler('asset.proxy'),
         'asset.segments': handler('asset.segments'),
+        'asset.scrub': handler('asset.scrub'),
+        'watch.sweep': handler('watch.sweep'),
+        'vault.test': handler('vault.test'),
         'upload.sweep': handler('upload.sweep'),
         'owed.sweep': handler('owed.sweep'),
         'cache.trim': handler('cache.trim'),
@@ -99,7 +102,8 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
     }
 
     const runsOf = (name: JobName) => runs.filter((run) => run.name === name);
-    const depthOf = async (name: 'custody' | 'look' | 'segments' | 'proxy' | 'upkeep') => (await queue.depth())[name];
+    const depthOf = async (name: 'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep') =>
+      (await queue.depth())[name];
 
     it('hands every kind of job to its handler, with its payload', async () => {
       const assetId = newId();
@@ -108,16 +112,22 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.look': { assetId },
         'asset.proxy': { assetId },
         'asset.segments': { assetId, fromSegment: 3, count: 2 },
+        'asset.scrub': { assetId },
+        'watch.sweep': {},
+        'vault.test': {},
         'upload.sweep': {},
         'owed.sweep': {},
         'cache.trim': {},
       };
-      await work({}, { concurrency: { custody: 1, look: 1, segments: 1, proxy: 1, upkeep: 3 } });
+      await work({}, { concurrency: { custody: 1, look: 1, segments: 1, proxy: 1, watch: 1, upkeep: 3 } });
       await queue.enqueue('asset.seal', { assetId });
       await queue.enqueueMany([
         { name: 'asset.look', payload: { assetId } },
         { name: 'asset.proxy', payload: { assetId } },
         { name: 'asset.segments', payload: { assetId, fromSegment: 3, count: 2 } },
+        { name: 'asset.scrub', payload: { assetId } },
+        { name: 'watch.sweep', payload: {} },
+        { name: 'vault.test', payload: {} },
         { name: 'upload.sweep', payload: {} },
         { name: 'owed.sweep', payload: {} },
         { name: 'cache.trim', payload: {} },

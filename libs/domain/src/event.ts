@@ -29,6 +29,9 @@ export const EVENT_TYPES = [
   'asset.linked',
   'asset.viewed',
   'asset.view_ended',
+  'asset.checked',
+  'system.lock_tested',
+  'system.scrubbed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -26,6 +26,9 @@ const types: Record<EventType, string> = {
   'asset.linked': 'Tied to a step of a case',
   'asset.viewed': 'Viewing began',
   'asset.view_ended': 'Viewing ended',
+  'asset.checked': 'What a check found has changed',
+  'system.lock_tested': 'Lock self-test',
+  'system.scrubbed': 'Summary of a day of checks',
 };
 
 export const enEvents: typeof zhEvents = {

@@ -25,6 +25,9 @@ const types: Record<EventType, string> = {
   'asset.linked': '归入案件环节',
   'asset.viewed': '开始查看',
   'asset.view_ended': '查看结束',
+  'asset.checked': '核查结果有变化',
+  'system.lock_tested': '锁定自检',
+  'system.scrubbed': '每日核查汇总',
 };
 
 export const zhEvents = {
