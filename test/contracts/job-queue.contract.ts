@@ -5,6 +5,7 @@ import {
   createJobQueue,
   createJobRunner,
   JOB_NAMES,
+  JOBS,
   type JobContext,
   type JobFailure,
   type JobHandlers,
@@ -309,9 +310,10 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       await work({}, options);
       await work({}, options);
       await until(() => runsOf('owed.sweep').length >= 3);
-      // One next job each, whoever made it.
+      // One next job each, whoever made it; that of a job in hand is there already.
+      const scheduled = Object.values(JOBS).filter((job) => 'everyMs' in job).length;
       const { waiting, delayed, active } = await depthOf('upkeep');
-      expect(waiting + delayed + active).toBeLessThanOrEqual(4);
+      expect(waiting + delayed + active).toBeLessThanOrEqual(scheduled + 1);
       await under.wipe();
       runs = [];
       await until(() => runsOf('owed.sweep').length >= 3);
