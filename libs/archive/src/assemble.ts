@@ -108,11 +108,7 @@ export function assembleArchive(parts: ArchiveParts) {
       checkAsset,
       sweepWatch: new SweepWatch(parts),
     },
-    ledger: {
-      listEvents: new ListEvents(parts),
-      log: new ReadLog(parts),
-      describe: new DescribeLedger(parts),
-    },
+    ledger: assembleLedger(parts),
     system: {
       describe: new DescribeSystem(parts),
       queueDepth: new MeasureQueues(parts),
@@ -122,6 +118,14 @@ export function assembleArchive(parts: ArchiveParts) {
       lockProof,
       listFindings: new ListFindings(parts),
     },
+  };
+}
+
+function assembleLedger(parts: ArchiveParts) {
+  return {
+    listEvents: new ListEvents(parts),
+    log: new ReadLog(parts),
+    describe: new DescribeLedger(parts),
   };
 }
 
