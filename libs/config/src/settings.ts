@@ -77,10 +77,12 @@ export const FRAGMENTS = {
       zh: '可信代理的 IP 或网段，逗号分隔；只采信它们的 X-Forwarded-*',
       en: 'IP addresses or networks of trusted proxies, by commas; only their X-Forwarded-* is believed',
     }),
+  },
+  metrics: {
     LIUHEN_METRICS_TOKEN: optional(secretText(), {
       secret: true,
-      zh: '读取 /metrics 的令牌；未设置时只许本机读取',
-      en: 'Token for /metrics; unset, only this machine may read it',
+      zh: '读取服务与任务进程 /metrics 的令牌；未设置时只许本机读取',
+      en: 'Token for /metrics of API and worker; unset, only this machine may read them',
     }),
   },
   database: {
@@ -250,8 +252,13 @@ export const FRAGMENTS = {
     }),
     LIUHEN_WORKER_PORT: setting(wholeNumber(0, 65_535), {
       default: '0',
-      zh: '任务进程的健康检查与指标端口（仅本机）；0 为不开',
-      en: 'Port for health and metrics of the worker (this machine only); 0 for none',
+      zh: '任务进程的健康检查与指标端口；0 为不开',
+      en: 'Port for health and metrics of the worker; 0 for none',
+    }),
+    LIUHEN_WORKER_HOST: setting(text(), {
+      default: '127.0.0.1',
+      zh: '该端口的监听地址；监听非本机地址时须设置 LIUHEN_METRICS_TOKEN',
+      en: 'Address that port listens on; beyond this machine LIUHEN_METRICS_TOKEN is required',
     }),
   },
   ledger: {
@@ -361,11 +368,38 @@ export type Values<F extends FragmentName> = {
 
 /** The schema of each app, composed of fragments. The command line can run the whole archive, so it knows all. */
 export const APPS = {
-  api: ['data', 'http', 'database', 'queue', 'store', 'upload', 'media', 'session', 'retention', 'signer', 'log'],
-  worker: ['data', 'database', 'queue', 'store', 'upload', 'media', 'retention', 'worker', 'ledger', 'signer', 'log'],
+  api: [
+    'data',
+    'http',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'session',
+    'retention',
+    'signer',
+    'log',
+  ],
+  worker: [
+    'data',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'retention',
+    'worker',
+    'ledger',
+    'signer',
+    'log',
+  ],
   cli: [
     'data',
     'http',
+    'metrics',
     'database',
     'queue',
     'store',
