@@ -9,6 +9,7 @@ import { ListCases, ViewCase } from './cases/view-cases.js';
 import { CheckArchive } from './check/check-archive.js';
 import { ListEvents } from './ledger/list-events.js';
 import { DescribeLedger } from './ledger/log/describe-ledger.js';
+import { MeasureLedger } from './ledger/log/measure-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
@@ -126,6 +127,7 @@ function assembleLedger(parts: ArchiveParts) {
     listEvents: new ListEvents(parts),
     log: new ReadLog(parts),
     describe: new DescribeLedger(parts),
+    measure: new MeasureLedger(parts),
   };
 }
 

@@ -14,6 +14,7 @@ export { digestText } from './ledger/canonical.js';
 export type { EventLine } from './ledger/list-events.js';
 export type { LedgerState } from './ledger/log/describe-ledger.js';
 export { CompareWithSigner, type FreezeReason } from './ledger/log/freeze-ledger.js';
+export type { LedgerNumbers } from './ledger/log/measure-ledger.js';
 export { type LogKeeperOptions, type OpenedLogKeeper, openLogKeeper } from './ledger/log/open-log-keeper.js';
 export type { LogPath, LogPlace } from './ledger/log/read-log.js';
 export { SEQUENCER_IDLE_MS, Sequencer } from './ledger/log/sequencer.js';

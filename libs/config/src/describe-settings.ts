@@ -32,6 +32,7 @@ export function describeSettings(): SettingDescription[] {
 const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   data: '数据 Data',
   http: '网络 HTTP',
+  metrics: '指标 Metrics',
   database: '数据库 Database',
   queue: '任务队列 Job queue',
   store: '原件存储 Object store',

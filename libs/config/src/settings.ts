@@ -77,10 +77,12 @@ export const FRAGMENTS = {
       zh: '可信代理的 IP 或网段，逗号分隔；只采信它们的 X-Forwarded-*',
       en: 'IP addresses or networks of trusted proxies, by commas; only their X-Forwarded-* is believed',
     }),
+  },
+  metrics: {
     LIUHEN_METRICS_TOKEN: optional(secretText(), {
       secret: true,
-      zh: '读取 /metrics 的令牌；未设置时只许本机读取',
-      en: 'Token for /metrics; unset, only this machine may read it',
+      zh: '读取服务与任务进程 /metrics 的令牌；未设置时只许本机读取',
+      en: 'Token for /metrics of API and worker; unset, only this machine may read them',
     }),
   },
   database: {
@@ -272,8 +274,13 @@ export const FRAGMENTS = {
     }),
     LIUHEN_WORKER_PORT: setting(wholeNumber(0, 65_535), {
       default: '0',
-      zh: '任务进程的健康检查与指标端口（仅本机）；0 为不开',
-      en: 'Port for health and metrics of the worker (this machine only); 0 for none',
+      zh: '任务进程的健康检查与指标端口；0 为不开',
+      en: 'Port for health and metrics of the worker; 0 for none',
+    }),
+    LIUHEN_WORKER_HOST: setting(text(), {
+      default: '127.0.0.1',
+      zh: '该端口的监听地址；监听非本机地址时须设置 LIUHEN_METRICS_TOKEN',
+      en: 'Address that port listens on; beyond this machine LIUHEN_METRICS_TOKEN is required',
     }),
   },
   ledger: {
@@ -386,6 +393,7 @@ export const APPS = {
   api: [
     'data',
     'http',
+    'metrics',
     'database',
     'queue',
     'store',
@@ -399,6 +407,7 @@ export const APPS = {
   ],
   worker: [
     'data',
+    'metrics',
     'database',
     'queue',
     'store',
@@ -414,6 +423,7 @@ export const APPS = {
   cli: [
     'data',
     'http',
+    'metrics',
     'database',
     'queue',
     'store',

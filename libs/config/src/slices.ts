@@ -19,8 +19,11 @@ export interface HttpConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly behindTlsProxy: boolean;
   readonly trustedProxies: readonly string[];
+}
+
+export interface MetricsConfig {
   /** Null: /metrics only from this machine. */
-  readonly metricsToken: Secret | null;
+  readonly token: Secret | null;
 }
 
 export interface DatabaseConfig {
@@ -97,8 +100,8 @@ export interface WorkerSettings {
     readonly upkeep: number;
   };
   readonly stopGraceMs: number;
-  /** Null: no port. */
-  readonly port: number | null;
+  /** Where health and metrics are told; null: nowhere. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
 }
 
 export interface LedgerConfig {
@@ -148,6 +151,7 @@ export interface ClientConfig {
 export interface Slices {
   readonly data: DataConfig;
   readonly http: HttpConfig;
+  readonly metrics: MetricsConfig;
   readonly database: DatabaseConfig;
   readonly queue: QueueSettings;
   readonly store: StoreConfig;
@@ -186,6 +190,7 @@ export function buildSlices(values: SettingValues): Slices {
       timeZone: values.LIUHEN_TIME_ZONE,
     },
     http: buildHttp(values),
+    metrics: { token: values.LIUHEN_METRICS_TOKEN },
     database: {
       url: values.LIUHEN_DATABASE_URL,
       ownerUrl: values.LIUHEN_DATABASE_OWNER_URL,
@@ -224,7 +229,8 @@ export function buildSlices(values: SettingValues): Slices {
         upkeep: values.LIUHEN_WORKER_UPKEEP,
       },
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
-      port: values.LIUHEN_WORKER_PORT === 0 ? null : values.LIUHEN_WORKER_PORT,
+      listen:
+        values.LIUHEN_WORKER_PORT === 0 ? null : { host: values.LIUHEN_WORKER_HOST, port: values.LIUHEN_WORKER_PORT },
     },
     ledger: buildLedger(values, dir),
     signer: buildSigner(values, dir),
@@ -245,7 +251,6 @@ function buildHttp(values: SettingValues): HttpConfig {
     tls,
     behindTlsProxy: values.LIUHEN_BEHIND_TLS_PROXY,
     trustedProxies: values.LIUHEN_TRUSTED_PROXIES,
-    metricsToken: values.LIUHEN_METRICS_TOKEN,
   };
 }
 
