@@ -80,6 +80,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.seal': handler('asset.seal'),
         'asset.look': handler('asset.look'),
         'asset.proxy': handler('asset.proxy'),
+        'case.export': handler('case.export'),
         'asset.segments': handler('asset.segments'),
         'upload.sweep': handler('upload.sweep'),
         'owed.sweep': handler('owed.sweep'),
@@ -107,6 +108,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.seal': { assetId },
         'asset.look': { assetId },
         'asset.proxy': { assetId },
+        'case.export': { exportId: assetId },
         'asset.segments': { assetId, fromSegment: 3, count: 2 },
         'upload.sweep': {},
         'owed.sweep': {},
@@ -117,6 +119,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       await queue.enqueueMany([
         { name: 'asset.look', payload: { assetId } },
         { name: 'asset.proxy', payload: { assetId } },
+        { name: 'case.export', payload: { exportId: assetId } },
         { name: 'asset.segments', payload: { assetId, fromSegment: 3, count: 2 } },
         { name: 'upload.sweep', payload: {} },
         { name: 'owed.sweep', payload: {} },

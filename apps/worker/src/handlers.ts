@@ -51,6 +51,10 @@ export function makeHandlers({ archive, sandbox }: HandlerParts): JobHandlers {
       const tools = await sandbox();
       await work.makeSegments.run(wish, (input) => segmentsOf(tools, { ...input, signal }));
     },
+    'case.export': async ({ exportId }, { signal, log }) => {
+      const result = await work.makeDossier.run(exportId, signal);
+      log.info({ exportId, result }, 'export');
+    },
     'upload.sweep': async (_, { log }) => {
       const swept = await uploads.sweep.run();
       const ended = await work.endIdleViewings.run();

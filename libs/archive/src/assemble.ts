@@ -7,6 +7,9 @@ import { OpenCase } from './cases/open-case.js';
 import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
 import { ListCases, ViewCase } from './cases/view-cases.js';
 import { CheckArchive } from './check/check-archive.js';
+import { BeginExport } from './export/begin-export.js';
+import { MakeDossier } from './export/make-dossier.js';
+import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
@@ -90,11 +93,17 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
+    exports: {
+      begin: new BeginExport(parts),
+      view: new ViewExports(parts),
+      open: new OpenDossier(parts),
+    },
     work: {
       seal: new SealAsset(parts),
       look: new LookAtAsset(parts),
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
+      makeDossier: new MakeDossier(parts),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),

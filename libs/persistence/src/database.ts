@@ -14,6 +14,7 @@ import { CaseRow, OccurrenceRow, ProcedureRow } from './cases/case.row.js';
 import { EventRow } from './ledger/event.row.js';
 import { Foundation1760000000001 } from './migrations/0001-foundation.js';
 import { Ledger1760000000003 } from './migrations/0003-ledger.js';
+import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
@@ -35,7 +36,7 @@ const ROWS = [
   ViewingRow,
   EventRow,
 ];
-export const MIGRATIONS = [Foundation1760000000001, Ledger1760000000003];
+export const MIGRATIONS = [Foundation1760000000001, Ledger1760000000003, Exports1760000000004];
 
 /**
  * Compiling a query, or starting workers for it, costs more than any of ours runs. A search may hold a bitmap over a

@@ -1,6 +1,7 @@
 import type { Id } from '#domain';
-import { assetRepository } from '#persistence';
+import { assetRepository, exportRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueueExport } from '../export/begin-export.js';
 
 type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy';
 
@@ -66,6 +67,10 @@ export class EnqueueOwed {
         await enqueueWork(this.#parts, assetId, [job]);
         asked += 1;
       }
+    }
+    for (const exportId of await exportRepository.owed(database.reader, before, BATCH)) {
+      await enqueueExport(this.#parts, exportId);
+      asked += 1;
     }
     return asked;
   }
