@@ -7,6 +7,7 @@ import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { EventsController } from './ledger/events.controller.js';
+import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { Metrics } from './system/metrics.js';
@@ -19,6 +20,7 @@ import { UploadsController } from './uploads/uploads.controller.js';
     CasesController,
     AssetsController,
     EventsController,
+    LedgerController,
     UploadsController,
     SystemController,
   ],

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { type Archive, type OpenedArchive } from '#archive';
+import type { Archive, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
 import { createSandbox, probeSandbox, type Sandbox, type SandboxMode } from '#media';
 import { makeHandlers } from './handlers.js';
@@ -14,6 +14,8 @@ import type { WorkerMetrics } from './metrics.js';
 
 export interface WorkerParts {
   readonly opened: OpenedArchive;
+  /** Null: this worker leaves the log to others. */
+  readonly logKeeper: OpenedLogKeeper | null;
   readonly queue: QueueConfig;
   readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'upkeep', number>>;
   readonly sandbox: SandboxMode;
@@ -41,7 +43,8 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { opened, queue, concurrency, metrics, log } = this.#parts;
+    const { opened, logKeeper, queue, concurrency, metrics, log } = this.#parts;
+    logKeeper?.keeper.start();
     await this.#reportSandbox(opened.archive);
     const handlers = makeHandlers({ archive: opened.archive, sandbox: () => this.#openSandbox() });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
@@ -51,6 +54,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     await this.#runner?.stop(this.#parts.stopGraceMs);
+    await this.#parts.logKeeper?.close();
     await this.#parts.opened.close();
   }
 

@@ -11,6 +11,7 @@ import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
+import { DescribeLedger } from './ledger/log/describe-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
@@ -108,7 +109,11 @@ export function assembleArchive(parts: ArchiveParts) {
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
     },
-    ledger: { listEvents: new ListEvents(parts), log: new ReadLog(parts) },
+    ledger: {
+      listEvents: new ListEvents(parts),
+      log: new ReadLog(parts),
+      describe: new DescribeLedger(parts),
+    },
     system: {
       describe: new DescribeSystem(parts),
       queueDepth: new MeasureQueues(parts),

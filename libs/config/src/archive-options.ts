@@ -5,6 +5,7 @@ import type {
   QueueSettings,
   RetentionConfig,
   SessionConfig,
+  SignerConfig,
   StoreConfig,
   UploadConfig,
 } from './slices.js';
@@ -18,6 +19,7 @@ export interface ArchiveSlices {
   readonly upload: UploadConfig;
   readonly media: MediaConfig;
   readonly retention: RetentionConfig;
+  readonly signer: SignerConfig;
   readonly session?: SessionConfig;
 }
 
@@ -39,6 +41,7 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
     databasePoolSize: database.connections,
     queue: queueOptions(queue, databaseUrl),
     store: storeOptions(store),
+    signerSocket: config.signer.socketPath,
     settings: {
       maxUploadBytes: upload.maxBytes,
       uploadExpiresMs: upload.expiresMs,

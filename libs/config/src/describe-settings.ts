@@ -40,6 +40,9 @@ const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   session: '登录 Sign-in',
   retention: '保留 Retention',
   worker: '任务进程 Worker',
+  ledger: '存证日志 Ledger',
+  signer: '签名进程 Signer',
+  witness: '见证方 Witness',
   log: '日志 Log',
   client: '命令行 Command line',
 };

@@ -41,6 +41,7 @@ describe('loadConfig', () => {
       media: { sandbox: 'full', segmentCacheBytes: 10 * 2 ** 30, quietHours: { fromMinute: 1_320, toMinute: 360 } },
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
       retention: { minDays: 183 },
+      signer: { dir: resolve('data/signer'), socketPath: resolve('data/signer/signer.sock'), origin: null },
       log: { level: 'info' },
     });
   });
@@ -242,5 +243,40 @@ describe('describeSettings', () => {
     );
     expect(Object.keys(env)).toHaveLength(describeSettings().length);
     expect(loadConfig(env, 'cli')).toEqual(loadConfig({}, 'cli'));
+  });
+});
+
+describe('signer and witness', () => {
+  it('live below the data folder, or where they are told to', () => {
+    expect(loadConfig({ LIUHEN_DATA: '/srv/liuhen' }, 'signer').signer).toEqual({
+      dir: '/srv/liuhen/signer',
+      socketPath: '/srv/liuhen/signer/signer.sock',
+      origin: null,
+    });
+    const env = { LIUHEN_SIGNER_DIR: '/k', LIUHEN_SIGNER_SOCKET: '/run/s', LIUHEN_LOG_ORIGIN: 'log.example/1' };
+    expect(loadConfig(env, 'worker').signer).toEqual({ dir: '/k', socketPath: '/run/s', origin: 'log.example/1' });
+    expect(problemsOf({ LIUHEN_LOG_ORIGIN: 'a b' }, 'signer')).toEqual(['LIUHEN_LOG_ORIGIN']);
+  });
+
+  it('a witness needs a log, and TLS beyond this machine', () => {
+    const env = { LIUHEN_WITNESS_DIR: '/w', LIUHEN_WITNESS_LOGS: 'a+1+x  b+2+y', LIUHEN_WITNESS_LISTEN: '[::1]:0' };
+    expect(loadConfig(env, 'witness').witness).toEqual({
+      dir: '/w',
+      listen: { host: '::1', port: 0 },
+      tls: null,
+      name: null,
+      logs: ['a+1+x', 'b+2+y'],
+      policyFile: null,
+    });
+    const names = (changes: Record<string, string>) => problemsOf({ ...env, ...changes }, 'witness');
+    expect(names({ LIUHEN_WITNESS_LOGS: '' })).toEqual(['LIUHEN_WITNESS_LOGS']);
+    expect(names({ LIUHEN_WITNESS_LOGS: '', LIUHEN_WITNESS_POLICY: 'p' })).toEqual([]);
+    expect(names({ LIUHEN_WITNESS_LISTEN: '0.0.0.0:8099' })).toEqual(['LIUHEN_WITNESS_TLS_CERT']);
+    expect(names({ LIUHEN_WITNESS_LISTEN: '0.0.0.0:8099', LIUHEN_WITNESS_BEHIND_TLS_PROXY: 'true' })).toEqual([]);
+    expect(names({ LIUHEN_WITNESS_TLS_CERT: 'c' })).toEqual(['LIUHEN_WITNESS_TLS_KEY']);
+    expect(names({ LIUHEN_WITNESS_NAME: 'a+b' })).toEqual(['LIUHEN_WITNESS_NAME']);
+    for (const wrong of ['8099', 'host', 'host:99999', ':1']) {
+      expect(names({ LIUHEN_WITNESS_LISTEN: wrong })).toEqual(['LIUHEN_WITNESS_LISTEN']);
+    }
   });
 });

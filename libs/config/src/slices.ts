@@ -93,6 +93,40 @@ export interface WorkerSettings {
   readonly port: number | null;
 }
 
+export interface LedgerConfig {
+  /** Null: the running archive's own login. */
+  readonly sequencerUrl: Secret | null;
+  /** Null: the running archive's own login. */
+  readonly verifierUrl: Secret | null;
+  /** Absolute; null: nobody is asked to cosign. */
+  readonly policyFile: string | null;
+  readonly authority: { readonly url: string; readonly rootsFile: string } | null;
+  /** Absolute. What the watch remembers; outside the database on purpose. */
+  readonly watchDir: string;
+}
+
+export interface SignerConfig {
+  /** Absolute. */
+  readonly dir: string;
+  /** Absolute. */
+  readonly socketPath: string;
+  /** Null: the name chosen at the first start. */
+  readonly origin: string | null;
+}
+
+export interface WitnessConfig {
+  /** Absolute. */
+  readonly dir: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** Null: the name chosen at the first start. */
+  readonly name: string | null;
+  /** vkeys, as written. */
+  readonly logs: readonly string[];
+  /** Absolute; null: `logs` are all. */
+  readonly policyFile: string | null;
+}
+
 export interface LogConfig {
   readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -114,6 +148,9 @@ export interface Slices {
   readonly session: SessionConfig;
   readonly retention: RetentionConfig;
   readonly worker: WorkerSettings;
+  readonly ledger: LedgerConfig;
+  readonly signer: SignerConfig;
+  readonly witness: WitnessConfig;
   readonly log: LogConfig;
   readonly client: ClientConfig;
 }
@@ -174,6 +211,9 @@ export function buildSlices(values: SettingValues): Slices {
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
       port: values.LIUHEN_WORKER_PORT === 0 ? null : values.LIUHEN_WORKER_PORT,
     },
+    ledger: buildLedger(values, dir),
+    signer: buildSigner(values, dir),
+    witness: buildWitness(values),
     log: { level: values.LIUHEN_LOG_LEVEL },
     client: { url: values.LIUHEN_URL, token: values.LIUHEN_TOKEN },
   };
@@ -191,6 +231,35 @@ function buildHttp(values: SettingValues): HttpConfig {
     behindTlsProxy: values.LIUHEN_BEHIND_TLS_PROXY,
     trustedProxies: values.LIUHEN_TRUSTED_PROXIES,
     metricsToken: values.LIUHEN_METRICS_TOKEN,
+  };
+}
+
+function buildSigner(values: SettingValues, dataDir: string): SignerConfig {
+  const { LIUHEN_SIGNER_DIR: given, LIUHEN_SIGNER_SOCKET: socket, LIUHEN_LOG_ORIGIN: origin } = values;
+  const dir = given === null ? join(dataDir, 'signer') : resolve(given);
+  return { dir, socketPath: socket === null ? join(dir, 'signer.sock') : resolve(socket), origin };
+}
+
+function buildLedger(values: SettingValues, dataDir: string): LedgerConfig {
+  const { LIUHEN_LEDGER_POLICY: policy, LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots } = values;
+  return {
+    sequencerUrl: values.LIUHEN_LEDGER_DATABASE_URL,
+    verifierUrl: values.LIUHEN_VERIFIER_DATABASE_URL,
+    policyFile: policy === null ? null : resolve(policy),
+    authority: url !== null && roots !== null ? { url, rootsFile: resolve(roots) } : null,
+    watchDir: join(dataDir, 'watch'),
+  };
+}
+
+function buildWitness(values: SettingValues): WitnessConfig {
+  const { LIUHEN_WITNESS_TLS_CERT: cert, LIUHEN_WITNESS_TLS_KEY: key, LIUHEN_WITNESS_POLICY: policy } = values;
+  return {
+    dir: resolve(values.LIUHEN_WITNESS_DIR),
+    listen: values.LIUHEN_WITNESS_LISTEN,
+    tls: cert !== null && key !== null ? { certFile: resolve(cert), keyFile: resolve(key) } : null,
+    name: values.LIUHEN_WITNESS_NAME,
+    logs: values.LIUHEN_WITNESS_LOGS,
+    policyFile: policy === null ? null : resolve(policy),
   };
 }
 

@@ -34,6 +34,9 @@ export const EVENT_TYPES = [
   'asset.linked',
   'asset.viewed',
   'asset.view_ended',
+  'ledger.finding',
+  'ledger.timestamped',
+  'ledger.witness_refused',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

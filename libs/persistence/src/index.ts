@@ -9,6 +9,7 @@ export * from './exports/export.repository.js';
 export { freePort } from './free-port.js';
 export * from './ledger/ledger.repository.js';
 export * from './ledger/log.repository.js';
+export * from './ledger/timestamp.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
 export * from './logins.js';
 export * from './people/people.repository.js';

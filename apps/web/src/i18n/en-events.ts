@@ -31,6 +31,9 @@ const types: Record<EventType, string> = {
   'asset.linked': 'Tied to a step of a case',
   'asset.viewed': 'Viewing began',
   'asset.view_ended': 'Viewing ended',
+  'ledger.finding': 'Finding in the ledger',
+  'ledger.timestamped': 'Checkpoint time-stamped',
+  'ledger.witness_refused': 'A witness refused to cosign',
 };
 
 export const enEvents: typeof zhEvents = {

@@ -30,6 +30,9 @@ const types: Record<EventType, string> = {
   'asset.linked': '归入案件环节',
   'asset.viewed': '开始查看',
   'asset.view_ended': '查看结束',
+  'ledger.finding': '存证日志核验发现异常',
+  'ledger.timestamped': '检查点加盖时间戳',
+  'ledger.witness_refused': '见证方拒绝联署',
 };
 
 export const zhEvents = {

@@ -13,9 +13,12 @@ import { storedOriginal } from '../assets/stored-original.js';
 import { digestFile } from '../digest/digest-file.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { checkChains, type Finding } from './check-chains.js';
+import { checkLog } from './check-log.js';
 
 export interface CheckReport {
   readonly events: number;
+  /** Of the log; events that wait for it are not among them yet. */
+  readonly entries: number;
   readonly chains: number;
   readonly assets: number;
   readonly bytes: number;
@@ -33,8 +36,8 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 };
 
 /**
- * Re-verifies every event, row and object from what is stored, trusting nothing computed before: chains are gapless
- * and hash as they say, every original hashes as its events say, every rendition is there. Findings are collected,
+ * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
+ * chains are gapless and hash as they say, the log is the tree that was signed, every original hashes as its events say, every rendition is there. Findings are collected,
  * not stopped at.
  */
 export class CheckArchive {
@@ -47,6 +50,7 @@ export class CheckArchive {
   async run(onProgress?: (done: { readonly assets: number }) => void): Promise<CheckReport> {
     const findings: Finding[] = [];
     const { events, chains } = await checkChains(this.#parts.database.reader, findings);
+    const entries = await checkLog(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;
@@ -59,7 +63,7 @@ export class CheckArchive {
         onProgress?.({ assets });
       }
       after = page.at(-1)?.id ?? null;
-      if (page.length < PAGE) return { events, chains, assets, bytes, findings };
+      if (page.length < PAGE) return { events, entries, chains, assets, bytes, findings };
     }
   }
 

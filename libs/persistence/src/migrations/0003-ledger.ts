@@ -90,7 +90,6 @@ const LOG = [
   `CREATE TABLE ledger_timestamps (
     id uuid PRIMARY KEY,
     size bigint NOT NULL REFERENCES ledger_checkpoints (size),
-    case_id uuid REFERENCES cases (id),
     note text NOT NULL,
     token bytea NOT NULL,
     authority text NOT NULL,

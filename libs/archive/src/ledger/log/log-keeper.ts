@@ -4,7 +4,9 @@ import type { AskWitnesses } from './ask-witnesses.js';
 import type { CompareWithSigner } from './freeze-ledger.js';
 import type { PublishLog } from './publish-log.js';
 import type { Sequencer } from './sequencer.js';
+import type { StampLog } from './stamp-log.js';
 import type { VaultLog } from './vault-log.js';
+import type { WatchLedger } from './watch-ledger.js';
 
 /** Milliseconds between two of each. */
 export interface LogPace {
@@ -15,9 +17,19 @@ export interface LogPace {
   readonly signMs: number;
   readonly witnessMs: number;
   readonly vaultMs: number;
+  readonly watchMs: number;
+  readonly stampMs: number;
 }
 
-export const LOG_PACE: LogPace = { idleMs: 100, standbyMs: 1_000, signMs: 700, witnessMs: 5_000, vaultMs: 60_000 };
+export const LOG_PACE: LogPace = {
+  idleMs: 100,
+  standbyMs: 1_000,
+  signMs: 700,
+  witnessMs: 5_000,
+  vaultMs: 60_000,
+  watchMs: 5_000,
+  stampMs: 60_000,
+};
 
 interface Parts {
   readonly sequencer: Sequencer;
@@ -25,6 +37,9 @@ interface Parts {
   readonly publish: PublishLog;
   readonly witnesses: AskWitnesses;
   readonly vault: VaultLog;
+  readonly watch: WatchLedger;
+  /** Null where no authority is set. */
+  readonly stamp: StampLog | null;
   readonly log: Log;
 }
 
@@ -44,13 +59,18 @@ export class LogKeeper {
   }
 
   start(): void {
-    const { publish, witnesses, vault } = this.#parts;
-    const { signMs, witnessMs, vaultMs } = this.#pace;
+    const { publish, witnesses, vault, watch, stamp } = this.#parts;
+    const { signMs, witnessMs, vaultMs, watchMs, stampMs } = this.#pace;
     this.#running ??= Promise.all([
       this.#grow(),
       this.#repeat('sign', signMs, () => publish.run()),
       this.#repeat('witness', witnessMs, () => witnesses.run()),
       this.#repeat('publish in the vault', vaultMs, () => vault.run()),
+      this.#repeat('watch', watchMs, () => watch.run()),
+      this.#repeat('time-stamp', stampMs, async () => {
+        await stamp?.run();
+        await stamp?.renew();
+      }),
     ]);
   }
 

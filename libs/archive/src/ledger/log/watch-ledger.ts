@@ -1,0 +1,174 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Database, logRepository, settingsRepository } from '#persistence';
+import { decodeHash, encodeBase64, GrowingTree, HASH_BYTES, parseCheckpoint, parseNote } from '#tlog';
+import type { Clock, Log } from '../../archive.js';
+import { CheckpointWalk } from '../../check/check-log.js';
+import { appendEvents, bySystem } from '../append-events.js';
+import { eventLeafHash, sha256 } from '../canonical.js';
+import { storedRoot } from './tree-proofs.js';
+
+/** What the watch last saw, for the system page. */
+export interface LedgerWatchState {
+  /** Entries hashed anew and found as signed. */
+  readonly verifiedSize: number;
+  readonly verifiedAt: string;
+  readonly findings: readonly LedgerFinding[];
+}
+
+export interface LedgerFinding {
+  readonly what: string;
+  /** Entry it is about; null for the log as a whole. */
+  readonly index: number | null;
+  readonly foundAt: string;
+}
+
+/** Kept outside the database: what nobody can make it forget who can write the database. */
+interface Memory {
+  readonly size: number;
+  /** base64, one for each complete subtree. */
+  readonly edge: readonly string[];
+  /** The last checkpoint met. */
+  readonly note: string | null;
+}
+
+interface Needs {
+  /** Of a login that can only read. */
+  readonly database: Database;
+  /** Of the running archive: findings are events, and shown. */
+  readonly app: Database;
+  /** File of what was verified; only ours to write. */
+  readonly memoryPath: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const PAGE = 2_000;
+export const WATCH_SETTING = 'ledger_watch';
+
+/**
+ * Re-verifies the log as it grows: every new entry is hashed from its event's bytes, every signed checkpoint met on
+ * the way, and what was verified before is compared with what the database says now. It remembers in a file of its
+ * own, so that a database rewritten whole is found out.
+ */
+export class WatchLedger {
+  readonly #needs: Needs;
+  #tree: GrowingTree | null = null;
+  #note: string | null = null;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+  }
+
+  /** Verifies what is new. @returns findings that were not there before */
+  async run(): Promise<readonly LedgerFinding[]> {
+    const found: Omit<LedgerFinding, 'foundAt'>[] = [];
+    const tree = this.#tree ?? (await this.#remember());
+    await this.#comparePast(tree, found);
+    if (found.length === 0) await this.#goOn(tree, found);
+    this.#tree = tree;
+    if (found.length === 0) await this.#keepMemory(tree);
+    return await this.#tell(tree.size, found);
+  }
+
+  /** The root of what was verified, out of the database's tiles of now. */
+  async #comparePast(tree: GrowingTree, found: Omit<LedgerFinding, 'foundAt'>[]): Promise<void> {
+    const { reader } = this.#needs.database;
+    const { size } = await logRepository.state(reader);
+    if (size < tree.size) {
+      found.push({ what: `the log has ${size} entries, ${tree.size} were verified before`, index: size });
+      return;
+    }
+    const root = await storedRoot(reader, tree.size).catch(() => null);
+    if (root === null || !Buffer.from(tree.root()).equals(root))
+      found.push({ what: `the first ${tree.size} entries are not those verified before`, index: null });
+  }
+
+  async #goOn(tree: GrowingTree, found: Omit<LedgerFinding, 'foundAt'>[]): Promise<void> {
+    const { reader } = this.#needs.database;
+    const { size } = await logRepository.state(reader);
+    const signed = new CheckpointWalk(reader, tree.size);
+    while (tree.size < size) {
+      const page = await logRepository.entries(reader, tree.size, Math.min(PAGE, size - tree.size));
+      for (const entry of page) {
+        const leafHash = entry.leaf === null ? null : eventLeafHash(entry.leaf);
+        if (entry.index !== tree.size || leafHash === null) {
+          found.push({ what: `entry ${tree.size} is missing`, index: tree.size });
+          return;
+        }
+        if (!leafHash.equals(entry.leafHash)) {
+          found.push({ what: `the event of entry ${entry.index} was altered`, index: entry.index });
+          return;
+        }
+        tree.append(leafHash);
+        const root = await signed.at(tree.size);
+        if (root !== null && !root.equals(tree.root()))
+          found.push({ what: `the checkpoint of size ${tree.size} is over another tree`, index: tree.size - 1 });
+      }
+      if (page.length === 0) return;
+    }
+    const checkpoint = await logRepository.checkpoint(reader, tree.size);
+    this.#note = checkpoint?.note ?? this.#note;
+  }
+
+  async #tell(size: number, found: readonly Omit<LedgerFinding, 'foundAt'>[]): Promise<LedgerFinding[]> {
+    const { app, clock, log } = this.#needs;
+    const at = clock.now();
+    const before = (await settingsRepository.get(app.reader, WATCH_SETTING)) as LedgerWatchState | null;
+    const known = new Set((before?.findings ?? []).map(({ what }) => what));
+    const fresh = found.filter(({ what }) => !known.has(what)).map((one) => ({ ...one, foundAt: at.toISOString() }));
+    const state: LedgerWatchState = {
+      verifiedSize: size,
+      verifiedAt: at.toISOString(),
+      // A finding stays: what was wrong once is not put right by being gone.
+      findings: [...(before?.findings ?? []), ...fresh].slice(-100),
+    };
+    await settingsRepository.put(app.reader, WATCH_SETTING, state);
+    for (const finding of fresh) {
+      log.error({ finding: finding.what }, 'the ledger is not as it was signed');
+      await this.#record(finding, at);
+    }
+    return fresh;
+  }
+
+  /** A ledger that is frozen takes no event; the finding is shown all the same. */
+  async #record(finding: LedgerFinding, at: Date): Promise<void> {
+    const facts = { what: finding.what, index: finding.index };
+    await this.#needs.app
+      .transaction((tx) => appendEvents(tx, bySystem(at), [{ type: 'ledger.finding', chain: 'system', public: facts }]))
+      .catch((error: unknown) => this.#needs.log.error({ err: error }, 'a finding could not be recorded'));
+  }
+
+  /** @throws when the file is there and cannot be read: what was remembered is not to be lost quietly */
+  async #remember(): Promise<GrowingTree> {
+    const text = await readFile(this.#needs.memoryPath, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (text === null) return new GrowingTree(sha256);
+    const { size, edge, note } = JSON.parse(text) as Memory;
+    const tree = GrowingTree.restore(sha256, { size, hashes: edge.map(decodeHash) });
+    if (note !== null) {
+      const { size: signed, root } = parseCheckpoint(parseNote(note).text);
+      if (root.length !== HASH_BYTES || signed > size) throw new Error('the memory of the watch is damaged');
+    }
+    this.#note = note;
+    return tree;
+  }
+
+  async #keepMemory(tree: GrowingTree): Promise<void> {
+    const { size, hashes } = tree.edge();
+    const memory: Memory = { size, edge: hashes.map(encodeBase64), note: this.#note };
+    const path = this.#needs.memoryPath;
+    const file = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(memory));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+    const folder = await open(dirname(path));
+    await folder.sync().finally(() => folder.close());
+  }
+}
