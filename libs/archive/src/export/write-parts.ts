@@ -13,6 +13,7 @@ import {
   PART,
   TAG_MANIFEST,
   tagManifestTxt,
+  timestampPath,
 } from '#dossier';
 import {
   type CheckpointRecord,
@@ -21,12 +22,14 @@ import {
   ledgerRepository,
   logRepository,
   type Tx,
+  timestampRepository,
 } from '#persistence';
-import { makeInclusionProof, parseCheckpoint, parseNote, type TileId, tileNodeReader } from '#tlog';
+import { encodeBase64, makeInclusionProof, parseCheckpoint, parseNote, type TileId, tileNodeReader } from '#tlog';
 import { storedOriginal } from '../assets/stored-original.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { newestNote } from '../ledger/log/newest-note.js';
 import { tileReader } from '../ledger/log/stored-tree.js';
+import { proveGrowth, storedRoot } from '../ledger/log/tree-proofs.js';
 import type { CheckedOriginal } from './check-originals.js';
 import type { DossierPlan, PlannedFile } from './dossier-plan.js';
 import type { PartWriter } from './part-writer.js';
@@ -53,6 +56,7 @@ export async function writeParts(tx: Tx, writer: PartWriter, facts: DossierFacts
   await writer.add(PART.checkpoint, note);
   await writer.add(PART.disclosures, disclosuresText(opened));
   await writer.add(PART.policy, facts.policyText);
+  await writeTimestamps(tx, writer, facts);
   for (const { asset, digests } of originals)
     if (digests !== null) await writer.add(blocksPath(asset.id), digests.leaves);
   await writer.add(PART.howTo, howTo({ dossierId: record.id, at: utc(exported.at) }));
@@ -64,6 +68,23 @@ export async function writeParts(tx: Tx, writer: PartWriter, facts: DossierFacts
   // What names the files comes first, so that a dossier that arrives says at once what it will be.
   const tags = [...writer.files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { dossierId: record.id, at: utc(exported.at), files: [...tags, ...payload] };
+}
+
+/** The token nearest to the export, and the proof that the tree it is over grew into that of the checkpoint. */
+async function writeTimestamps(tx: Tx, writer: PartWriter, { exported, checkpoint }: DossierFacts): Promise<void> {
+  const entry = await logRepository.entryOfEvent(tx, exported.id);
+  const found = entry === null ? null : await timestampRepository.firstFrom(tx, entry.index + 1);
+  const over = [found, await timestampRepository.newest(tx)].find((stamp) => stamp && stamp.size <= checkpoint.size);
+  if (!over) return;
+  await writer.add(timestampPath(1, 'tsr'), over.token);
+  await writer.add(timestampPath(1, 'note'), over.note);
+  if (over.size === checkpoint.size) return;
+  const proof = await proveGrowth(tx, over.size, checkpoint.size);
+  const claim = {
+    ...{ size1: over.size, size2: checkpoint.size, root1: encodeBase64(await storedRoot(tx, over.size)) },
+    ...{ root2: encodeBase64(checkpoint.root), proof: proof.map(encodeBase64) },
+  };
+  await writer.add(timestampPath(1, 'consistency.json'), `${JSON.stringify(claim)}\n`);
 }
 
 function payloadOf({ asset, digests }: CheckedOriginal): PlannedFile[] {
