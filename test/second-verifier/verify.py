@@ -930,14 +930,17 @@ TAG_FILES = {
     'proofs/manifest-sm3.txt', 'proofs/events.jsonl', 'proofs/inclusion.jsonl', 'proofs/checkpoint',
     'proofs/disclosures.json', 'proofs/timestamps/roots.pem', 'policy/trust.policy', 'verify/verify.html', 'verify/HOWTO.md',
 }  # fmt: skip
-MAY_BE_ABSENT = {'proofs/timestamps/roots.pem'}
+MAY_BE_ABSENT = {'proofs/timestamps/roots.pem', 'verify/verify.html', 'verify/HOWTO.md'}
 UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-SAFE_NAME = r'(?!\.)(?:[A-Za-z0-9._-]|[^\x00-\x7f]){1,120}'
+# Above U+007F all but controls and marks of direction; 240 bytes are counted apart.
+SAFE_NAME = (
+    r'(?!\.)(?:[A-Za-z0-9._-]|[^\x00-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]){1,120}(?<!\.)'
+)
 PLACES = [
     rf'data/(?:originals|renditions)/{UUID}/{SAFE_NAME}',
     rf'data/documents/{SAFE_NAME}',
     rf'proofs/blocks/{UUID}',
-    r'proofs/timestamps/[1-9][0-9]{0,5}\.(?:tsr|note)',
+    r'proofs/timestamps/[1-9][0-9]{0,5}\.(?:tsr|note|consistency\.json)',
 ]
 
 
@@ -1028,6 +1031,8 @@ def check_bag(report, source):
             is_sm3 = path.endswith('sm3.txt')
             digests = {name: found.sm3 if is_sm3 else found.sha256 for name, found in facts.items()}
             compare_manifest(item, path, read_manifest(source, path), wanted, digests)
+            if path.startswith('tagmanifest'):
+                check_spelling(source)
     return facts
 
 
@@ -1035,10 +1040,27 @@ def check_layout(item, source, paths):
     for path in sorted(paths):
         if path == 'fetch.txt':
             item.fail('fetch.txt is there')
-        elif path not in TAG_FILES and not any(re.fullmatch(place, path) for place in PLACES):
+        elif path not in TAG_FILES and not is_in_place(path):
             item.fail(f'{path!r} is no file of a dossier')
     for path in sorted(TAG_FILES - MAY_BE_ABSENT - paths):
         item.fail(f'{path} is missing')
+
+
+def is_in_place(path):
+    name = path.rsplit('/', 1)[-1]
+    return len(name.encode('utf-8')) <= 240 and any(re.fullmatch(place, path) for place in PLACES)
+
+
+def check_spelling(source):
+    """Nothing vouches for the tag manifest, so every byte of it has to stand for something."""
+    path = 'tagmanifest-sha256.txt'
+    raw, entries = read_small(source, path), read_manifest(source, path)
+    lines = []
+    for name in sorted(entries):
+        spelled = name.replace('%', '%25').replace('\r', '%0D').replace('\n', '%0A')
+        lines.append(f'{entries[name]}  {spelled}\n')
+    if ''.join(lines).encode('utf-8') != raw:
+        raise Refused('the tag manifest is spelled in another way than the one there is')
 
 
 def check_declaration(source):
@@ -1295,6 +1317,8 @@ def read_index(report, source):
         ids = [asset['id'] for asset in index['assets']]
         if len(set(ids)) != len(ids):
             raise Refused('an asset comes twice')
+        if ids != sorted(ids):
+            item.fail('the assets are not sorted by id')
         return index
     return None
 
@@ -1305,7 +1329,7 @@ def check_completeness(report, index, chains, checkpoint):
         if not case:
             raise Refused('there is no case chain')
         check_export_event(item, case[-1], index, checkpoint)
-        heads = read_heads(case[-1])
+        heads = read_heads(case)
         carried = {name: chain for name, chain in chains.items() if name.startswith('asset:')}
         for name in sorted(set(heads) - set(carried)):
             item.fail(f'{name} is named by the export and is missing')
@@ -1335,20 +1359,29 @@ def check_export_event(item, last, index, checkpoint):
         item.fail('dossier.json is as of another size than the checkpoint')
 
 
-def read_heads(last):
-    rows = last.said['public'].get('heads')
-    if not isinstance(rows, list):
-        raise Refused('the export event has no heads')
+def read_heads(case):
+    """Those of the export, and of the `case.export_heads` directly before it that are of the same dossier."""
+    events = [case[-1]]
+    for event in reversed(case[:-1]):
+        if event.said['type'] != 'case.export_heads':
+            break
+        if not same(event.said['public'].get('dossier'), case[-1].said['public'].get('dossier')):
+            break
+        events.insert(0, event)
     heads = {}
-    for row in rows:
-        exactly(row, ('chain', 'seq', 'leaf'), 'a head of the export event')
-        if not isinstance(row['chain'], str) or not re.fullmatch(f'asset:{UUID}', row['chain']):
-            raise Refused('a head of the export event is of no asset')
-        if row['chain'] in heads:
-            raise Refused(f'the head of {row["chain"]} comes twice')
-        heads[row['chain']] = row
+    for event in events:
+        rows = event.said['public'].get('heads')
+        if not isinstance(rows, list):
+            raise Refused(f'the event at {event.index} has no heads')
+        for row in rows:
+            exactly(row, ('chain', 'seq', 'leaf'), 'a head of the export')
+            if not isinstance(row['chain'], str) or not re.fullmatch(f'asset:{UUID}', row['chain']):
+                raise Refused('a head of the export is of no asset')
+            if row['chain'] in heads:
+                raise Refused(f'the head of {row["chain"]} comes twice')
+            heads[row['chain']] = row
     if list(heads) != sorted(heads):
-        raise Refused('the heads of the export event are not sorted')
+        raise Refused('the heads of the export are not sorted')
     return heads
 
 
@@ -1411,7 +1444,8 @@ def only_event(chain, kind):
 
 
 def check_original(item, source, asset, chain, facts):
-    if any(event.said['type'] == 'asset.quarantined' for event in chain):
+    is_quarantined = any(event.said['type'] == 'asset.quarantined' for event in chain)
+    if is_quarantined:
         item.fail('quarantined')
     received, sealed = only_event(chain, 'asset.received'), only_event(chain, 'asset.sealed')
     if received is None:
@@ -1420,7 +1454,8 @@ def check_original(item, source, asset, chain, facts):
     if not is_digest(received.get('block_root')):
         raise Refused('block_root of asset.received is no digest')
     if sealed is None:
-        item.fail('not sealed: the chain has no asset.sealed')
+        if not is_quarantined:
+            item.fail('not sealed: the chain has no asset.sealed')
         sealed = {}
     elif not is_digest(sealed.get('sha256')) or not is_digest(sealed.get('sm3'), SM3_DIGEST):
         raise Refused('asset.sealed has no digests')
@@ -1432,9 +1467,11 @@ def check_original(item, source, asset, chain, facts):
     ):
         if not same(asset[key], said):
             item.fail(f'{key} in dossier.json is not that of the events')
-        if not same(sealed.get(key, said), said):
+        if sealed and not same(sealed.get(key), said):
             item.fail(f'{key} in asset.sealed is not that of asset.received')
     path = asset['path']
+    if path is None and is_quarantined:
+        return
     if not isinstance(path, str) or not path.startswith(f'data/originals/{asset["id"]}/') or path not in facts:
         raise Refused(f'the original {path!r} is missing or not in its folder')
     compare_original(item, source, asset['id'], facts[path], received, sealed)
@@ -1503,10 +1540,13 @@ def check_opening(item, said, field, opening):
 # ---------------------------------------------------------------- step 9: time-stamps (RFC 3161)
 
 
+CONSISTENCY_KEYS = ('size1', 'size2', 'root1', 'root2', 'proof')
+
+
 def check_timestamps(report, source, policy, checkpoint, roots):
     numbers = {}
     for path in source.sizes:
-        match = re.fullmatch(r'proofs/timestamps/([1-9][0-9]{0,5})\.(tsr|note)', path)
+        match = re.fullmatch(r'proofs/timestamps/([1-9][0-9]{0,5})\.(tsr|note|consistency\.json)', path)
         if match:
             numbers.setdefault(int(match[1]), set()).add(match[2])
     if not numbers:
@@ -1515,26 +1555,42 @@ def check_timestamps(report, source, policy, checkpoint, roots):
         return
     for number in sorted(numbers):
         with report.item(9, f'time-stamp {number}') as item:
-            if len(numbers[number]) != 2:
+            if not {'tsr', 'note'} <= numbers[number]:
                 raise Refused('the token or its note is missing')
             if number > 1 and number - 1 not in numbers:
                 item.fail(f'time-stamp {number - 1} is missing')
             note = read_small(source, f'proofs/timestamps/{number}.note')
-            check_stamped_note(Checkpoint(note), policy, checkpoint)
+            check_stamped_note(item, source, number, Checkpoint(note), policy, checkpoint)
             token = read_small(source, f'proofs/timestamps/{number}.tsr', 1 << 20)
             check_token(item, token, note, roots)
 
 
-def check_stamped_note(stamped, policy, checkpoint):
+def check_stamped_note(item, source, number, stamped, policy, checkpoint):
     if checkpoint is None or policy is None:
         raise CannotCheck('there is no checkpoint or policy to hold it against')
     if stamped.origin != checkpoint.origin:
         raise Refused('the stamped note is of another log')
     policy.accepts_log(stamped)
     if stamped.size > checkpoint.size:
-        raise Refused('the stamped note is later than the checkpoint, and nothing proves the two consistent')
-    if stamped.size == checkpoint.size and stamped.root != checkpoint.root:
-        raise Refused('the stamped note and the checkpoint have one size and two roots: a fork')
+        raise Refused('the stamped note is later than the checkpoint')
+    path = f'proofs/timestamps/{number}.consistency.json'
+    if stamped.size == checkpoint.size:
+        if stamped.root != checkpoint.root:
+            raise Refused('the stamped note and the checkpoint have one size and two roots: a fork')
+        if path in source.sizes:
+            item.fail(f'{path} is there, where the two trees are one')
+    elif path not in source.sizes:
+        item.not_checked(f'{path} is not there: nothing shows that the log grew from the stamped tree')
+    else:
+        row = exactly(json_object(read_small(source, path, 1 << 20)), CONSISTENCY_KEYS, path)
+        sizes = whole(row['size1'], 'size1'), whole(row['size2'], 'size2')
+        roots = b64(row['root1'], 32), b64(row['root2'], 32)
+        if sizes != (stamped.size, checkpoint.size) or roots != (stamped.root, checkpoint.root):
+            raise Refused(f'{path} is of other trees')
+        if not isinstance(row['proof'], list) or len(row['proof']) > 64:
+            raise Refused(f'{path} has no list of hashes')
+        proof = [b64(node, 32) for node in row['proof']]
+        check_consistency(stamped.size, stamped.root, checkpoint.size, checkpoint.root, proof)
 
 
 def openssl(*args):

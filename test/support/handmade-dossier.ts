@@ -34,6 +34,14 @@ export function inclusionProof(index: number, leaves: readonly Buffer[]): Buffer
   return [...inclusionProof(index - k, leaves.slice(k)), treeRoot(leaves.slice(0, k))];
 }
 
+/** SUBPROOF of RFC 6962 §2.1.2, word by word. */
+export function consistencyProof(m: number, leaves: readonly Buffer[], isWhole = true): Buffer[] {
+  if (m === leaves.length) return isWhole ? [] : [treeRoot(leaves)];
+  const k = cutOf(leaves.length);
+  if (m <= k) return [...consistencyProof(m, leaves.slice(0, k), isWhole), treeRoot(leaves.slice(k))];
+  return [...consistencyProof(m - k, leaves.slice(k), false), treeRoot(leaves.slice(0, k))];
+}
+
 /** The largest power of two below n. */
 function cutOf(n: number): number {
   let k = 1;
@@ -230,6 +238,11 @@ export function exported(assetIds: readonly string[], dossierId = DOSSIER_ID): D
   return { type: 'case.exported', chain: CASE, public: (story) => ({ dossier: dossierId, heads: heads(story) }) };
 }
 
+/** Heads for which the export itself has no room. */
+export function exportHeads(assetIds: readonly string[], dossierId = DOSSIER_ID): Draft {
+  return { ...exported(assetIds, dossierId), type: 'case.export_heads' };
+}
+
 const elsewhere = (n: number): Draft => ({
   ...{ type: 'account.signed_in', chain: `account:${uuid(40 + n)}`, public: { address: '::1' }, isElsewhere: true },
 });
@@ -294,10 +307,19 @@ export function handmadeDossier(plan: DossierPlan = {}): Files {
   for (const [n, stamp] of (plan.stamps ?? []).entries()) {
     files.set(`proofs/timestamps/${n + 1}.tsr`, stamp.token);
     files.set(`proofs/timestamps/${n + 1}.note`, Buffer.from(stamp.note));
+    const size1 = Number(stamp.note.split('\n')[1]);
+    if (size1 >= story.leaves.length) continue;
+    putJson(files, `proofs/timestamps/${n + 1}.consistency.json`, growth(size1, story.leaves));
   }
   files.set('verify/verify.html', Buffer.from('<!doctype html>\n'));
   files.set('verify/HOWTO.md', Buffer.from('# by hand\n'));
   return reseal(files);
+}
+
+function growth(size1: number, leaves: readonly Buffer[]): Json {
+  const root1 = treeRoot(leaves.slice(0, size1)).toString('base64');
+  const proof = consistencyProof(size1, leaves).map((node) => node.toString('base64'));
+  return { size1, size2: leaves.length, root1, root2: treeRoot(leaves).toString('base64'), proof };
 }
 
 function putProofs(files: Files, story: SealedStory, carried: readonly SealedEvent[]): void {

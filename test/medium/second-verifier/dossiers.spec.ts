@@ -3,17 +3,20 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { firstVerifier, type Pins } from '../../support/first-verifier.js';
 import {
   ASSETS,
   checkpointText,
   type Draft,
   exported,
+  exportHeads,
   type Files,
   handmadeDossier,
   LOG_KEY,
   linked,
   ordinaryDrafts,
   policyOf,
+  reseal,
   SealedStory,
   type Stamp,
   signedNote,
@@ -28,6 +31,8 @@ let dir: string;
 let stamp: Stamp;
 let manipulated: readonly Manipulation[];
 let pinned: readonly string[];
+/** The same, for the first verifier. */
+let pins: Pins;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'liuhen-second-'));
@@ -44,6 +49,7 @@ beforeAll(async () => {
     fork: await stampOf(authority, noteOf([...rest, first])),
   });
   await writeFile(join(dir, 'pinned.policy'), policyOf(LOG_KEY, WITNESSES));
+  pins = { policy: policyOf(LOG_KEY, WITNESSES), roots: [authority.rootPem] };
   pinned = ['--policy', join(dir, 'pinned.policy'), '--tsa-roots', join(dir, 'authority', 'root.pem')];
 });
 
@@ -67,6 +73,12 @@ async function put(files: Files | Buffer, links: Readonly<Record<string, string>
   return path;
 }
 
+/** FAIL, too, for a zip file that cannot be opened. */
+async function firstVerdict(path: string, given = pins): Promise<string> {
+  const report = await firstVerifier(path, given);
+  return typeof report === 'string' ? 'FAIL' : report.verdict;
+}
+
 const notPassed = (report: SecondReport | undefined) => report?.items.filter(({ result }) => result !== 'PASS');
 
 describe('a good dossier', () => {
@@ -80,6 +92,7 @@ describe('a good dossier', () => {
       expect(report.as_of?.size).toBe(ordinaryDrafts().length);
       expect(report.items).toContainEqual({ step: 8, item: 'disclosures', result: 'PASS', opened: 5, withheld: 5 });
       expect(code).toBe(0);
+      expect(await firstVerdict(await put(files))).toBe('PASS');
     }
   });
 
@@ -108,10 +121,24 @@ describe('a good dossier', () => {
     expect([bare.code, rootless.code]).toEqual([2, 2]);
   });
 
-  it('may link an asset twice, and say so', async () => {
-    const again: Draft[] = [linked(ASSETS[1]?.id ?? ''), exported(ASSETS.map(({ id }) => id).sort())];
-    const files = handmadeDossier({ stamps: [stamp], drafts: [...ordinaryDrafts(), ...again] });
-    expect((await secondVerifier('check', await put(files), ...pinned)).report.verdict).toBe('PASS');
+  it('may link an asset twice, and name its heads in several events', async () => {
+    const ids = ASSETS.map(({ id }) => id).sort();
+    const again: Draft[] = [linked(ids[1] ?? ''), exported(ids)];
+    const parts: Draft[] = [exportHeads(ids.slice(0, 1)), exportHeads(ids.slice(1, 2)), exported(ids.slice(2))];
+    for (const more of [again, parts]) {
+      const path = await put(handmadeDossier({ stamps: [stamp], drafts: [...ordinaryDrafts(), ...more] }));
+      expect(notPassed((await secondVerifier('check', path, ...pinned)).report)).toEqual([]);
+      expect(await firstVerdict(path)).toBe('PASS');
+    }
+  });
+
+  it('is not fully checked when nothing shows that the log grew from the stamped tree', async () => {
+    const files = stamped();
+    files.delete('proofs/timestamps/1.consistency.json');
+    const path = await put(reseal(files));
+    const { report } = await secondVerifier('check', path, ...pinned);
+    expect(notPassed(report)).toEqual([expect.objectContaining({ step: 9, result: 'NOT CHECKED' })]);
+    expect(await firstVerdict(path)).toBe('NOT CHECKED');
   });
 });
 
@@ -158,6 +185,15 @@ describe('a manipulated dossier', () => {
     for (const one of manipulated) check(one);
   });
 
+  it('is seen by the first verifier as well', async () => {
+    const passed: string[] = [];
+    for (const one of [...MANIPULATIONS, ...manipulated].filter(({ isUnsettled }) => !isUnsettled)) {
+      const verdict = await firstVerdict(paths.get(one.name) ?? '');
+      if (verdict !== 'FAIL') passed.push(`${one.name}: ${verdict}`);
+    }
+    expect(passed).toEqual([]);
+  });
+
   it('leaves nothing outside its folder', async () => {
     expect((await readdir(join(dir, 'dossiers'))).every((name) => /^\d+$/.test(name))).toBe(true);
     for (const name of await readdir(join(dir, 'dossiers'))) {
@@ -185,6 +221,7 @@ it('takes bytes changed at random for what they are, and does not stumble', asyn
   // Who made the entry, and its rights on disk, are all that may differ: nothing of the dossier is in them.
   const passed = reports.filter(([, { verdict }]) => verdict !== 'FAIL').map(([path]) => paths.get(path) ?? 0);
   expect(passed.filter((at) => !isFreeInDirectory(zip, at))).toEqual([]);
+  for (const [path, { verdict }] of reports) expect([path, await firstVerdict(path)]).toEqual([path, verdict]);
 });
 
 function isFreeInDirectory(zip: Buffer, at: number): boolean {
