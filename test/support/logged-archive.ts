@@ -18,7 +18,9 @@ import { type RunningSigner, type RunningWitness, startSigner, startWitness } fr
 export interface LoggedArchive extends RunningArchive {
   readonly parts: ArchiveParts;
   readonly signer: RunningSigner;
+  readonly signerDir: string;
   readonly witness: RunningWitness;
+  readonly witnessDir: string;
   /** Of the login that may grow the log. */
   readonly logDatabase: Database;
   readonly sequencer: Sequencer;
@@ -27,15 +29,23 @@ export interface LoggedArchive extends RunningArchive {
   readonly witnesses: AskWitnesses;
   readonly vault: VaultLog;
   readonly watch: WatchLedger;
+  /** The watch as after a restart: it knows what its file says. */
+  newWatch(): WatchLedger;
+  readonly watchMemoryPath: string;
+  /** A signer over the same folder, on the same socket; the one before is killed. */
+  restartSigner(): Promise<void>;
   /** All that is committed into the log, signed. */
   settle(): Promise<void>;
 }
 
 export async function runLoggedArchive(options: RunningOptions = {}): Promise<LoggedArchive> {
   const running = await runArchive(options);
-  const signer = await startSigner(await mkdtemp(join(running.dir, 'signer-')));
+  const signerDir = await mkdtemp(join(running.dir, 'signer-'));
+  const witnessDir = await mkdtemp(join(running.dir, 'witness-'));
+  const signer = await startSigner(signerDir);
+  let signerChild = signer.child;
   const { origin, vkey } = await signer.client.state();
-  const witness = await startWitness(await mkdtemp(join(running.dir, 'witness-')), [vkey]);
+  const witness = await startWitness(witnessDir, [vkey]);
   const logDatabase = await Database.connect({
     url: running.sequencerUrl,
     poolSize: 4,
@@ -46,13 +56,20 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
   const client = new WitnessClient({ url: witness.url, key: parseVerifierKey(sha256, witness.vkey) });
   const [sequencer, publish] = [new Sequencer(needs), new PublishLog(needs)];
   const memoryPath = join(running.dir, 'verified.json');
+  const newWatch = () => new WatchLedger({ ...needs, app: running.parts.database, memoryPath });
   return {
     ...running,
-    ...{ parts, signer, witness, logDatabase, sequencer, publish },
+    ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
     compare: new CompareWithSigner(needs),
     witnesses: new AskWitnesses({ ...needs, witnesses: [{ name: 'w1', vkey: witness.vkey, client }] }),
     vault: new VaultLog(needs),
-    watch: new WatchLedger({ ...needs, app: running.parts.database, memoryPath }),
+    watch: newWatch(),
+    newWatch,
+    watchMemoryPath: memoryPath,
+    restartSigner: async () => {
+      await signerChild.kill();
+      signerChild = (await startSigner(signerDir)).child;
+    },
     settle: async () => {
       while ((await sequencer.step()) !== 0);
       if ((await publish.run()) === null) throw new Error(`the log of ${origin} could not be signed`);
@@ -60,7 +77,7 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     stop: async () => {
       await sequencer.stop();
       await logDatabase.close();
-      await Promise.all([signer.child.kill(), witness.child.kill()]);
+      await Promise.all([signerChild.kill(), witness.child.kill()]);
       await running.stop();
     },
   };

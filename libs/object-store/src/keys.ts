@@ -7,6 +7,7 @@ const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
 const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
+const LOG_CHECKPOINT = /^ledger\/checkpoint\/(\d{16})$/;
 const LOG_ENTRIES = /^ledger\/entries\/(\d{16})-(\d{16})$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
@@ -71,6 +72,12 @@ export const keys = {
   /** A signed checkpoint in the vault; in order of size by name. */
   logCheckpoint(size: number): string {
     return safe(`${keys.logCheckpoints()}${String(size).padStart(16, '0')}`);
+  },
+
+  /** What a published checkpoint is of; null for any other key. */
+  sizeOfLogCheckpoint(key: string): number | null {
+    const size = LOG_CHECKPOINT.exec(key)?.[1];
+    return size === undefined ? null : Number(size);
   },
 
   /** Prefix of all published checkpoints. */

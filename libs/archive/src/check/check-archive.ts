@@ -14,6 +14,8 @@ import { digestFile } from '../digest/digest-file.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
+import { checkTimes } from './check-times.js';
+import { checkVaultedLog } from './check-vaulted-log.js';
 
 export interface CheckReport {
   readonly events: number;
@@ -37,8 +39,8 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 
 /**
  * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
- * chains are gapless and hash as they say, the log is the tree that was signed, every original hashes as its events say, every rendition is there. Findings are collected,
- * not stopped at.
+ * chains are gapless and hash as they say, the log is the tree that was signed and published, every original hashes as
+ * its events say, every rendition is there. Findings are collected, not stopped at.
  */
 export class CheckArchive {
   readonly #parts: Needs;
@@ -51,6 +53,8 @@ export class CheckArchive {
     const findings: Finding[] = [];
     const { events, chains } = await checkChains(this.#parts.database.reader, findings);
     const entries = await checkLog(this.#parts.database.reader, findings);
+    await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
+    await checkTimes(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;

@@ -36,6 +36,8 @@ export interface LoggedEvent extends LogEntry {
   readonly chain: Chain | null;
   readonly chainSeq: number | null;
   readonly type: EventType | null;
+  readonly actor: string | null;
+  readonly at: Date | null;
 }
 
 export interface StoredTile {
@@ -191,7 +193,7 @@ export const logRepository = {
   /** Entries from an index on, each with its event. */
   async entries(tx: Tx, from: number, limit: number): Promise<LoggedEvent[]> {
     const rows: RawEntry[] = await tx.query(
-      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type, e.actor, e.at
        FROM (SELECT * FROM ledger_entries WHERE index >= $1 ORDER BY index LIMIT $2) l
        LEFT JOIN events e ON e.id = l.event_id ORDER BY l.index`,
       [from, limit],
@@ -218,7 +220,7 @@ export const logRepository = {
   /** Indexes of the events of one chain, oldest first. */
   async entriesOfChain(tx: Tx, chain: Chain): Promise<LoggedEvent[]> {
     const rows: RawEntry[] = await tx.query(
-      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type, e.actor, e.at
        FROM events e JOIN ledger_entries l ON l.event_id = e.id WHERE e.chain = $1 ORDER BY e.chain_seq`,
       [chain],
     );
@@ -365,6 +367,8 @@ interface RawEntry {
   readonly chain?: Chain | null;
   readonly chain_seq?: string | null;
   readonly type?: EventType | null;
+  readonly actor?: string | null;
+  readonly at?: Date | null;
 }
 
 interface RawCheckpoint {
@@ -411,6 +415,8 @@ function toLogged(row: RawEntry): LoggedEvent {
     chain: row.chain ?? null,
     chainSeq: row.chain_seq === null || row.chain_seq === undefined ? null : Number(row.chain_seq),
     type: row.type ?? null,
+    actor: row.actor ?? null,
+    at: row.at ?? null,
   };
 }
 
