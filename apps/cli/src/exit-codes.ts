@@ -22,6 +22,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'invalid-input': EXIT.usage,
   'not-found': EXIT.notFound,
   conflict: EXIT.conflict,
+  'case-number-taken': EXIT.conflict,
+  'login-taken': EXIT.conflict,
   'precondition-failed': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,

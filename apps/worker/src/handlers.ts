@@ -16,7 +16,7 @@ export function makeHandlers({ archive, sandbox }: HandlerParts): JobHandlers {
   return {
     'asset.seal': async ({ assetId }, { signal, log }) => {
       const result = await work.seal.run(assetId, signal);
-      log.info({ assetId, result }, 'seal');
+      log.info({ result }, 'seal');
     },
     'asset.look': async ({ assetId }, context) => {
       const tools = await sandbox();

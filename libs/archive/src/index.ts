@@ -6,14 +6,17 @@ export type { AssetDetail, AssetLine, AssetQuery } from './assets/view-assets.js
 export type { CaseDetail, CaseLine } from './cases/view-cases.js';
 export type { CheckReport } from './check/check-archive.js';
 export type { Finding } from './check/check-chains.js';
+export { checkLog } from './check/check-log.js';
 export { digestFile, type FileDigests } from './digest/digest-file.js';
 export { DigestThreads } from './digest/digest-threads.js';
+export { appendEvents, bySystem, type EventDraft, type EventSource } from './ledger/append-events.js';
 export { digestText } from './ledger/canonical.js';
 export type { EventLine } from './ledger/list-events.js';
 export type { LedgerState } from './ledger/log/describe-ledger.js';
 export { CompareWithSigner, type FreezeReason } from './ledger/log/freeze-ledger.js';
 export { type LogKeeperOptions, type OpenedLogKeeper, openLogKeeper } from './ledger/log/open-log-keeper.js';
 export type { LogPath, LogPlace } from './ledger/log/read-log.js';
+export { SEQUENCER_IDLE_MS, Sequencer } from './ledger/log/sequencer.js';
 export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.js';
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';
 export type { MakeCopy } from './look/make-proxy.js';

@@ -41,6 +41,7 @@ export const changeCaseSchema = z.object({
   parties: z.array(partySchema).max(100).optional(),
   reason: reasonSchema,
 });
+export type ChangeCase = z.infer<typeof changeCaseSchema>;
 
 export const caseSummarySchema = z.object({
   id: idSchema,

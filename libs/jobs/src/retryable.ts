@@ -8,6 +8,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'invalid-input': false,
   'not-found': false,
   conflict: true,
+  'case-number-taken': false,
+  'login-taken': false,
   'precondition-failed': false,
   'not-signed-in': false,
   'wrong-credentials': false,

@@ -7,6 +7,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'invalid-input': 400,
   'not-found': 404,
   conflict: 409,
+  'case-number-taken': 409,
+  'login-taken': 409,
   'precondition-failed': 412,
   'not-signed-in': 401,
   'wrong-credentials': 401,

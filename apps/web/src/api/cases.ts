@@ -3,6 +3,7 @@ import type {
   AssetSummary,
   CaseSummary,
   CaseView,
+  ChangeCase,
   ChangeOccurrence,
   EventView,
   OpenCaseInput,
@@ -93,6 +94,10 @@ export function useOpenCase() {
     mutationFn: (body: OpenCaseInput) => send<CaseView>('POST', '/cases', body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['cases'] }),
   });
+}
+
+export function useChangeCase(caseId: string) {
+  return useCaseChange(caseId, (change: ChangeCase) => send<CaseView>('PATCH', `/cases/${caseId}`, change));
 }
 
 export function useAddOccurrence(caseId: string) {

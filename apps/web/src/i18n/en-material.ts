@@ -30,6 +30,8 @@ export const enMaterial: typeof zhMaterial = {
     atSource: { device: 'device time', received: 'time of receipt', begun: 'time the upload began' },
     pages: (n) => plural(n, 'page', 'pages'),
     unlinked: 'In no case',
+    dropHere: 'Drop files here; put them into a case later',
+    dropRelease: 'Let go to send them',
     emptyTitle: 'Nothing found',
     emptyHint: 'Try another word, or loosen the filters.',
     by: (name) => `from ${name}`,

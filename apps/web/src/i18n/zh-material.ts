@@ -21,6 +21,8 @@ export const zhMaterial = {
     atSource: { device: '设备时间', received: '接收时间', begun: '开始上传时间' },
     pages: (n: number) => `${n} 页`,
     unlinked: '未归入案件',
+    dropHere: '把文件拖到这里上传，以后再归入案件',
+    dropRelease: '松开鼠标，开始上传',
     emptyTitle: '没有找到材料',
     emptyHint: '换一个关键词，或放宽筛选条件。',
     by: (name: string) => `${name} 上交`,
