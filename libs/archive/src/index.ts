@@ -16,6 +16,7 @@ export type { LedgerState } from './ledger/log/describe-ledger.js';
 export { CompareWithSigner, type FreezeReason } from './ledger/log/freeze-ledger.js';
 export { type LogKeeperOptions, type OpenedLogKeeper, openLogKeeper } from './ledger/log/open-log-keeper.js';
 export type { LogPath, LogPlace } from './ledger/log/read-log.js';
+export { type Obstacle, RecoverLedger, type RecoveryPlan } from './ledger/log/recover-ledger.js';
 export { SEQUENCER_IDLE_MS, Sequencer } from './ledger/log/sequencer.js';
 export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.js';
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';

@@ -69,6 +69,11 @@ export const keys = {
     return safe(`ledger/${path}`);
   },
 
+  /** The path of a published piece of the ledger; null for any other key. */
+  pathOfLogTile(key: string): string | null {
+    return key.startsWith('ledger/tile/') ? key.slice('ledger/'.length) : null;
+  },
+
   /** A signed checkpoint in the vault; in order of size by name. */
   logCheckpoint(size: number): string {
     return safe(`${keys.logCheckpoints()}${String(size).padStart(16, '0')}`);

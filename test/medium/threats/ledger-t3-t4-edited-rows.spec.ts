@@ -1,3 +1,4 @@
+import { type Backup, takeBackup } from '../../support/attacks/restore-backup.js';
 import {
   deleteEvent,
   editColumns,
@@ -7,7 +8,6 @@ import {
   insertEvent,
   swapEvents,
 } from '../../support/attacks/rewrite-events.js';
-import { type Backup, takeBackup } from '../../support/attacks/restore-backup.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { checkFindings, settleAll, watchFindings, write } from './ledger-work.js';
 

@@ -4,9 +4,8 @@ import { appendEvents, bySystem } from '../../../libs/archive/src/ledger/append-
 import type { LedgerFinding } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
 import type { LoggedArchive } from '../../support/logged-archive.js';
 
-/** Events of one case, committed and waiting. */
-export async function write(running: LoggedArchive, count = 1): Promise<Chain> {
-  const chain: Chain = `case:${newId()}`;
+/** Events of one case, committed and waiting; of a new case unless one is named. */
+export async function write(running: LoggedArchive, count = 1, chain: Chain = `case:${newId()}`): Promise<Chain> {
   const { database, clock } = running.parts;
   const drafts = Array.from({ length: count }, (_, n) => ({ type: 'case.changed' as const, chain, public: { n } }));
   await database.transaction((tx) => appendEvents(tx, bySystem(clock.now()), drafts));

@@ -125,9 +125,10 @@ export async function recomputeAll(url: string, { index, change, dropsCheckpoint
       tree.append(hash);
       tiles.append(hash);
       if (leaf.equals(row.leaf)) continue;
-      await client.query('UPDATE events SET leaf = $2, leaf_hash = $3, prev_hash = $4 WHERE id = $1', [
-        ...[row.id, leaf, hash, prev],
-      ]);
+      await client.query(
+        'UPDATE events SET leaf = $2, leaf_hash = $3, prev_hash = $4, actor = $5, at = $6, type = $7 WHERE id = $1',
+        [row.id, leaf, hash, prev, body.actor, body.at, body.type],
+      );
       await client.query('UPDATE ledger_entries SET leaf_hash = $2 WHERE index = $1', [row.index, hash]);
     }
     for (const [chain, { seq, hash }] of heads)

@@ -1,7 +1,10 @@
 import pg from 'pg';
 
 /** Tables of the ledger and what stands before them; a superuser passes all of it. */
-const GUARDED = ['events', 'ledger', 'ledger_entries', 'ledger_tiles', 'ledger_checkpoints', 'ledger_cosignatures'];
+const GUARDED = [
+  ...['events', 'ledger', 'ledger_entries', 'ledger_tiles'],
+  ...['ledger_checkpoints', 'ledger_cosignatures', 'ledger_timestamps'],
+];
 
 /** Whoever can become the database's superuser: triggers do not stop him. */
 export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { type LoggedEvent, logRepository, type Tx } from '#persistence';
-import { GrowingTiles, GrowingTree, HASH_BYTES, type Tile, TILE_WIDTH } from '#tlog';
+import { GrowingTiles, GrowingTree, HASH_BYTES, TILE_WIDTH, type Tile } from '#tlog';
 import { eventLeafHash, sha256 } from '../ledger/canonical.js';
 import { differingColumns, type Finding } from './check-chains.js';
 

@@ -1,5 +1,5 @@
 import { utc } from '#domain';
-import { timestampRepository, type Tx } from '#persistence';
+import { type Tx, timestampRepository } from '#persistence';
 import type { Finding } from './check-chains.js';
 
 /** How far our clock may be from the authority's, and an event from its place in the log, before it is said. */

@@ -1,5 +1,6 @@
-import type { Chain, EventType, Id } from '#domain';
+import { ArchiveError, type Chain, type EventType, type Id } from '#domain';
 import type { Tx } from '../database.js';
+import { type EventRecord, ledgerRepository } from './ledger.repository.js';
 
 /** The log's one row. */
 export interface LogState {
@@ -72,6 +73,17 @@ export interface WitnessRecord {
   readonly answeredAt: Date | null;
   readonly refusal: string | null;
   readonly refusedAt: Date | null;
+}
+
+export interface PutBack {
+  /** Size of the log before. */
+  readonly from: number;
+  /** Those the database does not have, in order. */
+  readonly events: readonly Omit<EventRecord, 'position'>[];
+  readonly entries: readonly LogEntry[];
+  readonly tiles: readonly StoredTile[];
+  readonly size: number;
+  readonly root: Uint8Array;
 }
 
 const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at,
@@ -317,6 +329,36 @@ export const logRepository = {
       size,
       at,
     ]);
+  },
+
+  /**
+   * Puts lost entries back, with the events of those that are gone too; only the owner of the schema may. Whoever held
+   * the lease has lost it. A frozen log stays frozen to everybody else until `frozenReason` is null and this commits.
+   * @throws ArchiveError `conflict` when the log has grown meanwhile
+   */
+  async putBack(tx: Tx, batch: PutBack): Promise<void> {
+    const { from, events, entries, tiles } = batch;
+    const [held]: [unknown[], number] = await tx.query(
+      `UPDATE ledger SET frozen_reason = NULL, frozen_at = NULL, epoch = epoch + 1, lease_ends = '-infinity', holder = NULL
+       WHERE id = 1 AND size = $1 RETURNING id`,
+      [from],
+    );
+    if (held.length === 0) throw new ArchiveError('conflict', `the log has not ${from} entries any more`);
+    await ledgerRepository.putBack(tx, events);
+    await tx.query('DELETE FROM ledger_outbox WHERE event_id = ANY($1::uuid[])', [
+      entries.map(({ eventId }) => eventId),
+    ]);
+    await tx.query(
+      `INSERT INTO ledger_entries (index, event_id, leaf_hash)
+       SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[])`,
+      [
+        entries.map(({ index }) => index),
+        entries.map(({ eventId }) => eventId),
+        entries.map(({ leafHash }) => leafHash),
+      ],
+    );
+    await putTiles(tx, tiles);
+    await tx.query('UPDATE ledger SET size = $1, root = $2 WHERE id = 1', [batch.size, Buffer.from(batch.root)]);
   },
 
   /** Says why nothing may be appended from now on; the first reason stays. */
