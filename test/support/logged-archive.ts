@@ -7,6 +7,7 @@ import { parseVerifierKey } from '#tlog';
 import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
 import { AskWitnesses } from '../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { CompareWithSigner } from '../../libs/archive/src/ledger/log/freeze-ledger.js';
+import { LOG_PACE, LogKeeper, type LogPace } from '../../libs/archive/src/ledger/log/log-keeper.js';
 import { PublishLog } from '../../libs/archive/src/ledger/log/publish-log.js';
 import { SEQUENCER_IDLE_MS, Sequencer } from '../../libs/archive/src/ledger/log/sequencer.js';
 import { VaultLog } from '../../libs/archive/src/ledger/log/vault-log.js';
@@ -32,6 +33,8 @@ export interface LoggedArchive extends RunningArchive {
   /** The watch as after a restart: it knows what its file says. */
   newWatch(): WatchLedger;
   readonly watchMemoryPath: string;
+  /** All of it kept by itself, as a worker does; stop it before the archive. */
+  keep(pace?: Partial<LogPace>): LogKeeper;
   /** A signer over the same folder, on the same socket; the one before is killed. */
   restartSigner(): Promise<void>;
   /** All that is committed into the log, signed. */
@@ -57,7 +60,7 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
   const [sequencer, publish] = [new Sequencer(needs), new PublishLog(needs)];
   const memoryPath = join(running.dir, 'verified.json');
   const newWatch = () => new WatchLedger({ ...needs, app: running.parts.database, memoryPath });
-  return {
+  const made = {
     ...running,
     ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
     compare: new CompareWithSigner(needs),
@@ -81,4 +84,10 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
       await running.stop();
     },
   };
+  const keep = (pace: Partial<LogPace> = {}): LogKeeper => {
+    const keeper = new LogKeeper({ ...made, watch: newWatch(), stamp: null, log: SILENT }, { ...LOG_PACE, ...pace });
+    keeper.start();
+    return keeper;
+  };
+  return { ...made, keep };
 }

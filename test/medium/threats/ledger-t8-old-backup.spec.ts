@@ -1,9 +1,8 @@
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chain } from '#domain';
 import { Database, ledgerRepository, logRepository } from '#persistence';
-import { LogKeeper } from '../../../libs/archive/src/ledger/log/log-keeper.js';
 import { RecoverLedger } from '../../../libs/archive/src/ledger/log/recover-ledger.js';
 import { type Backup, takeBackup } from '../../support/attacks/restore-backup.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
@@ -19,7 +18,9 @@ describe('T8: an old backup of the database is put back', () => {
 
   let goesOn: Chain;
 
-  beforeEach(async () => {
+  const staging = () => join(running.dir, 'objects', 'staging', 'ledger', 'entries');
+
+  beforeAll(async () => {
     running = await runLoggedArchive();
     goesOn = await write(running, 30);
     before = await settleAll(running);
@@ -32,15 +33,20 @@ describe('T8: an old backup of the database is put back', () => {
     await running.settle();
     await running.newWatch().run();
     signed = (await logRepository.state(running.logDatabase.reader)).size;
+    await cp(staging(), join(running.dir, 'staged'), { recursive: true });
+  });
+  beforeEach(async () => {
     await running.sequencer.stop();
     await backup.restore();
     owner = await Database.connect({ url: running.ownerUrl, poolSize: 2 });
   });
-  afterEach(async () => {
-    await owner.close();
-    await running.stop();
+  afterEach(() => owner.close());
+  afterAll(async () => {
     await backup.drop();
+    await running.stop();
   });
+  const putStagingBack = async (): Promise<void> =>
+    await cp(join(running.dir, 'staged'), staging(), { recursive: true, force: true });
 
   const recovery = (database = owner) =>
     new RecoverLedger({
@@ -59,21 +65,68 @@ describe('T8: an old backup of the database is put back', () => {
     );
   });
 
-  it('freezes too when it is put back under a keeper that runs', async () => {
-    const { sequencer, compare, publish, witnesses, vault, watch } = running;
-    const pace = { idleMs: 20, standbyMs: 50, signMs: 50, witnessMs: 500, vaultMs: 500, watchMs: 500, stampMs: 500 };
-    await recovery().run();
-    const keeper = new LogKeeper(
-      { sequencer, compare, publish, witnesses, vault, watch, stamp: null, log: SILENT },
-      pace,
-    );
-    keeper.start();
-    while (!sequencer.holdsLease) await sleep(20);
-    await backup.restore();
-    while ((await frozenReason().catch(() => null)) === null) await sleep(50);
+  it('is refused with entries missing, and says which would be lost', async () => {
+    await running.compare.run();
+    const folder = staging();
+    for (const name of await readdir(folder)) await unlink(join(folder, name));
+    expect((await recovery().run()).obstacles).toEqual([{ kind: 'entries-missing', from: signed - 20, to: signed }]);
     expect(await frozenReason()).toBe('behind-signer');
-    await keeper.stop();
-    expect((await logRepository.state(owner.reader)).size).toBe(before);
+    await putStagingBack();
+  });
+
+  it('is refused with entries that lead elsewhere', async () => {
+    await running.compare.run();
+    const folder = staging();
+    for (const name of await readdir(folder)) {
+      const bytes = await readFile(join(folder, name));
+      bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
+      await writeFile(join(folder, name), bytes);
+    }
+    expect((await recovery().run()).obstacles).toEqual([{ kind: 'other-root', size: signed }]);
+    expect(await frozenReason()).toBe('behind-signer');
+    await putStagingBack();
+  });
+
+  it('is refused while events stand in the way that were recorded since, and names them', async () => {
+    // Nobody compared: the signer could not be asked from there.
+    await write(running, 2, goesOn);
+    await running.compare.run();
+    const { obstacles } = await recovery().run();
+    expect(obstacles).toEqual([
+      {
+        kind: 'events-in-the-way',
+        events: [expect.objectContaining({ chain: goesOn, chainSeq: 31 }), expect.objectContaining({ chainSeq: 32 })],
+      },
+    ]);
+    expect(await frozenReason()).toBe('behind-signer');
+  });
+
+  it('has no way out when it has grown otherwise beyond what was signed', async () => {
+    await write(running, signed - before + 1);
+    while ((await running.sequencer.step()) !== 0);
+    expect(await running.compare.run()).toBe('contradicts-signer');
+    expect((await recovery().run()).obstacles).toEqual([{ kind: 'contradiction', size: signed }]);
+    expect(await frozenReason()).toBe('contradicts-signer');
+  });
+
+  it('stays frozen after a crash between two batches, and is gone on with', async () => {
+    await running.compare.run();
+    let transactions = 0;
+    const dying = new Proxy(owner, {
+      get: (target, name) => {
+        if (name === 'transaction' && ++transactions > 1) throw new Error('the power went');
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await expect(recovery(dying).run()).rejects.toThrow('the power went');
+    expect(await logRepository.state(owner.reader)).toMatchObject({
+      size: before + 1_024,
+      frozenReason: 'behind-signer',
+    });
+    await expect(write(running)).rejects.toMatchObject({ code: 'ledger-frozen' });
+    expect(await recovery().run()).toMatchObject({ from: before + 1_024, to: signed, obstacles: [] });
+    expect(await checkFindings(running)).toEqual([]);
   });
 
   it('is recovered whole: first shown, then done', async () => {
@@ -98,66 +151,14 @@ describe('T8: an old backup of the database is put back', () => {
     expect(await recovery().run()).toMatchObject({ lostEvents: 0, obstacles: [] });
   });
 
-  it('stays frozen after a crash between two batches, and is gone on with', async () => {
-    await running.compare.run();
-    let transactions = 0;
-    const dying = new Proxy(owner, {
-      get: (target, name) => {
-        if (name === 'transaction' && ++transactions > 1) throw new Error('the power went');
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-    await expect(recovery(dying).run()).rejects.toThrow('the power went');
-    expect(await logRepository.state(owner.reader)).toMatchObject({
-      size: before + 1_024,
-      frozenReason: 'behind-signer',
-    });
-    await expect(write(running)).rejects.toMatchObject({ code: 'ledger-frozen' });
-    expect(await recovery().run()).toMatchObject({ from: before + 1_024, to: signed, obstacles: [] });
-    await settleAll(running);
-    expect(await checkFindings(running)).toEqual([]);
-  });
-
-  it('is refused with entries missing, and says which would be lost', async () => {
-    await running.compare.run();
-    const folder = join(running.dir, 'objects', 'staging', 'ledger', 'entries');
-    for (const name of await readdir(folder)) await unlink(join(folder, name));
-    expect((await recovery().run()).obstacles).toEqual([{ kind: 'entries-missing', from: signed - 20, to: signed }]);
+  it('freezes too when it is put back under a keeper that runs', async () => {
+    await recovery().run();
+    const keeper = running.keep({ idleMs: 20, standbyMs: 50, signMs: 50 });
+    while (!running.sequencer.holdsLease) await sleep(20);
+    await backup.restore();
+    while ((await frozenReason().catch(() => null)) === null) await sleep(50);
     expect(await frozenReason()).toBe('behind-signer');
-  });
-
-  it('is refused with entries that lead elsewhere', async () => {
-    await running.compare.run();
-    const folder = join(running.dir, 'objects', 'staging', 'ledger', 'entries');
-    for (const name of await readdir(folder)) {
-      const bytes = await readFile(join(folder, name));
-      bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
-      await writeFile(join(folder, name), bytes);
-    }
-    expect((await recovery().run()).obstacles).toEqual([{ kind: 'other-root', size: signed }]);
-    expect(await frozenReason()).toBe('behind-signer');
-  });
-
-  it('is refused while events stand in the way that were recorded since, and names them', async () => {
-    // Nobody compared: the signer could not be asked from there.
-    await write(running, 2, goesOn);
-    await running.compare.run();
-    const { obstacles } = await recovery().run();
-    expect(obstacles).toEqual([
-      {
-        kind: 'events-in-the-way',
-        events: [expect.objectContaining({ chain: goesOn, chainSeq: 31 }), expect.objectContaining({ chainSeq: 32 })],
-      },
-    ]);
-    expect(await frozenReason()).toBe('behind-signer');
-  });
-
-  it('has no way out when it has grown otherwise beyond what was signed', async () => {
-    await write(running, signed - before + 1);
-    while ((await running.sequencer.step()) !== 0);
-    expect(await running.compare.run()).toBe('contradicts-signer');
-    expect((await recovery().run()).obstacles).toEqual([{ kind: 'contradiction', size: signed }]);
-    expect(await frozenReason()).toBe('contradicts-signer');
+    await keeper.stop();
+    expect((await logRepository.state(owner.reader)).size).toBe(before);
   });
 });
