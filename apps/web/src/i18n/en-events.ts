@@ -32,6 +32,7 @@ const types: Record<EventType, string> = {
   'asset.viewed': 'Viewing began',
   'asset.view_ended': 'Viewing ended',
   'ledger.finding': 'Finding in the ledger',
+  'ledger.recovered': 'Ledger recovered from the vault',
   'ledger.timestamped': 'Checkpoint time-stamped',
   'ledger.witness_refused': 'A witness refused to cosign',
   'asset.checked': 'What a check found has changed',

@@ -31,6 +31,7 @@ const types: Record<EventType, string> = {
   'asset.viewed': '开始查看',
   'asset.view_ended': '查看结束',
   'ledger.finding': '存证日志核验发现异常',
+  'ledger.recovered': '从保管库恢复存证日志',
   'ledger.timestamped': '检查点加盖时间戳',
   'ledger.witness_refused': '见证方拒绝联署',
   'asset.checked': '核查结果有变化',

@@ -83,13 +83,12 @@ export class LogKeeper {
 
   async #grow(): Promise<void> {
     const { sequencer, compare, log } = this.#parts;
-    let isCompared = false;
     while (!this.#stopping.signal.aborted) {
       let pauseMs = this.#pace.idleMs;
       try {
-        // Before the first entry of this process: a database older than what was signed must not grow.
-        if (!isCompared) await compare.run();
-        isCompared = true;
+        // Before the first entry under each lease: a database older than what was signed must not grow, and one that
+        // was put back while we ran has cost us the lease.
+        if (!sequencer.holdsLease) await compare.run();
         const moved = await sequencer.step();
         if (moved === null) pauseMs = this.#pace.standbyMs;
         else if (moved > 0) pauseMs = 0;
