@@ -6,8 +6,10 @@ export type { AssetDetail, AssetLine, AssetQuery } from './assets/view-assets.js
 export type { CaseDetail, CaseLine } from './cases/view-cases.js';
 export type { CheckReport } from './check/check-archive.js';
 export type { Finding } from './check/check-chains.js';
+export { checkLog } from './check/check-log.js';
 export { digestFile, type FileDigests } from './digest/digest-file.js';
 export { DigestThreads } from './digest/digest-threads.js';
+export { appendEvents, bySystem, type EventDraft, type EventSource } from './ledger/append-events.js';
 export { digestText } from './ledger/canonical.js';
 export type { EventLine } from './ledger/list-events.js';
 export type { LedgerState } from './ledger/log/describe-ledger.js';
@@ -15,6 +17,7 @@ export { CompareWithSigner, type FreezeReason } from './ledger/log/freeze-ledger
 export type { LedgerNumbers } from './ledger/log/measure-ledger.js';
 export { type LogKeeperOptions, type OpenedLogKeeper, openLogKeeper } from './ledger/log/open-log-keeper.js';
 export type { LogPath, LogPlace } from './ledger/log/read-log.js';
+export { SEQUENCER_IDLE_MS, Sequencer } from './ledger/log/sequencer.js';
 export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.js';
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';
 export type { MakeCopy } from './look/make-proxy.js';
@@ -26,6 +29,9 @@ export type { UploadPlan } from './receive/begin-upload.js';
 export { MAX_CHECKED_PIECE_BYTES, type UploadPiece } from './receive/piece.js';
 export type { UnfinishedUpload, UploadStatus } from './receive/upload-status.js';
 export { type CaseReplay, type ReplayItem, toOccurrence } from './replay/replay-case.js';
+export type { LockTestState } from './seal/lock-proof.js';
 export type { SystemState } from './upkeep/system-state.js';
 export type { OpenedBytes } from './viewing/open-original.js';
 export { mergeRanges } from './viewing/viewings.js';
+export type { CheckedAsset, CheckOptions } from './watch/check-asset.js';
+export type { FindingLine } from './watch/list-findings.js';

@@ -40,6 +40,7 @@ const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   media: '媒体 Media',
   session: '登录 Sign-in',
   retention: '保留 Retention',
+  watch: '定期核对 Watch',
   worker: '任务进程 Worker',
   ledger: '存证日志 Ledger',
   signer: '签名进程 Signer',

@@ -42,6 +42,7 @@ describe('loadConfig', () => {
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
       retention: { minDays: 183 },
       signer: { dir: resolve('data/signer'), socketPath: resolve('data/signer/signer.sock'), origin: null },
+      watch: { periodMs: 30 * 86_400_000, bytesPerSecond: 64 * 2 ** 20 },
       log: { level: 'info' },
     });
   });
@@ -49,7 +50,7 @@ describe('loadConfig', () => {
   it('gives each app its slices and no others', () => {
     expect(Object.keys(loadConfig({}, 'worker'))).not.toContain('session');
     expect(loadConfig({}, 'worker').worker).toEqual({
-      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, upkeep: 1 },
+      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, watch: 1, upkeep: 1 },
       stopGraceMs: 20_000,
       listen: null,
     });

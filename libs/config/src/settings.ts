@@ -160,6 +160,11 @@ export const FRAGMENTS = {
       en: 'Bucket of unfinished uploads, never locked',
     }),
     LIUHEN_S3_BUCKET_MEDIA: setting(text(), { default: 'liuhen-media', zh: '衍生件桶', en: 'Bucket of renditions' }),
+    LIUHEN_S3_UNLOCKED_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：S3 未通过锁定自检也照常封存；原件可能被改动或删除，系统页会醒目注明',
+      en: 'true: seal even on an S3 store that fails the lock self-test; originals may be altered or deleted there, and the system page says so',
+    }),
   },
   upload: {
     LIUHEN_MAX_UPLOAD_BYTES: setting(sizeBytes(1), {
@@ -219,6 +224,18 @@ export const FRAGMENTS = {
       en: 'Days an original is kept at least, from receipt (the law asks for six months)',
     }),
   },
+  watch: {
+    LIUHEN_WATCH_DAYS: setting(wholeNumber(1, 3_650), {
+      default: '30',
+      zh: '每份原件至少每隔多少天重新核对一次摘要',
+      en: 'Days within which every original is read and hashed again',
+    }),
+    LIUHEN_WATCH_BYTES_PER_SECOND: setting(sizeBytes(2 ** 20), {
+      default: '64MiB',
+      zh: '定期核对的读取速度上限（每秒，每个核对任务）',
+      en: 'Fastest that one such reading goes, in bytes a second',
+    }),
+  },
   worker: {
     LIUHEN_WORKER_CUSTODY: setting(wholeNumber(0, 64), {
       default: '2',
@@ -239,6 +256,11 @@ export const FRAGMENTS = {
       default: '1',
       zh: '同时进行的转码任务数',
       en: 'Conversions at once',
+    }),
+    LIUHEN_WORKER_WATCH: setting(wholeNumber(0, 64), {
+      default: '1',
+      zh: '同时进行的定期核对任务数',
+      en: 'Originals hashed again at once',
     }),
     LIUHEN_WORKER_UPKEEP: setting(wholeNumber(0, 64), {
       default: '1',
@@ -379,6 +401,7 @@ export const APPS = {
     'media',
     'session',
     'retention',
+    'watch',
     'signer',
     'log',
   ],
@@ -391,6 +414,7 @@ export const APPS = {
     'upload',
     'media',
     'retention',
+    'watch',
     'worker',
     'ledger',
     'signer',
@@ -407,6 +431,7 @@ export const APPS = {
     'media',
     'session',
     'retention',
+    'watch',
     'worker',
     'ledger',
     'signer',

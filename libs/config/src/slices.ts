@@ -58,6 +58,8 @@ export type StoreConfig =
       readonly accessKey: Secret;
       readonly secretKey: Secret;
       readonly buckets: { readonly vault: string; readonly staging: string; readonly media: string };
+      /** Seal even where the lock self-test fails. */
+      readonly allowUnlocked: boolean;
     };
 
 export interface UploadConfig {
@@ -83,12 +85,18 @@ export interface RetentionConfig {
   readonly minDays: number;
 }
 
+export interface WatchConfig {
+  readonly periodMs: number;
+  readonly bytesPerSecond: number;
+}
+
 export interface WorkerSettings {
   readonly concurrency: {
     readonly custody: number;
     readonly look: number;
     readonly segments: number;
     readonly proxy: number;
+    readonly watch: number;
     readonly upkeep: number;
   };
   readonly stopGraceMs: number;
@@ -151,6 +159,7 @@ export interface Slices {
   readonly media: MediaConfig;
   readonly session: SessionConfig;
   readonly retention: RetentionConfig;
+  readonly watch: WatchConfig;
   readonly worker: WorkerSettings;
   readonly ledger: LedgerConfig;
   readonly signer: SignerConfig;
@@ -169,6 +178,7 @@ export type SettingValues = AllValues;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** From settings that the rules have found to fit together. */
 export function buildSlices(values: SettingValues): Slices {
@@ -205,12 +215,17 @@ export function buildSlices(values: SettingValues): Slices {
       loginPauseMs: values.LIUHEN_LOGIN_PAUSE_MINUTES * MINUTE_MS,
     },
     retention: { minDays: values.LIUHEN_MIN_RETENTION_DAYS },
+    watch: {
+      periodMs: values.LIUHEN_WATCH_DAYS * DAY_MS,
+      bytesPerSecond: values.LIUHEN_WATCH_BYTES_PER_SECOND,
+    },
     worker: {
       concurrency: {
         custody: values.LIUHEN_WORKER_CUSTODY,
         look: values.LIUHEN_WORKER_LOOK,
         segments: values.LIUHEN_WORKER_SEGMENTS,
         proxy: values.LIUHEN_WORKER_PROXY,
+        watch: values.LIUHEN_WORKER_WATCH,
         upkeep: values.LIUHEN_WORKER_UPKEEP,
       },
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
@@ -305,5 +320,6 @@ function buildStore(values: SettingValues, dir: string): StoreConfig {
       staging: values.LIUHEN_S3_BUCKET_STAGING,
       media: values.LIUHEN_S3_BUCKET_MEDIA,
     },
+    allowUnlocked: values.LIUHEN_S3_UNLOCKED_ALLOWED,
   };
 }

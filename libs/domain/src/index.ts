@@ -1,6 +1,7 @@
 export * from './access.js';
 export * from './asset.js';
 export * from './case.js';
+export * from './check.js';
 export * from './digest.js';
 export * from './errors.js';
 export * from './event.js';

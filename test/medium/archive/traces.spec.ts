@@ -5,6 +5,8 @@ import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
 import { assetRepository, type Tx } from '#persistence';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
+import { flipByteOnDisk } from '../../support/storage-root.js';
+import { storeWith } from './store-with.js';
 import { TableDump } from './table-dump.js';
 import { aCase, anUpload, aPiece, checked, MEBIBYTE, openedCase, received } from './work.js';
 
@@ -58,7 +60,10 @@ describe('every change leaves its trace', () => {
   });
 
   /** Runs a use case up to the commit of the first transaction that writes events, and rolls that one back. */
-  async function rehearse(work: (archive: Archive) => Promise<unknown>): Promise<Rehearsed> {
+  async function rehearse(
+    work: (archive: Archive) => Promise<unknown>,
+    other: Partial<ArchiveParts>,
+  ): Promise<Rehearsed> {
     const { database } = running.parts;
     let before: Record<string, string> = {};
     const transaction = async <T>(change: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -81,7 +86,7 @@ describe('every change leaves its trace', () => {
         return typeof found === 'function' ? found.bind(target) : found;
       },
     });
-    const parts: ArchiveParts = { ...running.parts, database: rehearsal };
+    const parts: ArchiveParts = { ...running.parts, ...other, database: rehearsal };
     const error = await work(assembleArchive(parts)).then(
       () => new Error('no event was written'),
       (reason: unknown) => reason,
@@ -90,12 +95,17 @@ describe('every change leaves its trace', () => {
     return { types: error.types, before, after: await dump.read() };
   }
 
-  async function expectTrace(types: readonly EventType[], work: (archive: Archive) => Promise<unknown>): Promise<void> {
-    const rehearsed = await rehearse(work);
+  /** @param other parts instead of the archive's own */
+  async function expectTrace(
+    types: readonly EventType[],
+    work: (archive: Archive) => Promise<unknown>,
+    other: Partial<ArchiveParts> = {},
+  ): Promise<void> {
+    const rehearsed = await rehearse(work, other);
     expect(rehearsed.types).toEqual(types);
     // Neither event nor state, wherever it was written: all of it was in that one transaction.
     expect(rehearsed.after).toEqual(rehearsed.before);
-    await work(running.archive);
+    await work(assembleArchive({ ...running.parts, ...other }));
     expect(await dump.read()).not.toEqual(rehearsed.before);
     for (const type of types) seen.add(type);
   }
@@ -259,6 +269,32 @@ describe('every change leaves its trace', () => {
     );
     expect(rows).toEqual([{ ended: 3, told: 3 }]);
     seen.add('asset.view_ended');
+  });
+
+  it('of the watch over what is stored', async () => {
+    const { assetId } = await received(running, officer, randomBytes(2_000));
+    await running.archive.work.seal.run(assetId);
+    const { asset } = await running.archive.assets.view.run(officer, assetId);
+    const path = join(running.dir, 'objects', 'vault', asset.objectKey ?? '');
+    const look = (archive: Archive) => archive.work.checkAsset.run(assetId, { cause: 'scrub' });
+    await flipByteOnDisk(path, 0);
+    await expectTrace(['asset.checked'], look);
+    await flipByteOnDisk(path, 0);
+    await expectTrace(['asset.checked'], look);
+
+    await running.archive.work.sweepWatch.run();
+    running.clock.advance(25 * 3_600_000);
+    await expectTrace(['system.scrubbed'], (archive) => archive.work.sweepWatch.run());
+    const attempts = {
+      lock: 'held',
+      'delete-version': 'held',
+      'delete-batch': 'held',
+      shorten: 'held',
+      downgrade: 'held',
+      overwrite: 'held',
+    } as const;
+    const store = storeWith(running.parts.store, { testLock: async () => ({ isHeld: true, attempts }) });
+    await expectTrace(['system.lock_tested'], (archive) => archive.system.lockProof.run(), { store });
   });
 
   it('and no type of event is without a use case', () => {
