@@ -11,6 +11,7 @@ const handlers: JobHandlers = {
   },
   'asset.look': idle,
   'asset.proxy': idle,
+  'case.export': idle,
   'asset.segments': idle,
   'asset.scrub': idle,
   'watch.sweep': idle,

@@ -81,6 +81,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.seal': handler('asset.seal'),
         'asset.look': handler('asset.look'),
         'asset.proxy': handler('asset.proxy'),
+        'case.export': handler('case.export'),
         'asset.segments': handler('asset.segments'),
         'asset.scrub': handler('asset.scrub'),
         'watch.sweep': handler('watch.sweep'),
@@ -112,6 +113,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.seal': { assetId },
         'asset.look': { assetId },
         'asset.proxy': { assetId },
+        'case.export': { exportId: assetId },
         'asset.segments': { assetId, fromSegment: 3, count: 2 },
         'asset.scrub': { assetId },
         'watch.sweep': {},
@@ -125,6 +127,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
       await queue.enqueueMany([
         { name: 'asset.look', payload: { assetId } },
         { name: 'asset.proxy', payload: { assetId } },
+        { name: 'case.export', payload: { exportId: assetId } },
         { name: 'asset.segments', payload: { assetId, fromSegment: 3, count: 2 } },
         { name: 'asset.scrub', payload: { assetId } },
         { name: 'watch.sweep', payload: {} },

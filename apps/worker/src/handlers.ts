@@ -77,6 +77,10 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
       const test = await archive.system.lockProof.runIfDue();
       if (test !== null) log.info({ isHeld: test.isHeld, at: test.at }, 'lock self-test');
     },
+    'case.export': async ({ exportId }, { signal, log }) => {
+      const result = await work.makeDossier.run(exportId, signal);
+      log.info({ exportId, result }, 'export');
+    },
     'upload.sweep': async (_, { log }) => {
       const swept = await uploads.sweep.run();
       const ended = await work.endIdleViewings.run();

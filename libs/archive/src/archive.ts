@@ -38,6 +38,10 @@ export interface ArchiveSettings {
   readonly uploadMemoryBytes: number;
   /** Working space for files being looked at; emptied as work ends. */
   readonly scratchDir: string;
+  /** Witnesses that must have cosigned the checkpoint of a dossier before it is given out; 0 when not said. */
+  readonly exportCosignatures?: number;
+  /** The verifier that goes into every dossier, one HTML file; none when not said or not there. */
+  readonly verifierPage?: string | null;
 }
 
 /** Logs for operators; never evidence, names or secrets. */

@@ -7,6 +7,9 @@ import { OpenCase } from './cases/open-case.js';
 import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
 import { ListCases, ViewCase } from './cases/view-cases.js';
 import { CheckArchive } from './check/check-archive.js';
+import { BeginExport } from './export/begin-export.js';
+import { MakeDossier } from './export/make-dossier.js';
+import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
 import { DescribeLedger } from './ledger/log/describe-ledger.js';
 import { MeasureLedger } from './ledger/log/measure-ledger.js';
@@ -54,18 +57,7 @@ export function assembleArchive(parts: ArchiveParts) {
   const lockProof = new LockProof(parts);
   const checkAsset = new CheckAsset(parts);
   return {
-    people: {
-      signIn: new SignIn(parts),
-      authenticate: new Authenticate(parts),
-      signOut: new SignOut(parts),
-      changePassword: new ChangePassword(parts),
-      createAccount: new CreateAccount(parts),
-      changeAccount: new ChangeAccount(parts),
-      listAccounts: new ListAccounts(parts),
-      createUnit: new CreateUnit(parts),
-      listUnits: new ListUnits(parts),
-      makeFirstAdministrator: new MakeFirstAdministrator(parts),
-    },
+    people: assemblePeople(parts),
     cases: {
       keepProcedures: new KeepProcedures(parts),
       listProcedures: new ListProcedures(parts),
@@ -98,11 +90,17 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
+    exports: {
+      begin: new BeginExport(parts),
+      view: new ViewExports(parts),
+      open: new OpenDossier(parts),
+    },
     work: {
       seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
+      makeDossier: new MakeDossier(parts),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
@@ -119,6 +117,21 @@ export function assembleArchive(parts: ArchiveParts) {
       lockProof,
       listFindings: new ListFindings(parts),
     },
+  };
+}
+
+function assemblePeople(parts: ArchiveParts) {
+  return {
+    signIn: new SignIn(parts),
+    authenticate: new Authenticate(parts),
+    signOut: new SignOut(parts),
+    changePassword: new ChangePassword(parts),
+    createAccount: new CreateAccount(parts),
+    changeAccount: new ChangeAccount(parts),
+    listAccounts: new ListAccounts(parts),
+    createUnit: new CreateUnit(parts),
+    listUnits: new ListUnits(parts),
+    makeFirstAdministrator: new MakeFirstAdministrator(parts),
   };
 }
 

@@ -1,3 +1,4 @@
+export type { ExportRecord } from '#persistence';
 export type { ArchiveParts, ArchiveSettings, Clock, Log } from './archive.js';
 export { systemClock } from './archive.js';
 export { type Archive, assembleArchive } from './assemble.js';

@@ -1,5 +1,6 @@
 export * from './assets.js';
 export * from './cases.js';
+export * from './exports.js';
 export * from './findings.js';
 export * from './ledger.js';
 export * from './people.js';

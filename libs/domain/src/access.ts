@@ -22,6 +22,7 @@ export type Action =
   | 'case.open'
   | 'case.read'
   | 'case.edit'
+  | 'case.export'
   | 'asset.upload'
   | 'asset.read'
   | 'asset.link'
@@ -51,6 +52,7 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'case.open': { officer: inUnit },
   'case.read': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'case.edit': { officer: inCharge },
+  'case.export': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
   'asset.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },

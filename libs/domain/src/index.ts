@@ -1,5 +1,6 @@
 export * from './access.js';
 export * from './asset.js';
+export * from './canonical-json.js';
 export * from './case.js';
 export * from './check.js';
 export * from './digest.js';

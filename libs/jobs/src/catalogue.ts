@@ -31,6 +31,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') });
+const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
 
 export const JOBS = {
@@ -71,6 +72,8 @@ export const JOBS = {
     timeoutMs: 5 * MINUTE,
     everyMs: HOUR,
   },
+  /** Re-hashes every original of a case, waits for the checkpoint, lays out the dossier. */
+  'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
   /** Drops abandoned uploads. */
   'upload.sweep': {
     queue: 'upkeep',

@@ -63,6 +63,11 @@ export const keys = {
     return TAIL.exec(tailKey)?.[1] ?? null;
   },
 
+  /** A file made for a dossier, in media: it can be made again. */
+  dossierFile(dossierId: string, number: number): string {
+    return safe(`dossiers/${dossierId}/${number}`);
+  },
+
   /** A piece of the ledger as it is published in the vault: a tile, an entry bundle (C2SP tlog-tiles paths). */
   logTile(path: string): string {
     return safe(`ledger/${path}`);

@@ -6,6 +6,7 @@ export * from './assets/viewing.repository.js';
 export * from './cases/case.repository.js';
 export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
+export * from './exports/export.repository.js';
 export { freePort } from './free-port.js';
 export * from './ledger/ledger.repository.js';
 export * from './ledger/log.repository.js';

@@ -130,6 +130,7 @@ async function sealOwed({ running }: Ordeal, assetIds: readonly Id[]): Promise<v
     'asset.seal': async ({ assetId }, { signal }) => void (await running.archive.work.seal.run(assetId, signal)),
     'asset.look': nothing,
     'asset.proxy': nothing,
+    'case.export': nothing,
     'asset.segments': nothing,
     'asset.scrub': nothing,
     'watch.sweep': nothing,

@@ -29,12 +29,43 @@ export async function digestFile(
   source: BlockReader,
   signal?: AbortSignal,
 ): Promise<FileDigests> {
+  return await digestWith(threads, source, signal === undefined ? {} : { signal });
+}
+
+export interface ZippedDigests extends FileDigests {
+  /** CRC-32, as zip files have it. */
+  readonly crc32: number;
+}
+
+/** The same with the CRC that a zip file needs, told how far it is. */
+export async function digestForZip(
+  threads: DigestThreads,
+  source: BlockReader,
+  options: { readonly signal?: AbortSignal; readonly onRead?: (bytes: number) => void },
+): Promise<ZippedDigests> {
+  const crc = threads.openStream('crc32');
+  try {
+    const digests = await digestWith(threads, source, { ...options, crc });
+    return { ...digests, crc32: Buffer.from(await crc.digest()).readUInt32BE(0) };
+  } catch (error) {
+    crc.drop();
+    throw error;
+  }
+}
+
+interface DigestOptions {
+  readonly signal?: AbortSignal;
+  readonly onRead?: (bytes: number) => void;
+  readonly crc?: DigestStream;
+}
+
+async function digestWith(threads: DigestThreads, source: BlockReader, options: DigestOptions): Promise<FileDigests> {
   // SM3 takes four to five times as long as SHA-256: it gets a thread to itself, the two SHA-256 share another.
   const sm3 = threads.openStream('sm3');
   const whole = threads.openStream('sha256');
-  const run = new DigestRun(threads, [sm3, whole]);
+  const run = new DigestRun(threads, [sm3, whole, ...(options.crc === undefined ? [] : [options.crc])]);
   try {
-    await run.read(source, signal);
+    await run.read(source, options);
     const blocks = await run.finish();
     return { ...blocks, sha256: await whole.digest(), sm3: await sm3.digest() };
   } catch (error) {
@@ -54,7 +85,7 @@ export async function digestBlocks(
 ): Promise<BlockDigests> {
   const run = new DigestRun(threads, []);
   try {
-    await run.read(source, signal);
+    await run.read(source, signal === undefined ? {} : { signal });
     return await run.finish();
   } finally {
     await source.close();
@@ -77,13 +108,14 @@ class DigestRun {
   }
 
   /** Reads to the end. */
-  async read(source: BlockReader, signal?: AbortSignal): Promise<void> {
+  async read(source: BlockReader, { signal, onRead }: DigestOptions): Promise<void> {
     for (;;) {
       signal?.throwIfAborted();
       const slab = await this.#slab();
       const length = await source.read(slab.buffer);
       if (length === 0) return;
       this.#sizeBytes += length;
+      onRead?.(length);
       this.#send(slab, length);
     }
   }

@@ -1,6 +1,7 @@
 import type { Id } from '#domain';
-import { assetRepository } from '#persistence';
+import { assetRepository, exportRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueueExport } from '../export/begin-export.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
 type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub';
@@ -72,6 +73,10 @@ export class EnqueueOwed {
         await enqueueWork(this.#parts, assetId, [job]);
         asked += 1;
       }
+    }
+    for (const exportId of await exportRepository.owed(database.reader, before, BATCH)) {
+      await enqueueExport(this.#parts, exportId);
+      asked += 1;
     }
     return asked;
   }

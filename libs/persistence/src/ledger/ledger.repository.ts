@@ -64,6 +64,10 @@ export const ledgerRepository = {
     return rows as EventRecord[];
   },
 
+  async find(tx: Tx, id: Id): Promise<EventRecord | null> {
+    return (await tx.findOneBy(EventRow, { id })) as EventRecord | null;
+  },
+
   /** The newest event of a type in a chain. */
   async last(tx: Tx, chain: Chain, type: EventType): Promise<EventRecord | null> {
     const row = await tx

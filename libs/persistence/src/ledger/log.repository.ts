@@ -242,6 +242,28 @@ export const logRepository = {
     return rows.map(toLogged);
   },
 
+  /** Indexes below `size` of the events of these chains up to a place in each, in the order of the log. */
+  async indexesOf(tx: Tx, heads: readonly { chain: Chain; seq: number }[], size: number): Promise<number[]> {
+    const rows: { index: string }[] = await tx.query(
+      `SELECT l.index FROM unnest($1::text[], $2::bigint[]) h(chain, seq)
+       JOIN events e ON e.chain = h.chain AND e.chain_seq <= h.seq
+       JOIN ledger_entries l ON l.event_id = e.id WHERE l.index < $3 ORDER BY l.index`,
+      [heads.map(({ chain }) => chain), heads.map(({ seq }) => seq), size],
+    );
+    return rows.map((row) => Number(row.index));
+  },
+
+  /** The entries at these indexes, in order, each with its event. */
+  async entriesAt(tx: Tx, indexes: readonly number[]): Promise<LoggedEvent[]> {
+    const rows: RawEntry[] = await tx.query(
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+       FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index = ANY($1::bigint[]) ORDER BY l.index`,
+      [indexes],
+    );
+    return rows.map(toLogged);
+  },
+
   async addCheckpoint(tx: Tx, checkpoint: CheckpointRecord): Promise<void> {
     await tx.query(
       `INSERT INTO ledger_checkpoints (size, root, note, signed_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
