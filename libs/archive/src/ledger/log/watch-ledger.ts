@@ -194,14 +194,16 @@ export class WatchLedger {
     const { size, hashes } = tree.edge();
     const memory: Memory = { size, edge: hashes.map(encodeBase64), note: this.#note };
     const path = this.#needs.memoryPath;
-    const file = await open(`${path}.new`, 'w', 0o600);
+    // Two that share a folder may watch at once for a while.
+    const made = `${path}.${process.pid}.new`;
+    const file = await open(made, 'w', 0o600);
     try {
       await file.writeFile(JSON.stringify(memory));
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.new`, path);
+    await rename(made, path);
     const folder = await open(dirname(path));
     await folder.sync().finally(() => folder.close());
   }
