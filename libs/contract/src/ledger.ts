@@ -8,7 +8,10 @@ export const ledgerSchema = z.object({
   size: z.number().int().describe('entries'),
   waiting: z.number().int().describe('events committed and not in the log yet'),
   frozen: z
-    .object({ reason: z.enum(['behind-signer', 'contradicts-signer', 'signer-refuses']), since: timeSchema })
+    .object({
+      reason: z.enum(['behind-signer', 'contradicts-signer', 'contradicts-itself', 'signer-refuses']),
+      since: timeSchema,
+    })
     .nullable(),
   signed: headSchema.nullable(),
   vaulted: z.object({ size: z.number().int(), at: timeSchema.nullable() }),

@@ -73,6 +73,7 @@ describe('T3, T4: a superuser changes rows of the ledger; check and watch name t
   it('T4: an event of his own put between two', async () => {
     await insertEvent(url, at);
     await expectNamed(at);
+    expect(await running.compare.run()).toBe('contradicts-itself');
   });
 
   it('T4: two events change places', async () => {
@@ -94,5 +95,6 @@ describe('T3, T4: a superuser changes rows of the ledger; check and watch name t
     await running.sequencer.stop();
     await expect(running.sequencer.step()).rejects.toThrow(/do not give its root/);
     expect(await running.compare.run()).toBe('contradicts-signer');
+    await expect(write(running)).rejects.toMatchObject({ code: 'ledger-frozen' });
   });
 });

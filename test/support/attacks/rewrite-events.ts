@@ -20,7 +20,15 @@ export async function editEvent(url: string, index: number, change: (body: Body)
   await asSuperuser(url, async (client) => {
     const row = await entryAt(client, index);
     const leaf = changed(row.leaf, change);
-    await client.query('UPDATE events SET leaf = $2, leaf_hash = $3 WHERE id = $1', [row.id, leaf, hashOf(leaf)]);
+    const { actor, at, type } = JSON.parse(leaf.toString('utf8')) as Body;
+    await client.query('UPDATE events SET leaf = $2, leaf_hash = $3, actor = $4, at = $5, type = $6 WHERE id = $1', [
+      row.id,
+      leaf,
+      hashOf(leaf),
+      actor,
+      at,
+      type,
+    ]);
     await client.query('UPDATE ledger_entries SET leaf_hash = $2 WHERE index = $1', [index, hashOf(leaf)]);
   });
 }

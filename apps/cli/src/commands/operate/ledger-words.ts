@@ -14,6 +14,10 @@ export const FREEZE_WORDS: Record<FreezeReason, Words> = {
     '数据库与已签名的日志相矛盾：数据被改写，或签名进程属于另一日志。见 docs/ledger-recovery.md',
     'The database contradicts what was signed: it was rewritten, or the signer is that of another log. See docs/ledger-recovery.md',
   ],
+  'contradicts-itself': [
+    '日志自身前后不一：有条目或散列被增删、改写。请恢复备份后再运行 liuhen ledger recover',
+    'The log contradicts itself: entries or tiles were put in, taken out or overwritten. Restore a backup, then liuhen ledger recover',
+  ],
   'signer-refuses': [
     '签名进程拒绝签名：数据库中的日志不是已签名日志的延续，可能被改写。见 docs/ledger-recovery.md',
     'The signer refuses: the log in the database does not extend what was signed; it may have been rewritten. See docs/ledger-recovery.md',

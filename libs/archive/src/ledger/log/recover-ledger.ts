@@ -6,9 +6,9 @@ import { GrowingTiles, GrowingTree, isTlogError } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
 import { appendEvents, bySystem } from '../append-events.js';
 import { eventLeafHash, sha256 } from '../canonical.js';
+import { hasRoot } from './freeze-ledger.js';
 import { type EntrySource, LostEntries } from './lost-entries.js';
 import { newestOf, restoreTree } from './stored-tree.js';
-import { storedRoot } from './tree-proofs.js';
 
 /** Why the log cannot be brought back to what was signed. Words for people are with whoever shows it. */
 export type Obstacle =
@@ -126,9 +126,9 @@ export class RecoverLedger {
     const nothing: Found = { first: 'vault', lostEvents: 0, subjects: new Set() };
     const { reader } = this.#needs.owner;
     if (signed.size <= state.size) {
-      const root = await storedRoot(reader, signed.size).catch(() => null);
-      if (root === null || !Buffer.from(signed.root).equals(root))
+      if (!(await hasRoot(reader, signed.size, signed.root)))
         obstacles.push({ kind: 'contradiction', size: signed.size });
+      else if (!(await hasRoot(reader, state.size, state.root))) obstacles.push({ kind: 'tiles-damaged' });
       return nothing;
     }
     const end = entries.endFrom(state.size);
