@@ -17,6 +17,12 @@ export interface ArchiveSettings {
   readonly uploadExpiresMs: number;
   /** Originals are locked this long from receipt. */
   readonly retentionDays: number;
+  /** Originals are sealed even on an S3 store that fails the lock self-test. */
+  readonly unlockedVaultAllowed: boolean;
+  /** Every original is read and hashed again within this. */
+  readonly watchPeriodMs: number;
+  /** Fastest that one such reading goes. */
+  readonly watchBytesPerSecond: number;
   /** Minutes east of UTC assumed for device times without a zone. */
   readonly deviceZoneMinutes: number;
   readonly sessionIdleMs: number;

@@ -37,6 +37,9 @@ export const EVENT_TYPES = [
   'ledger.finding',
   'ledger.timestamped',
   'ledger.witness_refused',
+  'asset.checked',
+  'system.lock_tested',
+  'system.scrubbed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

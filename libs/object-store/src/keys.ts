@@ -100,6 +100,16 @@ export const keys = {
     return 'ledger/entries/';
   },
 
+  /** A scratch object of the lock self-test, in the vault. Random: one that is locked cannot be used again. */
+  selfTest(): string {
+    return safe(`self-test/${randomSuffix()}`);
+  },
+
+  /** Prefix of all scratch objects. */
+  selfTests(): string {
+    return 'self-test/';
+  },
+
   /** Prefix of all tails of an intake. */
   tails(intakeKey: string): string {
     return `${safe(intakeKey)}/tail-`;

@@ -1,5 +1,6 @@
 export * from './assets/asset.records.js';
 export * from './assets/asset.repository.js';
+export * from './assets/asset-check.repository.js';
 export * from './assets/upload.repository.js';
 export * from './assets/viewing.repository.js';
 export * from './cases/case.repository.js';

@@ -34,6 +34,9 @@ const types: Record<EventType, string> = {
   'ledger.finding': 'Finding in the ledger',
   'ledger.timestamped': 'Checkpoint time-stamped',
   'ledger.witness_refused': 'A witness refused to cosign',
+  'asset.checked': 'What a check found has changed',
+  'system.lock_tested': 'Lock self-test',
+  'system.scrubbed': 'Summary of a day of checks',
 };
 
 export const enEvents: typeof zhEvents = {

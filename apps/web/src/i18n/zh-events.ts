@@ -33,6 +33,9 @@ const types: Record<EventType, string> = {
   'ledger.finding': '存证日志核验发现异常',
   'ledger.timestamped': '检查点加盖时间戳',
   'ledger.witness_refused': '见证方拒绝联署',
+  'asset.checked': '核查结果有变化',
+  'system.lock_tested': '锁定自检',
+  'system.scrubbed': '每日核查汇总',
 };
 
 export const zhEvents = {

@@ -30,6 +30,13 @@ export interface LogEntry {
   readonly leafHash: Buffer;
 }
 
+/** An entry with the bytes of its event; null where the event is gone. */
+export interface LoggedLeaf {
+  readonly index: number;
+  readonly leafHash: Buffer;
+  readonly leaf: Buffer | null;
+}
+
 /** An entry with the event it stands for; null where the event is gone. */
 export interface LoggedEvent extends LogEntry {
   readonly leaf: Buffer | null;
@@ -197,6 +204,16 @@ export const logRepository = {
       [from, limit],
     );
     return rows.map(toLogged);
+  },
+
+  /** The same with the bytes alone, for walking through all of them. */
+  async leaves(tx: Tx, from: number, limit: number): Promise<LoggedLeaf[]> {
+    const rows: { index: string; leaf_hash: Buffer; leaf: Buffer | null }[] = await tx.query(
+      `SELECT l.index, l.leaf_hash, e.leaf FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index >= $1 AND l.index < $1 + $2 ORDER BY l.index`,
+      [from, limit],
+    );
+    return rows.map((row) => ({ index: Number(row.index), leafHash: row.leaf_hash, leaf: row.leaf }));
   },
 
   async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
