@@ -53,6 +53,10 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
       const tools = await sandbox();
       await work.makeSegments.run(wish, (input) => segmentsOf(tools, { ...input, signal }));
     },
+    'case.export': async ({ exportId }, { signal, log }) => {
+      const result = await work.makeDossier.run(exportId, signal);
+      log.info({ exportId, result }, 'export');
+    },
     'asset.scrub': async ({ assetId }, { signal, log, isLastAttempt }) => {
       try {
         const checked = await work.checkAsset.run(assetId, {
@@ -76,10 +80,6 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
     'vault.test': async (_, { log }) => {
       const test = await archive.system.lockProof.runIfDue();
       if (test !== null) log.info({ isHeld: test.isHeld, at: test.at }, 'lock self-test');
-    },
-    'case.export': async ({ exportId }, { signal, log }) => {
-      const result = await work.makeDossier.run(exportId, signal);
-      log.info({ exportId, result }, 'export');
     },
     'upload.sweep': async (_, { log }) => {
       const swept = await uploads.sweep.run();

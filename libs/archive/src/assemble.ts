@@ -90,11 +90,7 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
-    exports: {
-      begin: new BeginExport(parts),
-      view: new ViewExports(parts),
-      open: new OpenDossier(parts),
-    },
+    exports: assembleExports(parts),
     work: {
       seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
@@ -142,6 +138,10 @@ function assembleLedger(parts: ArchiveParts) {
     describe: new DescribeLedger(parts),
     measure: new MeasureLedger(parts),
   };
+}
+
+function assembleExports(parts: ArchiveParts) {
+  return { begin: new BeginExport(parts), view: new ViewExports(parts), open: new OpenDossier(parts) };
 }
 
 export type Archive = ReturnType<typeof assembleArchive>;

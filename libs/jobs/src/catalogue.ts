@@ -52,6 +52,8 @@ export const JOBS = {
     backoffMs: 500,
     timeoutMs: 30 * SECOND,
   },
+  /** Re-hashes every original of a case, waits for the checkpoint, lays out the dossier. */
+  'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
   /** Reads an original and hashes it again, slowly. In a queue of its own: nothing anyone waits for waits for it. */
   'asset.scrub': { queue: 'watch', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
   /** Asks for the originals whose turn it is, and tells once a day what was found. */
@@ -72,8 +74,6 @@ export const JOBS = {
     timeoutMs: 5 * MINUTE,
     everyMs: HOUR,
   },
-  /** Re-hashes every original of a case, waits for the checkpoint, lays out the dossier. */
-  'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
   /** Drops abandoned uploads. */
   'upload.sweep': {
     queue: 'upkeep',

@@ -139,6 +139,8 @@ describe('a case given out', () => {
     expect(JSON.parse(event?.leaf.toString() ?? '').public).toEqual({
       ...{ dossier: id, asset: assetIds[1], difference: 'block-root', block: 2 },
     });
+    const finding = await ledgerRepository.last(running.parts.database.reader, `asset:${assetIds[1]}`, 'asset.checked');
+    expect(JSON.parse(finding?.leaf.toString() ?? '').public).toMatchObject({ result: 'altered', cause: 'export' });
     await rm(path);
     const again = await running.archive.exports.begin.run(officer, caseId, '移送');
     expect(await makeDossier(running, again)).toBe('failed');

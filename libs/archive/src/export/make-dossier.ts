@@ -18,6 +18,7 @@ import { formatVerifierKey, parseVerifierKey } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { sha256 } from '../ledger/canonical.js';
+import { CheckAsset } from '../watch/check-asset.js';
 import { type CheckedOriginal, checkOriginal, OriginalDiffers } from './check-originals.js';
 import { layoutOf, planBytes } from './dossier-plan.js';
 import { PartWriter } from './part-writer.js';
@@ -163,6 +164,10 @@ export class MakeDossier {
     const { database, clock, log } = this.#parts;
     const at = clock.now();
     log.error({ exportId: record.id, ...failure }, 'no dossier is made: an original is not as its events say');
+    // Supervisors are told as of any other look at an original; without it the export fails all the same.
+    await new CheckAsset(this.#parts)
+      .run(failure.assetId, { cause: 'export' })
+      .catch((error: unknown) => log.warn({ assetId: failure.assetId, err: error }, 'the finding was not recorded'));
     return await database.transaction(async (tx) => {
       const current = await exportRepository.lock(tx, record.id);
       if (current?.state !== 'waiting' && current?.state !== 'checking') return 'nothing-owed';
