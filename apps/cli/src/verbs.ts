@@ -8,6 +8,8 @@ import { demoCommand } from './commands/demo/demo.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
 import { upCommand } from './commands/operate/up.command.js';
+import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
+import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { uploadCommand } from './commands/upload.command.js';
 import type { Verb } from './verb.js';
@@ -19,6 +21,8 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  receiptGetCommand,
+  receiptCheckCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
   bagVerifyCommand,

@@ -8,7 +8,7 @@ import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedur
 import { ListCases, ViewCase } from './cases/view-cases.js';
 import { CheckArchive } from './check/check-archive.js';
 import { ListEvents } from './ledger/list-events.js';
-import { DescribeLedger } from './ledger/log/describe-ledger.js';
+import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
@@ -104,6 +104,7 @@ export function assembleArchive(parts: ArchiveParts) {
       listEvents: new ListEvents(parts),
       log: new ReadLog(parts),
       describe: new DescribeLedger(parts),
+      keys: new TellLedgerKeys(parts),
     },
     system: {
       describe: new DescribeSystem(parts),
