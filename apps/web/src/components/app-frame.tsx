@@ -55,7 +55,10 @@ function MainNav({ account }: { account: Account }) {
       : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(roles.includes('administrator') || roles.includes('supervisor')
-      ? [{ to: '/system', text: t.app.nav.system }]
+      ? [
+          { to: '/ledger', text: t.app.nav.ledger },
+          { to: '/system', text: t.app.nav.system },
+        ]
       : []),
   ];
   return (

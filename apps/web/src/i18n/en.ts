@@ -1,4 +1,5 @@
 import { enEvents } from './en-events.js';
+import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
@@ -6,6 +7,7 @@ import type { Texts } from './zh.js';
 export const en: Texts = {
   events: enEvents,
   ...enMaterial,
+  ...enLedger,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -16,6 +18,7 @@ export const en: Texts = {
       cases: 'Cases',
       assets: 'Material',
       accounts: 'Accounts',
+      ledger: 'Ledger',
       system: 'System',
     },
     switchLanguage: '中文',
@@ -51,6 +54,7 @@ export const en: Texts = {
     password: 'Password',
     submit: 'Sign in',
     required: 'Required',
+    checkReceipt: 'Check a receipt (no sign-in needed)',
     intro: 'Every original kept as it came. Every look at it on record.',
   },
   password: {
