@@ -50,7 +50,11 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     ...running,
     ...{ parts, signer, witness, logDatabase, sequencer, publish },
     compare: new CompareWithSigner(needs),
-    witnesses: new AskWitnesses({ ...needs, witnesses: [{ name: 'w1', vkey: witness.vkey, client }] }),
+    witnesses: new AskWitnesses({
+      ...needs,
+      app: running.parts.database,
+      witnesses: [{ name: 'w1', vkey: witness.vkey, client }],
+    }),
     vault: new VaultLog(needs),
     watch: new WatchLedger({ ...needs, app: running.parts.database, memoryPath }),
     settle: async () => {

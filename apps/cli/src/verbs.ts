@@ -4,7 +4,9 @@ import { canonicalCommand } from './commands/check/canonical.command.js';
 import { noteCommand } from './commands/check/note.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
+import { verifyCommand } from './commands/check/verify.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
+import { exportCommand } from './commands/export.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
 import { upCommand } from './commands/operate/up.command.js';
@@ -21,10 +23,12 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  exportCommand,
   receiptGetCommand,
   receiptCheckCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
+  verifyCommand,
   bagVerifyCommand,
   timestampVerifyCommand,
   ...TLOG_COMMANDS,

@@ -1,5 +1,5 @@
-import { type LoggedEvent, logRepository, type Tx } from '#persistence';
-import { GrowingTiles, GrowingTree, HASH_BYTES, type Tile } from '#tlog';
+import { type LoggedLeaf, logRepository, type Tx } from '#persistence';
+import { GrowingTiles, HASH_BYTES, type Tile } from '#tlog';
 import { eventLeafHash, sha256 } from '../ledger/canonical.js';
 import type { Finding } from './check-chains.js';
 
@@ -19,16 +19,14 @@ export async function checkLog(tx: Tx, findings: Finding[]): Promise<number> {
   const state = await logRepository.state(tx);
   const walk = new LogWalk(report);
   const roots = new CheckpointWalk(tx);
-  while (walk.size < state.size) {
-    const page = await logRepository.entries(tx, walk.size, Math.min(PAGE, state.size - walk.size));
-    if (page.length === 0) break;
+  for await (const page of pagesOf(tx, state.size)) {
     for (const entry of page) {
       if (!walk.take(entry)) return walk.size;
       const signed = await roots.at(walk.size);
       if (signed !== null && !signed.equals(walk.tree.root()))
         report(`the checkpoint of size ${walk.size} was signed over another tree`);
     }
-    await checkTiles(tx, walk.tiles.take(), report);
+    await checkTiles(tx, walk.tree.take(), report);
   }
   if (walk.size !== state.size) report(`the log says ${state.size} entries, there are ${walk.size}`);
   else if (!state.root.equals(walk.tree.root())) report('the root of the log is not that of its entries');
@@ -36,10 +34,23 @@ export async function checkLog(tx: Tx, findings: Finding[]): Promise<number> {
   return walk.size;
 }
 
+/** The log in order, a page ahead: the next is read while this one is hashed. */
+async function* pagesOf(tx: Tx, size: number): AsyncGenerator<readonly LoggedLeaf[]> {
+  const read = (from: number): Promise<LoggedLeaf[]> =>
+    from < size ? logRepository.leaves(tx, from, Math.min(PAGE, size - from)) : Promise.resolve([]);
+  for (let at = 0, next = read(0); at < size; at += PAGE) {
+    const page = await next;
+    next = read(at + PAGE);
+    // Asked for in vain when the walk ends early.
+    next.catch(() => undefined);
+    if (page.length === 0) return;
+    yield page;
+  }
+}
+
 /** The tree as it grows out of the events' own bytes. */
 export class LogWalk {
-  readonly tree = new GrowingTree(sha256);
-  readonly tiles = new GrowingTiles(sha256);
+  readonly tree = new GrowingTiles(sha256);
   readonly #report: Report;
 
   constructor(report: Report) {
@@ -51,7 +62,7 @@ export class LogWalk {
   }
 
   /** @returns false when nothing after it can be right */
-  take(entry: LoggedEvent): boolean {
+  take(entry: LoggedLeaf): boolean {
     if (entry.index !== this.size) {
       this.#report(`entry ${this.size} is missing`);
       return false;
@@ -63,7 +74,6 @@ export class LogWalk {
     const leafHash = eventLeafHash(entry.leaf);
     if (!leafHash.equals(entry.leafHash)) this.#report(`entry ${entry.index}: the event was altered`);
     this.tree.append(leafHash);
-    this.tiles.append(leafHash);
     return true;
   }
 }

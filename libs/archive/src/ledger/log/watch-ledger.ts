@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Database, logRepository, settingsRepository } from '#persistence';
@@ -63,12 +64,21 @@ export class WatchLedger {
   /** Verifies what is new. @returns findings that were not there before */
   async run(): Promise<readonly LedgerFinding[]> {
     const found: Omit<LedgerFinding, 'foundAt'>[] = [];
-    const tree = this.#tree ?? (await this.#remember());
+    const tree = await this.#newestMemory();
     await this.#comparePast(tree, found);
     if (found.length === 0) await this.#goOn(tree, found);
     this.#tree = tree;
     if (found.length === 0) await this.#keepMemory(tree);
     return await this.#tell(tree.size, found);
+  }
+
+  /** Another worker may have gone on while we stood by: what it verified is not to be forgotten by us. */
+  async #newestMemory(): Promise<GrowingTree> {
+    const [own, ownNote] = [this.#tree, this.#note];
+    const kept = await this.#remember();
+    if (own === null || own.size < kept.size) return kept;
+    this.#note = ownNote;
+    return own;
   }
 
   /** The root of what was verified, out of the database's tiles of now. */
@@ -160,14 +170,16 @@ export class WatchLedger {
     const { size, hashes } = tree.edge();
     const memory: Memory = { size, edge: hashes.map(encodeBase64), note: this.#note };
     const path = this.#needs.memoryPath;
-    const file = await open(`${path}.new`, 'w', 0o600);
+    // Of a name of its own: one that loses the lease just now may be writing too.
+    const made = `${path}.${randomUUID()}`;
+    const file = await open(made, 'wx', 0o600);
     try {
       await file.writeFile(JSON.stringify(memory));
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.new`, path);
+    await rename(made, path);
     const folder = await open(dirname(path));
     await folder.sync().finally(() => folder.close());
   }
