@@ -23,7 +23,7 @@ const PARTS = {
   },
   web: {
     what: '构建网页 Building the web app',
-    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog'],
+    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog', 'libs/dossier'],
     result: 'apps/web/index.html',
     build: () =>
       runProgram(localProgram('vite'), ['build', '-c', 'apps/web/vite.config.ts', '--logLevel', 'warn'], {

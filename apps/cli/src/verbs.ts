@@ -12,6 +12,8 @@ import { checkCommand } from './commands/operate/check.command.js';
 import { LEDGER_COMMANDS } from './commands/operate/ledger.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
 import { upCommand } from './commands/operate/up.command.js';
+import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
+import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { uploadCommand } from './commands/upload.command.js';
 import type { Verb } from './verb.js';
@@ -24,6 +26,8 @@ export const VERBS: readonly Verb[] = [
   checkCommand,
   uploadCommand,
   exportCommand,
+  receiptGetCommand,
+  receiptCheckCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
   verifyCommand,

@@ -11,7 +11,7 @@ import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
-import { DescribeLedger } from './ledger/log/describe-ledger.js';
+import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
 import { MeasureLedger } from './ledger/log/measure-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
@@ -136,6 +136,7 @@ function assembleLedger(parts: ArchiveParts) {
     listEvents: new ListEvents(parts),
     log: new ReadLog(parts),
     describe: new DescribeLedger(parts),
+    keys: new TellLedgerKeys(parts),
     measure: new MeasureLedger(parts),
   };
 }

@@ -48,6 +48,10 @@ export const enEvents: typeof zhEvents = {
   seq: (n) => `No. ${n}`,
   leaf: 'Leaf digest',
   details: 'Show the log entry as written',
+  proof: 'Proof',
+  proofHint: 'Download the proof that the log has this entry (C2SP tlog-proof)',
+  proofFile: (type, seq) => `proof-${type}-${seq}.txt`,
+  proofPending: 'This entry is not in the signed log yet; try again shortly.',
   fields: {
     file_name: 'File',
     number: 'Number',
