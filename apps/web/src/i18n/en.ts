@@ -180,6 +180,17 @@ export const en: Texts = {
     done: 'Tied to the step',
     searchCase: 'Number or title of the case',
   },
+  export: {
+    button: 'Give out a dossier',
+    title: 'Dossier of the case',
+    hint: 'All material of the case, with the proofs of its log. Every original is checked again first; whoever gets it can check offline that nothing was altered or left out.',
+    reason: 'Why',
+    begin: 'Make it',
+    state: { waiting: 'Waiting', checking: 'Every original is being checked', ready: 'Ready', failed: 'Not made' },
+    take: (size: string) => `Download (${size})`,
+    failed: 'An original is not as its record says, so no dossier was made. Tell the administrator at once.',
+    failedAsset: 'See which',
+  },
   upload: {
     tray: 'Uploads',
     summary: (active, waiting) => `${active} under way · ${waiting} waiting`,

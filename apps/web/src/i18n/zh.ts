@@ -172,6 +172,17 @@ export const zh = {
     done: '已归入',
     searchCase: '搜索案号或案名',
   },
+  export: {
+    button: '导出案卷',
+    title: '导出案卷',
+    hint: '导出本案全部材料与日志证明。导出前逐个原件重新核对；收件人可脱机核验是否完整、未被改动。',
+    reason: '导出原因',
+    begin: '开始制作',
+    state: { waiting: '等待制作', checking: '正在逐个核对原件', ready: '已制成', failed: '未制成' },
+    take: (size: string) => `下载案卷（${size}）`,
+    failed: '有原件与登记不一致，未制作案卷。请立即联系管理员。',
+    failedAsset: '查看该材料',
+  },
   upload: {
     tray: '上传',
     summary: (active: number, waiting: number) => `进行中 ${active} · 排队 ${waiting}`,

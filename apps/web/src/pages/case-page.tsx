@@ -1,4 +1,4 @@
-import { CaretRightOutlined, EditOutlined } from '@ant-design/icons';
+import { CaretRightOutlined, EditOutlined, FolderOpenOutlined } from '@ant-design/icons';
 import { Button, Collapse } from 'antd';
 import { useMemo, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
@@ -8,6 +8,7 @@ import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { CaseStateTag, LevelTag } from '../components/state-tags.js';
 import { CorrectCaseDialog } from '../features/cases/correct-case-dialog.js';
+import { ExportDialog } from '../features/cases/export-dialog.js';
 import { StepList } from '../features/cases/step-list.js';
 import { StepPanel } from '../features/cases/step-panel.js';
 import { type StepStanding, standingsOf } from '../features/cases/step-standing.js';
@@ -107,6 +108,7 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
   const { t, label } = useLanguage();
   const navigate = useNavigate();
   const [correcting, setCorrecting] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const facts = [
     label(subject.procedureTitle),
     subject.unitName,
@@ -134,6 +136,11 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
             {t.case.correct}
           </Button>
         )}
+        {subject.mayExport && (
+          <Button size="large" icon={<FolderOpenOutlined />} onClick={() => setExporting(true)}>
+            {t.export.button}
+          </Button>
+        )}
         <Button
           type="primary"
           size="large"
@@ -145,6 +152,7 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
         </Button>
       </div>
       {correcting && <CorrectCaseDialog subject={subject} onClose={() => setCorrecting(false)} />}
+      {exporting && <ExportDialog caseId={subject.id} onClose={() => setExporting(false)} />}
     </header>
   );
 }
