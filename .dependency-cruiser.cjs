@@ -32,6 +32,7 @@ const APPS = {
   signer: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   witness: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   web: { libs: ['contract', 'domain', 'tlog'], wiring: '^$' },
+  verifier: { libs: ['tlog', 'dossier', 'domain'], wiring: '^$' },
 };
 
 const libPath = (names) => `^libs/(${names.join('|') || '-'})/`;

@@ -64,7 +64,11 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     ...running,
     ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
     compare: new CompareWithSigner(needs),
-    witnesses: new AskWitnesses({ ...needs, witnesses: [{ name: 'w1', vkey: witness.vkey, client }] }),
+    witnesses: new AskWitnesses({
+      ...needs,
+      app: running.parts.database,
+      witnesses: [{ name: 'w1', vkey: witness.vkey, client }],
+    }),
     vault: new VaultLog(needs),
     watch: newWatch(),
     newWatch,

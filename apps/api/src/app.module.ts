@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, DiscoveryModule, RouterModule } from '@nestjs/co
 import type { Archive, Log } from '#archive';
 import { AssetsController } from './assets/assets.controller.js';
 import { CasesController } from './cases/cases.controller.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -20,6 +21,7 @@ import { UploadsController } from './uploads/uploads.controller.js';
     CasesController,
     AssetsController,
     EventsController,
+    ExportsController,
     LedgerController,
     UploadsController,
     SystemController,

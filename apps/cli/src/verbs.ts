@@ -5,7 +5,9 @@ import { noteCommand } from './commands/check/note.command.js';
 import { noteForkCommand } from './commands/check/note-fork.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
+import { verifyCommand } from './commands/check/verify.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
+import { exportCommand } from './commands/export.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
 import { LEDGER_COMMANDS } from './commands/operate/ledger.command.js';
 import { migrateCommand } from './commands/operate/migrate.command.js';
@@ -21,8 +23,10 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  exportCommand,
   ...ACCOUNT_COMMANDS,
   migrateCommand,
+  verifyCommand,
   ...LEDGER_COMMANDS,
   bagVerifyCommand,
   timestampVerifyCommand,

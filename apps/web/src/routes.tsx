@@ -22,6 +22,7 @@ const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
 const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
+const FindingsPage = page(() => import('./pages/findings-page.js'), 'FindingsPage');
 const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
 
 export const router = createBrowserRouter([
@@ -45,6 +46,7 @@ export const router = createBrowserRouter([
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
               { path: '/accounts', element: <AccountsPage /> },
+              { path: '/findings', element: <FindingsPage /> },
               { path: '/system', element: <SystemPage /> },
               { path: '*', element: <NotFound /> },
             ],

@@ -26,7 +26,8 @@ async function run(): Promise<void> {
   const opened = await openArchive({ ...options, applicationName: 'liuhen-worker', digestThreads: 2, log });
   const logKeeper = await keepLog(config, opened, databaseUrl);
   const metrics = new WorkerMetrics();
-  if (config.worker.port !== null) metrics.listen(config.worker.port);
+  const { listen } = config.worker;
+  if (listen !== null) await metrics.listen({ ...listen, token: config.metrics.token?.reveal() ?? null });
   const app = await NestFactory.createApplicationContext(
     WorkerModule.over({
       opened,

@@ -17,7 +17,7 @@ export interface WorkerParts {
   /** Null: this worker leaves the log to others. */
   readonly logKeeper: OpenedLogKeeper | null;
   readonly queue: QueueConfig;
-  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'upkeep', number>>;
+  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep', number>>;
   readonly sandbox: SandboxMode;
   readonly scratchDir: string;
   readonly stopGraceMs: number;
@@ -46,7 +46,13 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     const { opened, logKeeper, queue, concurrency, metrics, log } = this.#parts;
     logKeeper?.keeper.start();
     await this.#reportSandbox(opened.archive);
-    const handlers = makeHandlers({ archive: opened.archive, sandbox: () => this.#openSandbox() });
+    await this.#testLock(opened.archive);
+    const { watchBytesPerSecond } = opened.parts.settings;
+    const handlers = makeHandlers({
+      archive: opened.archive,
+      sandbox: () => this.#openSandbox(),
+      watchBytesPerSecond,
+    });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
     await this.#runner.start();
     log.info({ concurrency }, 'worker takes jobs');
@@ -56,6 +62,18 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     await this.#runner?.stop(this.#parts.stopGraceMs);
     await this.#parts.logKeeper?.close();
     await this.#parts.opened.close();
+  }
+
+  /** Before the first job. A store that is away is tested before the first seal. */
+  async #testLock(archive: Archive): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      const use = await archive.system.lockProof.require();
+      if (use === 'failed')
+        log.error({}, 'originals are sealed on a store that does not hold its locks: LIUHEN_S3_UNLOCKED_ALLOWED');
+    } catch (error) {
+      log.error({ err: error }, 'no proof that the store holds its locks: nothing is sealed until there is');
+    }
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

@@ -8,6 +8,7 @@ import type {
   SignerConfig,
   StoreConfig,
   UploadConfig,
+  WatchConfig,
 } from './slices.js';
 
 /** The slices an archive is opened with. A worker has no sessions. */
@@ -20,6 +21,7 @@ export interface ArchiveSlices {
   readonly media: MediaConfig;
   readonly retention: RetentionConfig;
   readonly signer: SignerConfig;
+  readonly watch: WatchConfig;
   readonly session?: SessionConfig;
 }
 
@@ -34,7 +36,7 @@ const NO_SESSIONS = { idleMs: 0, maxMs: 0, loginAttempts: 5, loginPauseMs: 0 };
  * @param databaseUrl address of the database, the embedded one's included
  */
 export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
-  const { data, database, queue, store, upload, media, retention } = config;
+  const { data, database, queue, store, upload, media, retention, watch } = config;
   const session = config.session ?? NO_SESSIONS;
   return {
     databaseUrl,
@@ -46,6 +48,9 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
       maxUploadBytes: upload.maxBytes,
       uploadExpiresMs: upload.expiresMs,
       retentionDays: retention.minDays,
+      unlockedVaultAllowed: store.kind === 's3' && store.allowUnlocked,
+      watchPeriodMs: watch.periodMs,
+      watchBytesPerSecond: watch.bytesPerSecond,
       deviceZoneMinutes: zoneMinutes(data.timeZone, new Date()),
       sessionIdleMs: session.idleMs,
       sessionMs: session.maxMs,
@@ -69,8 +74,16 @@ export function zoneMinutes(timeZone: string, at: Date): number {
 
 function storeOptions(store: StoreConfig) {
   if (store.kind === 'filesystem') return { kind: store.kind, root: store.dir };
-  const { kind, endpoint, region, accessKey, secretKey, buckets } = store;
-  return { kind, endpoint, region, buckets, accessKey: accessKey.reveal(), secretKey: secretKey.reveal() };
+  const { kind, endpoint, region, accessKey, secretKey, buckets, allowUnlocked } = store;
+  return {
+    kind,
+    endpoint,
+    region,
+    buckets,
+    allowUnlocked,
+    accessKey: accessKey.reveal(),
+    secretKey: secretKey.reveal(),
+  };
 }
 
 function queueOptions(queue: QueueSettings, databaseUrl: string) {

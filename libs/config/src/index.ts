@@ -13,6 +13,7 @@ export type {
   LedgerConfig,
   LogConfig,
   MediaConfig,
+  MetricsConfig,
   QueueSettings,
   RetentionConfig,
   SentinelSettings,

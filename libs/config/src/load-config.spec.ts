@@ -32,8 +32,8 @@ describe('loadConfig', () => {
         tls: null,
         behindTlsProxy: false,
         trustedProxies: [],
-        metricsToken: null,
       },
+      metrics: { token: null },
       database: { url: null, ownerUrl: null, embeddedDir: resolve('data/postgres'), connections: 10 },
       queue: { kind: 'postgres' },
       store: { kind: 'filesystem', dir: resolve('data/objects') },
@@ -42,6 +42,7 @@ describe('loadConfig', () => {
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
       retention: { minDays: 183 },
       signer: { dir: resolve('data/signer'), socketPath: resolve('data/signer/signer.sock'), origin: null },
+      watch: { periodMs: 30 * 86_400_000, bytesPerSecond: 64 * 2 ** 20 },
       log: { level: 'info' },
     });
   });
@@ -49,9 +50,13 @@ describe('loadConfig', () => {
   it('gives each app its slices and no others', () => {
     expect(Object.keys(loadConfig({}, 'worker'))).not.toContain('session');
     expect(loadConfig({}, 'worker').worker).toEqual({
-      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, upkeep: 1 },
+      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, watch: 1, upkeep: 1 },
       stopGraceMs: 20_000,
-      port: null,
+      listen: null,
+    });
+    expect(loadConfig({ LIUHEN_WORKER_PORT: '9464' }, 'worker').worker.listen).toEqual({
+      host: '127.0.0.1',
+      port: 9_464,
     });
     expect(loadConfig({ LIUHEN_URL: 'https://archive.example/' }, 'cli').client).toEqual({
       url: 'https://archive.example',
@@ -172,6 +177,16 @@ describe('loadConfig', () => {
 
   it('takes an empty setting for an unset one, and leaves the settings of tests alone', () => {
     expect(problemsOf({ LIUHEN_PORT: ' ', LIUHEN_DATABASE_URL: '', LIUHEN_TEST_REDIS_URL: 'x' })).toEqual([]);
+  });
+
+  it('tells the metrics of a worker beyond this machine to who has the token only', () => {
+    const open = { LIUHEN_WORKER_PORT: '9464', LIUHEN_WORKER_HOST: '0.0.0.0' };
+    expect(problemsOf(open, 'worker')).toEqual(['LIUHEN_METRICS_TOKEN']);
+    expect(problemsOf(open, 'cli')).toEqual(['LIUHEN_METRICS_TOKEN']);
+    expect(() => loadConfig(open, 'worker')).toThrow(/监听非本机地址时须设置[\s\S]*beyond this machine/);
+    expect(problemsOf({ ...open, LIUHEN_METRICS_TOKEN: 'a-token' }, 'worker')).toEqual([]);
+    expect(problemsOf({ ...open, LIUHEN_WORKER_PORT: '0' }, 'worker')).toEqual([]);
+    expect(problemsOf({ ...open, LIUHEN_WORKER_HOST: '::1' }, 'worker')).toEqual([]);
   });
 
   it('does not read what the app has no use for', () => {

@@ -12,6 +12,7 @@ export const RULES: Partial<Readonly<Record<FragmentName, Rule>>> = {
   http: checkHttp,
   queue: checkQueue,
   store: checkStore,
+  worker: checkWorker,
   ledger: checkLedger,
   signer: checkSigner,
   witness: checkWitness,
@@ -96,6 +97,19 @@ function checkStore(values: ReadValues): ConfigProblem[] {
     });
   }
   return problems;
+}
+
+/** Beyond this machine anyone could read what goes wrong how often, and nobody there is told who asks. */
+function checkWorker(values: ReadValues): ConfigProblem[] {
+  const { LIUHEN_WORKER_PORT: port, LIUHEN_WORKER_HOST: host, LIUHEN_METRICS_TOKEN: token } = values;
+  if (port === undefined || port === 0 || host === undefined || isLoopback(host) || token !== null) return [];
+  return [
+    {
+      name: 'LIUHEN_METRICS_TOKEN',
+      zh: '任务进程的指标端口监听非本机地址时须设置',
+      en: 'needed when the metrics of the worker are listened for beyond this machine',
+    },
+  ];
 }
 
 function checkLedger({ LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots }: ReadValues): ConfigProblem[] {

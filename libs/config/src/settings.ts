@@ -77,10 +77,12 @@ export const FRAGMENTS = {
       zh: '可信代理的 IP 或网段，逗号分隔；只采信它们的 X-Forwarded-*',
       en: 'IP addresses or networks of trusted proxies, by commas; only their X-Forwarded-* is believed',
     }),
+  },
+  metrics: {
     LIUHEN_METRICS_TOKEN: optional(secretText(), {
       secret: true,
-      zh: '读取 /metrics 的令牌；未设置时只许本机读取',
-      en: 'Token for /metrics; unset, only this machine may read it',
+      zh: '读取服务与任务进程 /metrics 的令牌；未设置时只许本机读取',
+      en: 'Token for /metrics of API and worker; unset, only this machine may read them',
     }),
   },
   database: {
@@ -158,6 +160,11 @@ export const FRAGMENTS = {
       en: 'Bucket of unfinished uploads, never locked',
     }),
     LIUHEN_S3_BUCKET_MEDIA: setting(text(), { default: 'liuhen-media', zh: '衍生件桶', en: 'Bucket of renditions' }),
+    LIUHEN_S3_UNLOCKED_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：S3 未通过锁定自检也照常封存；原件可能被改动或删除，系统页会醒目注明',
+      en: 'true: seal even on an S3 store that fails the lock self-test; originals may be altered or deleted there, and the system page says so',
+    }),
   },
   upload: {
     LIUHEN_MAX_UPLOAD_BYTES: setting(sizeBytes(1), {
@@ -217,6 +224,18 @@ export const FRAGMENTS = {
       en: 'Days an original is kept at least, from receipt (the law asks for six months)',
     }),
   },
+  watch: {
+    LIUHEN_WATCH_DAYS: setting(wholeNumber(1, 3_650), {
+      default: '30',
+      zh: '每份原件至少每隔多少天重新核对一次摘要',
+      en: 'Days within which every original is read and hashed again',
+    }),
+    LIUHEN_WATCH_BYTES_PER_SECOND: setting(sizeBytes(2 ** 20), {
+      default: '64MiB',
+      zh: '定期核对的读取速度上限（每秒，每个核对任务）',
+      en: 'Fastest that one such reading goes, in bytes a second',
+    }),
+  },
   worker: {
     LIUHEN_WORKER_CUSTODY: setting(wholeNumber(0, 64), {
       default: '2',
@@ -238,6 +257,11 @@ export const FRAGMENTS = {
       zh: '同时进行的转码任务数',
       en: 'Conversions at once',
     }),
+    LIUHEN_WORKER_WATCH: setting(wholeNumber(0, 64), {
+      default: '1',
+      zh: '同时进行的定期核对任务数',
+      en: 'Originals hashed again at once',
+    }),
     LIUHEN_WORKER_UPKEEP: setting(wholeNumber(0, 64), {
       default: '1',
       zh: '同时进行的清理与补做任务数',
@@ -250,8 +274,13 @@ export const FRAGMENTS = {
     }),
     LIUHEN_WORKER_PORT: setting(wholeNumber(0, 65_535), {
       default: '0',
-      zh: '任务进程的健康检查与指标端口（仅本机）；0 为不开',
-      en: 'Port for health and metrics of the worker (this machine only); 0 for none',
+      zh: '任务进程的健康检查与指标端口；0 为不开',
+      en: 'Port for health and metrics of the worker; 0 for none',
+    }),
+    LIUHEN_WORKER_HOST: setting(text(), {
+      default: '127.0.0.1',
+      zh: '该端口的监听地址；监听非本机地址时须设置 LIUHEN_METRICS_TOKEN',
+      en: 'Address that port listens on; beyond this machine LIUHEN_METRICS_TOKEN is required',
     }),
   },
   ledger: {
@@ -361,11 +390,10 @@ export type Values<F extends FragmentName> = {
 
 /** The schema of each app, composed of fragments. The command line can run the whole archive, so it knows all. */
 export const APPS = {
-  api: ['data', 'http', 'database', 'queue', 'store', 'upload', 'media', 'session', 'retention', 'signer', 'log'],
-  worker: ['data', 'database', 'queue', 'store', 'upload', 'media', 'retention', 'worker', 'ledger', 'signer', 'log'],
-  cli: [
+  api: [
     'data',
     'http',
+    'metrics',
     'database',
     'queue',
     'store',
@@ -373,6 +401,37 @@ export const APPS = {
     'media',
     'session',
     'retention',
+    'watch',
+    'signer',
+    'log',
+  ],
+  worker: [
+    'data',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'retention',
+    'watch',
+    'worker',
+    'ledger',
+    'signer',
+    'log',
+  ],
+  cli: [
+    'data',
+    'http',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'session',
+    'retention',
+    'watch',
     'worker',
     'ledger',
     'signer',

@@ -19,8 +19,11 @@ export interface HttpConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly behindTlsProxy: boolean;
   readonly trustedProxies: readonly string[];
+}
+
+export interface MetricsConfig {
   /** Null: /metrics only from this machine. */
-  readonly metricsToken: Secret | null;
+  readonly token: Secret | null;
 }
 
 export interface DatabaseConfig {
@@ -55,6 +58,8 @@ export type StoreConfig =
       readonly accessKey: Secret;
       readonly secretKey: Secret;
       readonly buckets: { readonly vault: string; readonly staging: string; readonly media: string };
+      /** Seal even where the lock self-test fails. */
+      readonly allowUnlocked: boolean;
     };
 
 export interface UploadConfig {
@@ -80,17 +85,23 @@ export interface RetentionConfig {
   readonly minDays: number;
 }
 
+export interface WatchConfig {
+  readonly periodMs: number;
+  readonly bytesPerSecond: number;
+}
+
 export interface WorkerSettings {
   readonly concurrency: {
     readonly custody: number;
     readonly look: number;
     readonly segments: number;
     readonly proxy: number;
+    readonly watch: number;
     readonly upkeep: number;
   };
   readonly stopGraceMs: number;
-  /** Null: no port. */
-  readonly port: number | null;
+  /** Where health and metrics are told; null: nowhere. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
 }
 
 export interface LedgerConfig {
@@ -140,6 +151,7 @@ export interface ClientConfig {
 export interface Slices {
   readonly data: DataConfig;
   readonly http: HttpConfig;
+  readonly metrics: MetricsConfig;
   readonly database: DatabaseConfig;
   readonly queue: QueueSettings;
   readonly store: StoreConfig;
@@ -147,6 +159,7 @@ export interface Slices {
   readonly media: MediaConfig;
   readonly session: SessionConfig;
   readonly retention: RetentionConfig;
+  readonly watch: WatchConfig;
   readonly worker: WorkerSettings;
   readonly ledger: LedgerConfig;
   readonly signer: SignerConfig;
@@ -165,6 +178,7 @@ export type SettingValues = AllValues;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** From settings that the rules have found to fit together. */
 export function buildSlices(values: SettingValues): Slices {
@@ -176,6 +190,7 @@ export function buildSlices(values: SettingValues): Slices {
       timeZone: values.LIUHEN_TIME_ZONE,
     },
     http: buildHttp(values),
+    metrics: { token: values.LIUHEN_METRICS_TOKEN },
     database: {
       url: values.LIUHEN_DATABASE_URL,
       ownerUrl: values.LIUHEN_DATABASE_OWNER_URL,
@@ -200,16 +215,22 @@ export function buildSlices(values: SettingValues): Slices {
       loginPauseMs: values.LIUHEN_LOGIN_PAUSE_MINUTES * MINUTE_MS,
     },
     retention: { minDays: values.LIUHEN_MIN_RETENTION_DAYS },
+    watch: {
+      periodMs: values.LIUHEN_WATCH_DAYS * DAY_MS,
+      bytesPerSecond: values.LIUHEN_WATCH_BYTES_PER_SECOND,
+    },
     worker: {
       concurrency: {
         custody: values.LIUHEN_WORKER_CUSTODY,
         look: values.LIUHEN_WORKER_LOOK,
         segments: values.LIUHEN_WORKER_SEGMENTS,
         proxy: values.LIUHEN_WORKER_PROXY,
+        watch: values.LIUHEN_WORKER_WATCH,
         upkeep: values.LIUHEN_WORKER_UPKEEP,
       },
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
-      port: values.LIUHEN_WORKER_PORT === 0 ? null : values.LIUHEN_WORKER_PORT,
+      listen:
+        values.LIUHEN_WORKER_PORT === 0 ? null : { host: values.LIUHEN_WORKER_HOST, port: values.LIUHEN_WORKER_PORT },
     },
     ledger: buildLedger(values, dir),
     signer: buildSigner(values, dir),
@@ -230,7 +251,6 @@ function buildHttp(values: SettingValues): HttpConfig {
     tls,
     behindTlsProxy: values.LIUHEN_BEHIND_TLS_PROXY,
     trustedProxies: values.LIUHEN_TRUSTED_PROXIES,
-    metricsToken: values.LIUHEN_METRICS_TOKEN,
   };
 }
 
@@ -300,5 +320,6 @@ function buildStore(values: SettingValues, dir: string): StoreConfig {
       staging: values.LIUHEN_S3_BUCKET_STAGING,
       media: values.LIUHEN_S3_BUCKET_MEDIA,
     },
+    allowUnlocked: values.LIUHEN_S3_UNLOCKED_ALLOWED,
   };
 }

@@ -80,6 +80,7 @@ export const caseSchema = caseSummarySchema.extend({
   parties: z.array(partySchema),
   mayEdit: z.boolean(),
   mayUpload: z.boolean(),
+  mayExport: z.boolean().describe('may ask for a dossier'),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

@@ -1,5 +1,7 @@
 export * from './assets.js';
 export * from './cases.js';
+export * from './exports.js';
+export * from './findings.js';
 export * from './ledger.js';
 export * from './people.js';
 export * from './primitives.js';

@@ -54,6 +54,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'case.open': { officer: UNIT_AND_RESTRICTED },
   'case.read': { officer: CHARGE, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'case.edit': { officer: CHARGE },
+  'case.export': { officer: CHARGE, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'asset.upload': { officer: ['none', ...CHARGE], archivist: UNIT },
   'asset.read': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'asset.link': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT },
@@ -63,6 +64,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'accounts.manage': { administrator: ALL },
   'accounts.list': { officer: ALL, archivist: ALL, supervisor: ALL, administrator: ALL },
   'system.read': { supervisor: ALL, administrator: ALL },
+  'findings.read': { supervisor: ALL, administrator: ALL },
 };
 
 const ROWS = (Object.keys(ALLOWED) as Action[]).flatMap((action) =>

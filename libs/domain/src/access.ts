@@ -22,6 +22,7 @@ export type Action =
   | 'case.open'
   | 'case.read'
   | 'case.edit'
+  | 'case.export'
   | 'asset.upload'
   | 'asset.read'
   | 'asset.link'
@@ -30,7 +31,8 @@ export type Action =
   | 'ledger.audit'
   | 'accounts.manage'
   | 'accounts.list'
-  | 'system.read';
+  | 'system.read'
+  | 'findings.read';
 
 /** What the action is about. Absent fields mean "not about one". */
 export interface Subject {
@@ -50,6 +52,7 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'case.open': { officer: inUnit },
   'case.read': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'case.edit': { officer: inCharge },
+  'case.export': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
   'asset.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },
@@ -59,6 +62,7 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'accounts.manage': { administrator: always },
   'accounts.list': { officer: always, archivist: always, supervisor: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },
+  'findings.read': { supervisor: always, administrator: always },
 };
 
 export function may(actor: Actor, action: Action, subject: Subject = {}): boolean {

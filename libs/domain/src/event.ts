@@ -19,6 +19,11 @@ export const EVENT_TYPES = [
   'case.step_changed',
   'case.asset_linked',
   'case.asset_unlinked',
+  'case.export_heads',
+  'case.exported',
+  'case.dossier_made',
+  'case.export_failed',
+  'case.dossier_read',
   'asset.begun',
   'asset.received',
   'asset.dropped',
@@ -33,6 +38,9 @@ export const EVENT_TYPES = [
   'ledger.recovered',
   'ledger.timestamped',
   'ledger.witness_refused',
+  'asset.checked',
+  'system.lock_tested',
+  'system.scrubbed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

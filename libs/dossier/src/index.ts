@@ -1,7 +1,8 @@
 export * from './bag/bag-files.js';
 export { collisions, pathProblem } from './bag/bag-path.js';
 export type { BagFinding, BagFindingCode, BagReport, FileVerdict, Verdict } from './bag/bag-report.js';
-export { verifyBag } from './bag/verify-bag.js';
+export { bagInside } from './bag/top-folder.js';
+export { type BagOptions, verifyBag } from './bag/verify-bag.js';
 export {
   BAGIT_TXT,
   baggingDate,
@@ -15,6 +16,9 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
+export * from './layout/dossier-files.js';
+export { howTo } from './layout/how-to.js';
+export * from './layout/write-dossier.js';
 export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
 export type { Imprint } from './timestamp/token.js';
 export {
@@ -24,6 +28,25 @@ export {
   type VerifiedTimestamp,
   verifyTimestamp,
 } from './timestamp/verify-timestamp.js';
+export type {
+  DossierFinding,
+  DossierItem,
+  DossierReason,
+  DossierReport,
+  ItemKind,
+  StampedTime,
+} from './verify/dossier-report.js';
+export { DOSSIER_TEXT, type DossierText, ITEM_TEXT, VERDICT_TEXT } from './verify/dossier-words.js';
+export type { DossierIndex, IndexedAsset } from './verify/read-index.js';
+export { policyOf, policyText, type TrustedKeys } from './verify/trust.js';
+export {
+  type DossierCheck,
+  type DossierHashes,
+  type DossierStage,
+  verifyDossier,
+} from './verify/verify-dossier.js';
+export type { LeafOfBlock } from './verify/watch-originals.js';
 export { openZip, ZipFiles } from './zip/read-zip.js';
 export { writeZip, type ZipInput } from './zip/write-zip.js';
+export { type PlannedEntry, ZipLayout, type ZipPiece } from './zip/zip-layout.js';
 export type { RandomAccess } from './zip/zip-window.js';

@@ -64,6 +64,11 @@ export const keys = {
     return TAIL.exec(tailKey)?.[1] ?? null;
   },
 
+  /** A file made for a dossier, in media: it can be made again. */
+  dossierFile(dossierId: string, number: number): string {
+    return safe(`dossiers/${dossierId}/${number}`);
+  },
+
   /** A piece of the ledger as it is published in the vault: a tile, an entry bundle (C2SP tlog-tiles paths). */
   logTile(path: string): string {
     return safe(`ledger/${path}`);
@@ -105,6 +110,16 @@ export const keys = {
   /** Prefix of all entries in staging. */
   logEntriesWaiting(): string {
     return 'ledger/entries/';
+  },
+
+  /** A scratch object of the lock self-test, in the vault. Random: one that is locked cannot be used again. */
+  selfTest(): string {
+    return safe(`self-test/${randomSuffix()}`);
+  },
+
+  /** Prefix of all scratch objects. */
+  selfTests(): string {
+    return 'self-test/';
   },
 
   /** Prefix of all tails of an intake. */

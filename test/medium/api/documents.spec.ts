@@ -147,6 +147,7 @@ describe('what the API says of itself, and says', () => {
       'GET assets/:id/events': [officer, `/assets/${assetId}/events`],
       'GET uploads': [officer, '/uploads'],
       'GET system': [chief, '/system'],
+      'GET findings': [chief, '/findings?limit=1'],
       'POST sessions': [
         null,
         '/sessions',

@@ -214,6 +214,12 @@ describe('rights', () => {
       others: 'forbidden',
       ask: () => ['GET', '/system'],
     },
+    'GET findings': {
+      who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/findings'],
+    },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
     'POST session/password': {

@@ -1,5 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { jest } from '@jest/globals';
 import { type Chain, newId } from '#domain';
 import { logRepository, settingsRepository } from '#persistence';
 import { verifyEd25519 } from '#signing';
@@ -8,6 +9,7 @@ import { appendEvents, bySystem } from '../../../libs/archive/src/ledger/append-
 import { eventLeafHash, sha256 } from '../../../libs/archive/src/ledger/canonical.js';
 import { ReadLog } from '../../../libs/archive/src/ledger/log/read-log.js';
 import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
+import { WatchLedger } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
 import { readAll } from '../../../libs/archive/src/ledger/log/write-once.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { startTimestampAuthority } from '../../support/timestamp-authority.js';
@@ -97,6 +99,28 @@ describe('the log as it is kept', () => {
     const state = await settingsRepository.get(running.parts.database.reader, 'ledger_watch');
     const { size } = await logRepository.state(running.logDatabase.reader);
     expect(state).toMatchObject({ verifiedSize: size, findings: [] });
+  });
+
+  it('is watched by one worker after another: each begins with what the last one verified', async () => {
+    const memoryPath = join(await mkdtemp(join(running.dir, 'watch-')), 'verified.json');
+    const parts = { ...running.parts, database: running.logDatabase, app: running.parts.database, memoryPath };
+    const [first, second] = [new WatchLedger(parts), new WatchLedger(parts)];
+    const verifiedBy = async (watch: WatchLedger): Promise<number> => {
+      await write(2);
+      await running.settle();
+      expect(await watch.run()).toEqual([]);
+      return (JSON.parse(await readFile(memoryPath, 'utf8')) as { size: number }).size;
+    };
+    const sizes = [await verifiedBy(first), await verifiedBy(second), await verifiedBy(first)];
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(await readdir(dirname(memoryPath))).toEqual(['verified.json']);
+
+    // What the second alone has seen, the first knows when its turn comes.
+    await verifiedBy(second);
+    const entries = jest.spyOn(logRepository, 'entries');
+    expect(await first.run()).toEqual([]);
+    expect(entries).not.toHaveBeenCalled();
+    entries.mockRestore();
   });
 
   it('is time-stamped by an authority, and only by the one that was meant', async () => {

@@ -16,6 +16,11 @@ const types: Record<EventType, string> = {
   'case.step_changed': 'Step state changed',
   'case.asset_linked': 'Material tied to a step',
   'case.asset_unlinked': 'Material taken off a step',
+  'case.export_heads': 'Dossier asked for: chains in it, continued',
+  'case.exported': 'Dossier asked for',
+  'case.dossier_made': 'Dossier made',
+  'case.export_failed': 'Dossier not made: an original is not as it should be',
+  'case.dossier_read': 'Dossier taken',
   'asset.begun': 'Upload begun',
   'asset.received': 'Received in full',
   'asset.dropped': 'Upload dropped',
@@ -30,6 +35,9 @@ const types: Record<EventType, string> = {
   'ledger.recovered': 'Ledger recovered from the vault',
   'ledger.timestamped': 'Checkpoint time-stamped',
   'ledger.witness_refused': 'A witness refused to cosign',
+  'asset.checked': 'What a check found has changed',
+  'system.lock_tested': 'Lock self-test',
+  'system.scrubbed': 'Summary of a day of checks',
 };
 
 export const enEvents: typeof zhEvents = {

@@ -50,6 +50,11 @@ export const enMaterial: typeof zhMaterial = {
     disposedTitle: 'The original was disposed of in due form; its digest and log remain.',
     receivingTitle: 'The file has not arrived in full; it can be viewed once it has.',
     pendingTitle: 'The content is being recognised and previews made; usually a few seconds.',
+    waitsFor: {
+      'lock-not-held':
+        'The store failed the lock self-test (lock-not-held) and nothing is sealed on it. Tell the administrator; it goes on by itself once that is mended.',
+    },
+    integrityTitle: 'Integrity: ',
     notSealedYet: 'Not sealed yet: do not clear the recorder.',
     unviewableTitle: 'Cannot be viewed here',
     download: 'Download the original',

@@ -16,6 +16,7 @@ export const en: Texts = {
       cases: 'Cases',
       assets: 'Material',
       accounts: 'Accounts',
+      findings: 'Findings',
       system: 'System',
     },
     switchLanguage: '中文',
@@ -246,6 +247,38 @@ export const en: Texts = {
     saved: 'Saved',
     columns: { name: 'Name', login: 'User name', roles: 'Roles', unit: 'Unit', state: 'State', actions: 'Actions' },
   },
+  findings: {
+    title: 'Findings',
+    intro:
+      'What was found when stored originals were read again. A finding is recorded and raised; it never deletes or rewrites an original.',
+    columns: { asset: 'Material', result: 'Result', where: 'Where', since: 'Since' },
+    results: {
+      missing: 'Missing',
+      altered: 'Altered',
+      unreadable: 'Cannot be read',
+      'lock-weaker': 'Lock weakened',
+      'extra-version': 'Extra version',
+      'not-run': 'Not checked',
+      intact: 'Intact',
+    },
+    hints: {
+      missing:
+        'The store does not have this original. Find out where it went, and restore it from a backup or the recorder.',
+      altered:
+        'What is stored differs from the digests recorded on receipt; it is not to be relied on as the original.',
+      unreadable: 'The store has this original and cannot read it. Look at the disk or the storage service.',
+      'lock-weaker': 'The lock is weaker or ends sooner than was recorded at the seal.',
+      'extra-version':
+        'Somebody wrote a version or a delete marker over it. It is still read by the version recorded, and is unchanged.',
+    },
+    and: ', ',
+    blocks: (first, bad, all) => `first bad block ${first}, ${bad} of ${all} bad`,
+    range: (from, until) => `about ${from}–${until}`,
+    rangeSource: { proportional: 'reckoned by bytes', 'key-frames': 'reckoned by bytes, to the key frames around' },
+    sinceWhen: (time) => `Since ${time}`,
+    emptyTitle: 'No finding stands',
+    emptyHint: 'Every original is read and hashed again within a set time; what does not agree shows here at once.',
+  },
   system: {
     title: 'System',
     version: (version) => `Version ${version}`,
@@ -255,6 +288,31 @@ export const en: Texts = {
     unlocked: 'Not locked',
     unlockedHint:
       'A filesystem has no write-once lock: whoever administers this machine can alter or delete originals. That would be seen when digests are checked, but it cannot be prevented. For real use, take an S3 store with Object Lock.',
+    unprovedHint:
+      'Nothing proves that the store holds its locks: the lock self-test failed or has not been made. Originals may be altered or deleted; that would be seen, but it cannot be prevented.',
+    sealingRefused: 'The lock self-test failed: nothing is sealed (lock-not-held)',
+    sealingRefusedHint:
+      'Originals stay "received"; do not clear recorders. Mend or change the store: sealing goes on by itself once the test passes.',
+    unlockedAllowed: 'Sealing on a store without locks is allowed by setting (LIUHEN_S3_UNLOCKED_ALLOWED)',
+    unlockedAllowedHint:
+      'Originals are sealed even when the lock self-test fails: whoever holds the keys of the store can alter or delete them. Use it knowingly, and with other protection.',
+    openFindings: (n) => `${n} ${n === 1 ? 'finding stands' : 'findings stand'}`,
+    lockTest: 'Lock self-test',
+    lockAttempts: {
+      lock: 'Set a lock and read it back',
+      'delete-version': 'Delete by version',
+      'delete-batch': 'Delete in a batch',
+      shorten: 'Shorten',
+      downgrade: 'Downgrade to governance',
+      overwrite: 'Overwrite',
+    },
+    lockVerdicts: { held: 'Held', 'not-held': 'Not held', 'not-run': 'Not run' },
+    watch: 'Watch',
+    watchPeriod: 'Every original again within',
+    days: (n) => `${n} ${n === 1 ? 'day' : 'days'}`,
+    checkedLastDay: 'Checked in the last day',
+    overdue: 'Overdue',
+    oldestChecked: 'Longest unchecked since',
     free: 'Free space',
     queue: 'Job queues',
     queueColumns: { name: 'Queue', waiting: 'Waiting', active: 'Active', delayed: 'Delayed', failed: 'Failed' },

@@ -15,6 +15,11 @@ const types: Record<EventType, string> = {
   'case.step_changed': '环节状态变动',
   'case.asset_linked': '材料归入环节',
   'case.asset_unlinked': '材料移出环节',
+  'case.export_heads': '导出案卷：所含材料链（续）',
+  'case.exported': '导出案卷',
+  'case.dossier_made': '案卷制成',
+  'case.export_failed': '案卷未制成：原件核对不一致',
+  'case.dossier_read': '取走案卷',
   'asset.begun': '开始上传',
   'asset.received': '接收完毕',
   'asset.dropped': '放弃上传',
@@ -29,6 +34,9 @@ const types: Record<EventType, string> = {
   'ledger.recovered': '从保管库恢复存证日志',
   'ledger.timestamped': '检查点加盖时间戳',
   'ledger.witness_refused': '见证方拒绝联署',
+  'asset.checked': '核查结果有变化',
+  'system.lock_tested': '锁定自检',
+  'system.scrubbed': '每日核查汇总',
 };
 
 export const zhEvents = {

@@ -41,6 +41,10 @@ export const zhMaterial = {
     receivingTitle: '文件尚未传完，传完后才能查看。',
     pendingTitle: '正在识别和生成预览，通常只需几秒。',
     notSealedYet: '尚未封存：请暂勿清除记录仪中的文件。',
+    waitsFor: {
+      'lock-not-held': '存储未通过锁定自检（lock-not-held），已停止封存；请告知管理员，问题解决后会自动继续。',
+    },
+    integrityTitle: '完整性异常：',
     unviewableTitle: '无法在此查看',
     download: '下载原件',
     playing: '正在播放',

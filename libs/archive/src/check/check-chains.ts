@@ -1,4 +1,4 @@
-import { utc } from '#domain';
+import { type CheckResult, utc } from '#domain';
 import { type Disclosure, type EventRecord, type LoggedEvent, ledgerRepository, type Tx } from '#persistence';
 import { canonicalEvent, commitment, digestText, eventLeafHash } from '../ledger/canonical.js';
 
@@ -6,6 +6,8 @@ import { canonicalEvent, commitment, digestText, eventLeafHash } from '../ledger
 export interface Finding {
   readonly where: string;
   readonly what: string;
+  /** What was found of an original. */
+  readonly result?: CheckResult;
 }
 
 type Report = (what: string) => void;

@@ -1,5 +1,5 @@
-import { type LoggedEvent, logRepository, type Tx } from '#persistence';
-import { GrowingTiles, GrowingTree, HASH_BYTES, TILE_WIDTH, type Tile } from '#tlog';
+import { type LoggedEvent, type LoggedLeaf, logRepository, type Tx } from '#persistence';
+import { GrowingTiles, HASH_BYTES, TILE_WIDTH, type Tile } from '#tlog';
 import { eventLeafHash, sha256 } from '../ledger/canonical.js';
 import { differingColumns, type Finding } from './check-chains.js';
 
@@ -29,8 +29,7 @@ export async function checkLog(tx: Tx, findings: Finding[]): Promise<number> {
 
 /** The tree as it grows out of the events' own bytes, from the first entry on; as far at a time as is asked for. */
 export class LogWalk {
-  readonly tree = new GrowingTree(sha256);
-  readonly #tiles = new GrowingTiles(sha256);
+  readonly tree = new GrowingTiles(sha256);
   readonly #tx: Tx;
   readonly #roots: CheckpointWalk;
   readonly #report: ReportOfLog;
@@ -50,19 +49,30 @@ export class LogWalk {
 
   /** @returns false when nothing after it can be right */
   async advance(to: number): Promise<boolean> {
-    while (this.size < to) {
-      const page = await logRepository.entries(this.#tx, this.size, Math.min(PAGE, to - this.size));
+    for (let next = this.#read(this.size, to); this.size < to; ) {
+      const page = await next;
       if (page.length === 0) {
         this.#report(`the log says ${to} entries, there are ${this.size}`, this.size);
         return false;
       }
+      // A page ahead: the next is read while this one is hashed. Read in vain when the walk ends early.
+      next = this.#read(this.size + page.length, to);
+      next.catch(() => undefined);
       for (const entry of page) if (!(await this.#take(entry))) return false;
-      await checkTiles(this.#tx, this.#tiles.take(), this.#report);
+      await checkTiles(this.#tx, this.tree.take(), this.#report);
     }
     return true;
   }
 
-  async #take(entry: LoggedEvent): Promise<boolean> {
+  async #read(from: number, to: number): Promise<readonly (LoggedEvent | LoggedLeaf)[]> {
+    const count = Math.min(PAGE, to - from);
+    if (count <= 0) return [];
+    return this.#hasColumns
+      ? await logRepository.entries(this.#tx, from, count)
+      : await logRepository.leaves(this.#tx, from, count);
+  }
+
+  async #take(entry: LoggedEvent | LoggedLeaf): Promise<boolean> {
     if (entry.index !== this.size) {
       this.#report(`entry ${this.size} is missing`, this.size);
       return false;
@@ -73,11 +83,10 @@ export class LogWalk {
     }
     const leafHash = eventLeafHash(entry.leaf);
     if (!leafHash.equals(entry.leafHash)) this.#report(`entry ${entry.index}: the event was altered`, entry.index);
-    const columns = this.#hasColumns ? differingColumns(entry) : [];
+    const columns = 'eventId' in entry ? differingColumns(entry) : [];
     if (columns.length > 0)
       this.#report(`entry ${entry.index}: the row says another ${columns.join(', ')}`, entry.index);
     this.tree.append(leafHash);
-    this.#tiles.append(leafHash);
     const signed = await this.#roots.at(this.size);
     if (signed !== null && !signed.equals(this.tree.root()))
       this.#report(`the checkpoint of size ${this.size} was signed over another tree`, entry.index);

@@ -17,9 +17,20 @@ export interface BagFiles {
 }
 
 export interface Hasher {
-  update(chunk: Uint8Array): void;
+  /** May hash later (a thread, a worker): the chunk is left alone until the promise resolves. */
+  update(chunk: Uint8Array): void | Promise<void>;
   /** Lower-case hex; the hasher is used up. */
-  digestHex(): string;
+  digestHex(): string | Promise<string>;
+}
+
+/** Sees the bytes of one file while its digests are computed, so that a file of any size is read once. */
+export interface ContentWatcher {
+  update(chunk: Uint8Array): void | Promise<void>;
+  /** After the last byte. Not called when the file could not be read to its end. */
+  end(content: {
+    readonly sizeBytes: number;
+    readonly digests: ReadonlyMap<BagAlgorithm, string>;
+  }): void | Promise<void>;
 }
 
 export const BAG_ALGORITHMS = ['sha256', 'sha512', 'sm3'] as const;

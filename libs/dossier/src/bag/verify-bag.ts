@@ -4,6 +4,7 @@ import {
   type BagAlgorithm,
   type BagFile,
   type BagFiles,
+  type ContentWatcher,
   DIGEST_HEX_LENGTH,
   type Hasher,
   type HasherFactory,
@@ -28,8 +29,19 @@ const MAX_BAG_INFO_LINES = 10_000;
  *
  * @throws only what `files.list()` throws: then nothing can be said
  */
-export async function verifyBag(files: BagFiles, hasherOf: HasherFactory): Promise<BagReport> {
-  return await new BagCheck(files, hasherOf).run();
+export async function verifyBag(
+  files: BagFiles,
+  hasherOf: HasherFactory,
+  options: BagOptions = {},
+): Promise<BagReport> {
+  return await new BagCheck(files, hasherOf, options).run();
+}
+
+export interface BagOptions {
+  /** Whoever wants to see the bytes of a file as they pass; asked when the file is about to be read. */
+  readonly watch?: (file: BagFile) => ContentWatcher | null | Promise<ContentWatcher | null>;
+  /** Bytes of listed files read since the call before. */
+  readonly onRead?: (bytes: number) => void;
 }
 
 /** A list of files and their digests: a payload manifest, a tag manifest, or our own list of SM3 digests. */
@@ -44,13 +56,15 @@ interface Manifest {
 class BagCheck {
   readonly #files: BagFiles;
   readonly #hasherOf: HasherFactory;
+  readonly #options: BagOptions;
   readonly #findings = new BagFindings();
   /** What is there, under names that are safe. */
   readonly #present = new Map<string, BagFile>();
 
-  constructor(files: BagFiles, hasherOf: HasherFactory) {
+  constructor(files: BagFiles, hasherOf: HasherFactory, options: BagOptions) {
     this.#files = files;
     this.#hasherOf = hasherOf;
+    this.#options = options;
   }
 
   async run(): Promise<BagReport> {
@@ -185,7 +199,8 @@ class BagCheck {
       this.#findings.fail('oxum-mismatch', path, `Payload-Oxum is ${oxums[0].slice(0, 80)}, found ${actual}`);
   }
 
-  async #checkContent({ path, sizeBytes, kind }: BagFile, manifests: readonly Manifest[]): Promise<void> {
+  async #checkContent(file: BagFile, manifests: readonly Manifest[]): Promise<void> {
+    const { path, kind } = file;
     if (kind !== 'file') return;
     const listing = manifests.filter(({ digests }) => digests.has(path));
     const vouching = listing.flatMap(({ algorithm }) => (algorithm === null ? [] : [algorithm]));
@@ -195,7 +210,7 @@ class BagCheck {
       if (!this.#findings.has(path)) this.#findings.notChecked('not-listed', path, 'no digest vouches for it');
       return;
     }
-    const digests = await this.#guarded(path, () => this.#digestsOf(path, sizeBytes, vouching));
+    const digests = await this.#guarded(path, () => this.#digestsOf(file, vouching));
     if (digests === null) return;
     for (const { algorithm, path: manifest, digests: expected } of listing) {
       if (algorithm === null || digests.get(algorithm) === expected.get(path)) continue;
@@ -204,20 +219,27 @@ class BagCheck {
     }
   }
 
-  async #digestsOf(path: string, sizeBytes: number, algorithms: readonly BagAlgorithm[]): Promise<Map<string, string>> {
+  async #digestsOf(file: BagFile, algorithms: readonly BagAlgorithm[]): Promise<Map<BagAlgorithm, string>> {
+    const { path, sizeBytes } = file;
+    const watcher = (await this.#options.watch?.(file)) ?? null;
     const hashers = new Map<BagAlgorithm, Hasher>();
     for (const algorithm of algorithms) {
       const hasher = this.#hasherOf(algorithm);
       if (hasher !== null) hashers.set(algorithm, hasher);
     }
+    const takers = [...hashers.values(), ...(watcher === null ? [] : [watcher])];
     let readBytes = 0;
     for await (const chunk of this.#files.read(path)) {
       readBytes += chunk.length;
-      for (const hasher of hashers.values()) hasher.update(chunk);
+      await giveTo(takers, chunk);
+      this.#options.onRead?.(chunk.length);
     }
     if (readBytes !== sizeBytes)
       this.#findings.fail('size-mismatch', path, `${readBytes} bytes read, ${sizeBytes} listed`);
-    return new Map([...hashers].map(([algorithm, hasher]) => [algorithm, hasher.digestHex()]));
+    const digests = new Map<BagAlgorithm, string>();
+    for (const [algorithm, hasher] of hashers) digests.set(algorithm, await hasher.digestHex());
+    await watcher?.end({ sizeBytes: readBytes, digests });
+    return digests;
   }
 
   #payload(): BagFile[] {
@@ -249,6 +271,15 @@ class BagCheck {
       return null;
     }
   }
+}
+
+/** All at once where they hash elsewhere; a promise for each chunk of those that do not would cost for nothing. */
+async function giveTo(
+  takers: readonly { update(chunk: Uint8Array): void | Promise<void> }[],
+  chunk: Uint8Array,
+): Promise<void> {
+  const pending = takers.map((taker) => taker.update(chunk)).filter((taken) => taken !== undefined);
+  if (pending.length > 0) await Promise.all(pending);
 }
 
 /** Adds one line to the manifest; the reason when it cannot. */

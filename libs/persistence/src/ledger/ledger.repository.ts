@@ -44,25 +44,13 @@ export const ledgerRepository = {
    * @throws ArchiveError `ledger-frozen`
    */
   async append(tx: Tx, event: Omit<EventRecord, 'position'>, disclosures: readonly Disclosure[]): Promise<void> {
-    await tx.query(
-      `WITH added AS (
-         INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
-         VALUES ($1::uuid, $2::text, $3::bigint, $4, $5, $6, $7, $8::bytea, $9) RETURNING position, id
-       ), waiting AS (
-         INSERT INTO ledger_outbox (position, event_id) SELECT position, id FROM added
-       ), opened AS (
-         INSERT INTO event_disclosures (event_id, field, salt, value)
-         SELECT $1::uuid, d.field, d.salt, d.value FROM unnest($10::text[], $11::bytea[], $12::jsonb[]) d(field, salt, value)
-       )
-       UPDATE chain_heads SET seq = $3::bigint, leaf_hash = $8::bytea WHERE chain = $2::text`,
-      [
-        ...[event.id, event.chain, event.chainSeq, event.type, event.at, event.actor],
-        ...[event.leaf, event.leafHash, event.prevHash],
-        disclosures.map(({ field }) => field),
-        disclosures.map(({ salt }) => salt),
-        disclosures.map(({ value }) => JSON.stringify(value)),
-      ],
-    );
+    await tx.query('SELECT append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
+      ...[event.id, event.chain, event.chainSeq, event.type, event.at, event.actor],
+      ...[event.leaf, event.leafHash, event.prevHash],
+      disclosures.map(({ field }) => field),
+      disclosures.map(({ salt }) => salt),
+      disclosures.map(({ value }) => JSON.stringify(value)),
+    ]);
   },
 
   /** Events of a chain from `afterSeq` on, oldest first. */
@@ -74,6 +62,10 @@ export const ledgerRepository = {
       .limit(limit)
       .getMany();
     return rows as EventRecord[];
+  },
+
+  async find(tx: Tx, id: Id): Promise<EventRecord | null> {
+    return (await tx.findOneBy(EventRow, { id })) as EventRecord | null;
   },
 
   /** The newest event of a type in a chain. */
@@ -160,13 +152,7 @@ export const ledgerRepository = {
 /** One round trip, since every change of state waits for it. New chains are at 0 and are this transaction's. */
 async function lockOrMakeHeads(tx: Tx, sorted: readonly Chain[]): Promise<Map<Chain, ChainHead>> {
   const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
-    `WITH made AS (
-       INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT c, 0, ''::bytea FROM unnest($1::text[]) c ORDER BY c
-       ON CONFLICT (chain) DO NOTHING RETURNING chain, seq, leaf_hash
-     ), held AS (
-       SELECT chain, seq, leaf_hash FROM chain_heads WHERE chain = ANY($1) ORDER BY chain FOR UPDATE
-     )
-     SELECT * FROM made UNION ALL SELECT * FROM held`,
+    'SELECT chain, seq, leaf_hash FROM lock_chain_heads($1)',
     [sorted],
   );
   return new Map(

@@ -31,6 +31,13 @@ export interface LogEntry {
   readonly leafHash: Buffer;
 }
 
+/** An entry with the bytes of its event; null where the event is gone. */
+export interface LoggedLeaf {
+  readonly index: number;
+  readonly leafHash: Buffer;
+  readonly leaf: Buffer | null;
+}
+
 /** An entry with the event it stands for; null where the event is gone. */
 export interface LoggedEvent extends LogEntry {
   readonly leaf: Buffer | null;
@@ -213,6 +220,16 @@ export const logRepository = {
     return rows.map(toLogged);
   },
 
+  /** The same with the bytes alone, for walking through all of them. */
+  async leaves(tx: Tx, from: number, limit: number): Promise<LoggedLeaf[]> {
+    const rows: { index: string; leaf_hash: Buffer; leaf: Buffer | null }[] = await tx.query(
+      `SELECT l.index, l.leaf_hash, e.leaf FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index >= $1 AND l.index < $1 + $2 ORDER BY l.index`,
+      [from, limit],
+    );
+    return rows.map((row) => ({ index: Number(row.index), leafHash: row.leaf_hash, leaf: row.leaf }));
+  },
+
   async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
     const rows: RawEntry[] = await tx.query(
       'SELECT index, event_id, leaf_hash FROM ledger_entries WHERE event_id = $1',
@@ -235,6 +252,28 @@ export const logRepository = {
       `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type, e.actor, e.at
        FROM events e JOIN ledger_entries l ON l.event_id = e.id WHERE e.chain = $1 ORDER BY e.chain_seq`,
       [chain],
+    );
+    return rows.map(toLogged);
+  },
+
+  /** Indexes below `size` of the events of these chains up to a place in each, in the order of the log. */
+  async indexesOf(tx: Tx, heads: readonly { chain: Chain; seq: number }[], size: number): Promise<number[]> {
+    const rows: { index: string }[] = await tx.query(
+      `SELECT l.index FROM unnest($1::text[], $2::bigint[]) h(chain, seq)
+       JOIN events e ON e.chain = h.chain AND e.chain_seq <= h.seq
+       JOIN ledger_entries l ON l.event_id = e.id WHERE l.index < $3 ORDER BY l.index`,
+      [heads.map(({ chain }) => chain), heads.map(({ seq }) => seq), size],
+    );
+    return rows.map((row) => Number(row.index));
+  },
+
+  /** The entries at these indexes, in order, each with its event. */
+  async entriesAt(tx: Tx, indexes: readonly number[]): Promise<LoggedEvent[]> {
+    const rows: RawEntry[] = await tx.query(
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+       FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index = ANY($1::bigint[]) ORDER BY l.index`,
+      [indexes],
     );
     return rows.map(toLogged);
   },

@@ -34,7 +34,7 @@ function EventLine({ event }: { event: EventView }) {
   const who = event.actor === 'system' ? t.events.system : (event.actorName ?? t.events.nobody);
   const opened = openedWords(event.opened, t);
   return (
-    <li data-alarm={event.type === 'asset.quarantined' || undefined}>
+    <li data-alarm={isAlarm(event) || undefined}>
       <div className="lh-event-head">
         <strong>{words}</strong>
         <span className="lh-muted">{who}</span>
@@ -54,6 +54,12 @@ function EventLine({ event }: { event: EventView }) {
       </details>
     </li>
   );
+}
+
+function isAlarm({ type, body }: EventView): boolean {
+  if (type === 'asset.quarantined') return true;
+  const { result } = (body.public ?? {}) as { result?: unknown };
+  return type === 'asset.checked' && result !== 'intact';
 }
 
 /** The personal fields worth a line; the rest, like upload metadata, is in the entry as written. */

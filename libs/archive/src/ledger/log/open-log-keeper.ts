@@ -58,7 +58,7 @@ export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Pr
       sequencer: new Sequencer(needs, options.times ?? SEQUENCER_TIMES),
       compare: new CompareWithSigner(needs),
       publish: new PublishLog(needs),
-      witnesses: new AskWitnesses({ ...needs, witnesses: witnessesOf(options.policyText) }),
+      witnesses: new AskWitnesses({ ...needs, app: parts.database, witnesses: witnessesOf(options.policyText) }),
       vault: new VaultLog(needs),
       watch: new WatchLedger({ ...parts, database: readOnly, app: parts.database, memoryPath }),
       stamp: options.authority === null ? null : new StampLog({ ...parts, authority: options.authority }),

@@ -141,7 +141,7 @@ export class RecoverLedger {
       obstacles.push({ kind: 'tiles-damaged' });
       return nothing;
     }
-    const edge = restored.tree.edge();
+    const edge = restored.edge();
     for (const first of ['vault', 'staging'] as const) {
       const tree = GrowingTree.restore(sha256, edge);
       const found = await this.#follow(entries, first, tree, signed.size);
@@ -211,7 +211,7 @@ export class RecoverLedger {
       const batch = { from: at, events: lost, ...grow(restored, events), size: at + leaves.length };
       at = batch.size;
       await owner.transaction(async (tx) => {
-        await logRepository.putBack(tx, { ...batch, root: restored.tree.root() });
+        await logRepository.putBack(tx, { ...batch, root: restored.root() });
         if (at < to) await logRepository.freeze(tx, state.frozenReason ?? 'behind-signer', clock.now());
         else await tellOf(tx, { from, to, at: clock.now() });
       });
@@ -219,14 +219,13 @@ export class RecoverLedger {
   }
 }
 
-function grow({ tree, tiles }: { tree: GrowingTree; tiles: GrowingTiles }, events: readonly Recovered[]) {
+function grow(tree: GrowingTiles, events: readonly Recovered[]) {
   const entries = events.map(({ id, leafHash }) => {
     const entry = { index: tree.size, eventId: id, leafHash };
     tree.append(leafHash);
-    tiles.append(leafHash);
     return entry;
   });
-  return { entries, tiles: newestOf(tiles.take()) };
+  return { entries, tiles: newestOf(tree.take()) };
 }
 
 async function tellOf(

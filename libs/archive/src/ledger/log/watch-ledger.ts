@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Database, logRepository, settingsRepository } from '#persistence';
@@ -75,7 +76,7 @@ export class WatchLedger {
   /** Verifies what is new. @returns findings that were not there before */
   async run(): Promise<readonly LedgerFinding[]> {
     this.#found = [];
-    const tree = this.#tree ?? (await this.#remember());
+    const tree = await this.#newestMemory();
     await this.#comparePast(tree);
     if (this.#found.length === 0) await this.#goOn(tree);
     this.#tree = tree;
@@ -103,6 +104,15 @@ export class WatchLedger {
 
   #find(what: string, index: number | null): void {
     if (!this.#found.some((one) => one.what === what)) this.#found.push({ what, index });
+  }
+
+  /** Another worker may have gone on while we stood by: what it verified is not to be forgotten by us. */
+  async #newestMemory(): Promise<GrowingTree> {
+    const [own, ownNote] = [this.#tree, this.#note];
+    const kept = await this.#remember();
+    if (own === null || own.size < kept.size) return kept;
+    this.#note = ownNote;
+    return own;
   }
 
   /** The root of what was verified, out of the database's tiles of now. */
@@ -194,9 +204,9 @@ export class WatchLedger {
     const { size, hashes } = tree.edge();
     const memory: Memory = { size, edge: hashes.map(encodeBase64), note: this.#note };
     const path = this.#needs.memoryPath;
-    // Two that share a folder may watch at once for a while.
-    const made = `${path}.${process.pid}.new`;
-    const file = await open(made, 'w', 0o600);
+    // Of a name of its own: one that loses the lease just now may be writing too.
+    const made = `${path}.${randomUUID()}`;
+    const file = await open(made, 'wx', 0o600);
     try {
       await file.writeFile(JSON.stringify(memory));
       await file.sync();
