@@ -40,6 +40,8 @@ interface Ids {
   readonly occurrenceId: string;
   readonly assetId: string;
   readonly renditionId: string;
+  /** A dossier that was asked for, and is not made yet. */
+  readonly exportId: string;
 }
 
 const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
@@ -135,7 +137,10 @@ describe('rights', () => {
       `UPDATE assets SET viewing = 'viewable', kind = 'video', play_mode = 'remux', mime = 'video/mp4' WHERE id = $1`,
       [assetId],
     );
-    return { caseId: opened.id, occurrenceId, assetId, renditionId };
+    await api.archive.work.seal.run(assetId);
+    const asked = { reason: '移送法院' };
+    const exported = await officer.send<{ id: string }>('POST', `/cases/${opened.id}/exports`, asked);
+    return { caseId: opened.id, occurrenceId, assetId, renditionId, exportId: exported.id };
   }
 
   async function addRendition(
@@ -179,6 +184,19 @@ describe('rights', () => {
     },
     'GET cases/:id/replay': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/replay`] },
     'GET cases/:id/events': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/events`] },
+    'POST cases/:id/exports': {
+      ...SEEING,
+      status: 202,
+      ask: (of) => ['POST', `/cases/${of.caseId}/exports`, { reason: '移送法院' }],
+    },
+    'GET cases/:id/exports': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/exports`] },
+    'GET exports/:id': { ...SEEING, ask: (of) => ['GET', `/exports/${of.exportId}`] },
+    // Not ready: allowed to ask, and told so.
+    'GET exports/:id/dossier.zip': {
+      ...SEEING,
+      status: 412,
+      ask: (of) => ['GET', `/exports/${of.exportId}/dossier.zip`],
+    },
     'GET assets': { ...EVERYONE, ask: () => ['GET', '/assets'] },
     'GET assets/:id': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}`] },
     'PUT assets/:id/link': {
@@ -286,7 +304,13 @@ describe('rights', () => {
       expect(answer.body.code).toBe(row.others);
       if (row.others === 'forbidden') return expect(answer.status).toBe(403);
       // Not allowed looks exactly like not existing.
-      const none = { caseId: newId(), occurrenceId: newId(), assetId: newId(), renditionId: newId() };
+      const none = {
+        caseId: newId(),
+        occurrenceId: newId(),
+        assetId: newId(),
+        renditionId: newId(),
+        exportId: newId(),
+      };
       expect(withoutId(answer)).toEqual(withoutId(await send(who, row.ask(none))));
       expect(answer.status).toBe(404);
     });

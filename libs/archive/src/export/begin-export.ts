@@ -79,7 +79,8 @@ function placeOf(chain: Chain, head: ChainHead | undefined): { seq: number; leaf
   return { seq: head.seq, leaf: digestText(head.leafHash) };
 }
 
-function draftsOf(
+/** Heads that do not fit into one event go before it, in events of their own. */
+export function draftsOf(
   dossier: Id,
   caseId: Id,
   { heads, reason }: { readonly heads: readonly ExportedHead[]; readonly reason: string },
