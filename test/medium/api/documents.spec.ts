@@ -168,7 +168,6 @@ describe('what the API says of itself, and says', () => {
         { login: 'new.one', name: '新人', roles: ['officer', 'archivist'], unitId },
       ],
       'PATCH accounts/:id': [chief, `/accounts/${officer.session.account.id}`, { name: '老人' }],
-      'GET ledger': [chief, '/ledger'],
       'GET units': [chief, '/units'],
       'POST units': [chief, '/units', { name: '二队', parentId: unitId }],
     };
