@@ -1,7 +1,7 @@
 import { DownOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
-import { Suspense } from 'react';
-import { NavLink, Outlet, useNavigate } from 'react-router';
+import { Suspense, useEffect, useRef } from 'react';
+import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import type { Account } from '#contract';
 import { useFindings } from '../api/findings.js';
 import { useSignOut } from '../api/session.js';
@@ -70,8 +70,9 @@ function MainNav({ account }: { account: Account }) {
         ]
       : []),
   ];
+  const nav = useActiveInView();
   return (
-    <nav className="lh-nav" aria-label={t.app.nav.label}>
+    <nav ref={nav} className="lh-nav" aria-label={t.app.nav.label}>
       {links.map((link) => (
         <NavLink key={link.to} to={link.to}>
           {link.text}
@@ -80,6 +81,21 @@ function MainNav({ account }: { account: Account }) {
       ))}
     </nav>
   );
+}
+
+/** On a narrow screen the links scroll: where one is must be seen. */
+function useActiveInView() {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the mark moves with the path
+  useEffect(() => {
+    const active = nav.current?.querySelector<HTMLElement>('a.active');
+    if (!nav.current || !active) return;
+    const { left, right } = nav.current.getBoundingClientRect();
+    const place = active.getBoundingClientRect();
+    nav.current.scrollLeft += Math.min(0, place.left - left) + Math.max(0, place.right - right);
+  }, [pathname]);
+  return nav;
 }
 
 function AccountMenu({ account }: { account: Account }) {

@@ -49,7 +49,7 @@ export const enLedger: typeof zhLedger = {
         steps: [
           'Restore nothing more, and leave the signer’s folder as it is.',
           'If there is a newer backup, restore that one and start again.',
-          'Otherwise the owner of the database runs liuhen ledger recover: the missing events come back from the published log, none is lost.',
+          'Otherwise stop the services; the owner of the database runs liuhen ledger recover --dry-run, reads it, then without --dry-run: the missing events come back from the published log, none is lost.',
           'Then run liuhen check, and have a witness confirm the checkpoint.',
         ],
       },
@@ -58,7 +58,15 @@ export const enLedger: typeof zhLedger = {
         steps: [
           'Treat it as a scene: stop writes to the database; preserve it, the signer’s folder and the system’s logs.',
           'Find the entries by copies outside (the published log in the vault, witnesses, mirrors, receipts): liuhen check.',
-          'Once it is known who did it and when, the owner of the database restores from the published log.',
+          'There is no way to force it; once it is known what happened, restore by docs/ledger-recovery.md.',
+        ],
+      },
+      'contradicts-itself': {
+        what: 'The log’s hash tiles do not give its own root: rows were put in, taken out or overwritten.',
+        steps: [
+          'Treat it as a scene: stop writes to the database; preserve it and the system’s logs.',
+          'Run liuhen check to see which entry and which tile differ.',
+          'Restore a backup, run liuhen ledger recover, and have a witness confirm the checkpoint. See docs/ledger-recovery.md.',
         ],
       },
       'contradicts-itself': {
@@ -74,7 +82,7 @@ export const enLedger: typeof zhLedger = {
         steps: [
           'Do not delete or replace the signer’s state: it is the evidence.',
           'Run liuhen check to see from which entry on they differ.',
-          'Restore the published entries; the signer goes on by itself once the proof holds.',
+          'Restore the published entries by docs/ledger-recovery.md; the signer goes on once the proof holds.',
         ],
       },
     },

@@ -38,7 +38,7 @@ export const zhLedger = {
         steps: [
           '不要再恢复备份，也不要改动签名器的文件夹。',
           '若有更新的备份，恢复它，再重新启动。',
-          '否则由库的所有者运行 liuhen ledger recover：从已公布的日志补回缺少的事件，一条不丢。',
+          '否则停掉服务，由库的所有者运行 liuhen ledger recover --dry-run，看清再去掉 --dry-run：从已公布的日志补回缺少的事件，一条不丢。',
           '恢复后运行 liuhen check，并请见证方确认检查点。',
         ],
       },
@@ -47,7 +47,15 @@ export const zhLedger = {
         steps: [
           '把它当作事件现场：断开数据库的写入，保全数据库、签名器文件夹与系统日志。',
           '用库外的副本（保管库中已公布的日志、见证方、他人的镜像与回执）找出被改的条目：liuhen check。',
-          '查清是谁、何时改动之后，再由库的所有者用已公布的日志恢复。',
+          '没有强制继续的办法；查清之后按 docs/ledger-recovery.md 恢复。',
+        ],
+      },
+      'contradicts-itself': {
+        what: '日志的散列瓦片算不出它自己的树根：库中有行被插入、取走或覆盖。',
+        steps: [
+          '把它当作事件现场：断开数据库的写入，保全数据库与系统日志。',
+          '运行 liuhen check，看是哪一条、哪一块不一致。',
+          '恢复备份，运行 liuhen ledger recover，再请见证方确认检查点。步骤见 docs/ledger-recovery.md。',
         ],
       },
       'contradicts-itself': {
@@ -63,7 +71,7 @@ export const zhLedger = {
         steps: [
           '不要删除或替换签名器的状态文件：那正是证据。',
           '运行 liuhen check，看哪一条起不一致。',
-          '按其结果恢复已公布的条目；签名器在证明成立后自行继续。',
+          '按 docs/ledger-recovery.md 恢复已公布的条目；证明成立后签名器才会继续。',
         ],
       },
     },

@@ -7,7 +7,7 @@ const LEDGER: Ledger = {
   size: 100,
   waiting: 0,
   frozen: null,
-  signed: { size: 100, at: ago(3_600_000) },
+  signed: { size: 100, at: ago(5_000) },
   vaulted: { size: 100, at: ago(30_000) },
   witnesses: [
     { name: 'w1', vkey: 'w1', size: 100, answeredAt: ago(1_000), refusal: null, refusedAt: null },
@@ -23,6 +23,12 @@ const noticed = new Map([['witness w2', NOW - NOTICE_MS]]);
 
 describe('who follows the log', () => {
   it('is well when there is no news for him, however long ago he came', () => {
+    const quiet: Ledger = {
+      ...LEDGER,
+      witnesses: LEDGER.witnesses.slice(0, 1),
+      signed: { size: 100, at: ago(3_600_000) },
+    };
+    expect(Object.values(standings(quiet))).toEqual(['good', 'good', 'good', 'good', 'good']);
     expect(standings(LEDGER, noticed)).toEqual({
       signed: 'good',
       'witness w1': 'good',
@@ -37,6 +43,9 @@ describe('who follows the log', () => {
   it('gets a while to see the first entry after a quiet night', () => {
     expect(standings(LEDGER)['witness w2']).toBe('good');
     expect(standings(LEDGER, new Map([['witness w2', NOW - NOTICE_MS + 1]]))['witness w2']).toBe('good');
+    // But not when that entry was signed long ago, nor for very many.
+    expect(standings({ ...LEDGER, signed: { size: 100, at: ago(600_000) } })['witness w2']).toBe('behind');
+    expect(standings({ ...LEDGER, size: 10_000 })['witness w2']).toBe('behind');
   });
 
   it('is absent until he comes, and that is no alarm but for the signer', () => {

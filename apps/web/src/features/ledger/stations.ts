@@ -33,6 +33,8 @@ const PATIENCE_MS: Record<StationKind, number> = {
 const OWN_ENTRIES: Partial<Record<StationKind, number>> = { timestamp: 1 };
 /** After a quiet night the first entry finds everyone's last word old: they get this long to see it. */
 export const NOTICE_MS = 15_000;
+/** More than this is no first entry. */
+const FEW_ENTRIES = 500;
 
 /**
  * Everyone who follows the log, in the order in which an entry reaches them.
@@ -41,9 +43,11 @@ export const NOTICE_MS = 15_000;
 export function stationsOf(ledger: Ledger, now: number, behindSince: ReadonlyMap<string, number>): Station[] {
   const place = (kind: StationKind, size: number, at: string | null, key: string = kind): Station => {
     const lag = Math.max(0, ledger.size - size - (OWN_ENTRIES[kind] ?? 0));
-    const isOld = at === null || now - Date.parse(at) > PATIENCE_MS[kind];
-    const isNoticed = now - (behindSince.get(key) ?? now) >= NOTICE_MS;
-    const standing = at === null && size === 0 ? 'absent' : lag > 0 && isOld && isNoticed ? 'behind' : 'good';
+    const isOld = (word: string | null): boolean => word === null || now - Date.parse(word) > PATIENCE_MS[kind];
+    // What was signed that long ago is no news to anyone.
+    const wasTold = kind !== 'signed' && isOld(ledger.signed?.at ?? null);
+    const isNoticed = lag > FEW_ENTRIES || wasTold || now - (behindSince.get(key) ?? now) >= NOTICE_MS;
+    const standing = at === null && size === 0 ? 'absent' : lag > 0 && isOld(at) && isNoticed ? 'behind' : 'good';
     return { key, kind, name: null, size, lag, at, standing, refusal: null };
   };
   const { signed, vaulted, timestamp, watch } = ledger;
