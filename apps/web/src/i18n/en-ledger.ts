@@ -69,14 +69,6 @@ export const enLedger: typeof zhLedger = {
           'Restore a backup, run liuhen ledger recover, and have a witness confirm the checkpoint. See docs/ledger-recovery.md.',
         ],
       },
-      'contradicts-itself': {
-        what: 'The log in the database does not match its own signed checkpoints: entries, tree or checkpoints were altered.',
-        steps: [
-          'Delete nothing: database, signer’s state and vault are evidence.',
-          'Run liuhen check and liuhen ledger state to see from which entry on they differ.',
-          'Once it is known who did it and when, the owner of the database restores from the published log.',
-        ],
-      },
       'signer-refuses': {
         what: 'The signer finds no proof that leads from the log it remembers to this one, and refuses to sign.',
         steps: [

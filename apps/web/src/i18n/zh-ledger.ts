@@ -58,14 +58,6 @@ export const zhLedger = {
           '恢复备份，运行 liuhen ledger recover，再请见证方确认检查点。步骤见 docs/ledger-recovery.md。',
         ],
       },
-      'contradicts-itself': {
-        what: '数据库里的日志与它自己签过的检查点不一致：条目、树或检查点被改动过。',
-        steps: [
-          '不要删除任何东西：库、签名器状态与日志桶都是证据。',
-          '运行 liuhen check 与 liuhen ledger state，看哪一条起不一致。',
-          '查清是谁、何时改动之后，再由库的所有者用已公布的日志恢复。',
-        ],
-      },
       'signer-refuses': {
         what: '签名器找不到从它记得的日志到现在日志的一致性证明，因此拒绝签署。',
         steps: [
