@@ -46,7 +46,11 @@ const steps = {
   sequencer: new Sequencer(needs, { leaseMs: order.leaseMs }),
   compare: new CompareWithSigner(needs),
   publish: new PublishLog(needs),
-  witnesses: new AskWitnesses({ ...needs, witnesses: [{ name: 'w1', vkey: order.witness.vkey, client: witness }] }),
+  witnesses: new AskWitnesses({
+    ...needs,
+    app: opened.parts.database,
+    witnesses: [{ name: 'w1', vkey: order.witness.vkey, client: witness }],
+  }),
   vault: new VaultLog(needs),
   watch: new WatchLedger({ ...needs, app: opened.parts.database, memoryPath: order.memoryPath }),
 };
