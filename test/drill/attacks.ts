@@ -1,4 +1,5 @@
 import { logRepository } from '#persistence';
+import { type Altered, leaveOutEvent, swapFile } from '../support/attacks/alter-dossier.js';
 import { flipByte, replaceOriginal } from '../support/attacks/replace-original.js';
 import { takeBackup } from '../support/attacks/restore-backup.js';
 import {
@@ -10,6 +11,7 @@ import {
   swapEvents,
 } from '../support/attacks/rewrite-events.js';
 import { forgetSigned } from '../support/attacks/steal-key.js';
+import type { Content } from '../support/dossier-draft.js';
 import type { LoggedArchive } from '../support/logged-archive.js';
 
 /** The archive under attack: running, its log kept, with one sealed original. */
@@ -34,7 +36,6 @@ const at = (name: { zh: string; en: string }, act: (target: Target) => Promise<v
   play: async (target) => () => act(target),
 });
 
-/** Those on dossiers (an event left out, a file swapped) are added here as soon as there is an export to attack. */
 export const ATTACKS: readonly Attack[] = [
   at({ zh: '翻转原件中的一个比特', en: 'flip a bit in an original' }, ({ running, asset }) =>
     flipByte(running.dir, asset.objectKey, 1_234),
@@ -75,4 +76,24 @@ export const ATTACKS: readonly Attack[] = [
     await forgetSigned(running.signerDir);
     await running.restartSigner();
   }),
+];
+
+/** On a dossier in somebody's hands, its manifests made again. */
+export interface DossierAttack {
+  readonly zh: string;
+  readonly en: string;
+  play(dossier: Altered): Content;
+}
+
+export const DOSSIER_ATTACKS: readonly DossierAttack[] = [
+  {
+    zh: '从案卷中抽走一个事件，并重做清单',
+    en: 'remove an event from a dossier, manifests made again',
+    play: (dossier) => leaveOutEvent(dossier, 3),
+  },
+  {
+    zh: '替换案卷中的一份原件，并重做清单',
+    en: 'swap a file in a dossier, manifests made again',
+    play: (dossier) => swapFile(dossier, Buffer.from('another recording')),
+  },
 ];

@@ -221,7 +221,7 @@ export async function pack(draft: Draft, log = LOG): Promise<Content> {
 }
 
 /** Manifests made again, as whoever alters a dossier with care does. */
-export function rebag(files: Content): Content {
+export function rebag(files: Content, dossierId = DOSSIER): Content {
   const kept = [...files].filter(([path]) => !/^(?:bagit|bag-info|(?:tag)?manifest-)|^proofs\/manifest/.test(path));
   const payload = kept
     .filter(([path]) => path.startsWith('data/'))
@@ -229,8 +229,7 @@ export function rebag(files: Content): Content {
       ...{ path, sizeBytes: bytes.length, sha256: digest('sha256', bytes), sm3: digest('sm3', bytes) },
     }));
   const bagged: Content = new Map(kept);
-  for (const { path, text } of bagTexts(payload, { dossierId: DOSSIER, at: new Date(AT) }))
-    bagged.set(path, Buffer.from(text));
+  for (const { path, text } of bagTexts(payload, { dossierId, at: new Date(AT) })) bagged.set(path, Buffer.from(text));
   const tags = [...bagged].filter(([path]) => !path.startsWith('data/'));
   const entries = tags.map(([path, bytes]) => ({ path, digestHex: digest('sha256', bytes) }));
   return bagged.set(TAG_MANIFEST, Buffer.from(tagManifestTxt('sha256', entries)));

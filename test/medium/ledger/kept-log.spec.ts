@@ -119,7 +119,8 @@ describe('the log as it is kept', () => {
     await verifiedBy(second);
     const entries = jest.spyOn(logRepository, 'entries');
     expect(await first.run()).toEqual([]);
-    expect(entries).not.toHaveBeenCalled();
+    // What is read is read again from the first entry on, as always; nothing of it is new.
+    expect(entries.mock.calls.map(([, from]) => from)).toEqual([0]);
     entries.mockRestore();
   });
 

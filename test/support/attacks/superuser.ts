@@ -6,8 +6,21 @@ const GUARDED = [
   ...['ledger_checkpoints', 'ledger_cosignatures', 'ledger_timestamps'],
 ];
 
+const DEADLOCK = '40P01';
+
 /** Whoever can become the database's superuser: triggers do not stop him. */
 export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await pass(url, work);
+    } catch (error) {
+      // Those at work hold locks in another order; he has time.
+      if ((error as { code?: string }).code !== DEADLOCK) throw error;
+    }
+  }
+}
+
+async function pass<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();

@@ -1,5 +1,5 @@
-import { ArchiveError } from '#domain';
-import type { ObjectStore, StoredObject, StoredPart } from '#object-store';
+import { ArchiveError, isArchiveError } from '#domain';
+import type { Intake, ObjectStore, StoredObject, StoredPart } from '#object-store';
 import { BLOCK_BYTES } from '#tlog';
 
 /**
@@ -18,7 +18,7 @@ export async function writeOnce(store: ObjectStore, key: string, bytes: Buffer):
 }
 
 async function write(store: ObjectStore, key: string, bytes: Buffer): Promise<StoredObject> {
-  const intake = await store.beginIntake(key, bytes.length);
+  const intake = await begin(store, key, bytes.length);
   const parts: StoredPart[] = [];
   const options = { onPart: (part: StoredPart) => parts.push(part), onReleased: () => undefined };
   const writer = await store.resumeIntake(intake, [], options);
@@ -30,6 +30,17 @@ async function write(store: ObjectStore, key: string, bytes: Buffer): Promise<St
     await writer.abandon();
     await store.abortIntake(intake, null).catch(() => undefined);
     throw error;
+  }
+}
+
+/** These keys are used again: what a crash has left under one would be in the way for ever. */
+async function begin(store: ObjectStore, key: string, sizeBytes: number): Promise<Intake> {
+  try {
+    return await store.beginIntake(key, sizeBytes);
+  } catch (error) {
+    if (!isArchiveError(error, 'object-exists')) throw error;
+    await store.abortIntake({ key, handle: '', partBlocks: 1 }, null);
+    return await store.beginIntake(key, sizeBytes);
   }
 }
 
