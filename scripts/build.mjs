@@ -1,11 +1,11 @@
-// Builds what is missing or older than its sources. `node scripts/build.mjs [server] [web]`; both unless named.
+// Builds what is missing or older than its sources. `node scripts/build.mjs [server] [web] [verifier]`; all unless named.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { giveUp, localProgram, ROOT, runProgram, withSignsOfLife } from './run-program.mjs';
 
-/** @typedef {'server' | 'web'} Part */
+/** @typedef {'server' | 'web' | 'verifier'} Part */
 
 const DIST = join(ROOT, 'dist');
 const SHARED = ['package-lock.json', 'tsconfig.json'];
@@ -23,10 +23,19 @@ const PARTS = {
   },
   web: {
     what: '构建网页 Building the web app',
-    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog'],
+    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog', 'libs/dossier'],
     result: 'apps/web/index.html',
     build: () =>
       runProgram(localProgram('vite'), ['build', '-c', 'apps/web/vite.config.ts', '--logLevel', 'warn'], {
+        output: 'keep',
+      }),
+  },
+  verifier: {
+    what: '构建案卷核验页 Building the verifier',
+    sources: [...SHARED, 'apps/verifier', 'libs/dossier', 'libs/domain', 'libs/tlog'],
+    result: 'apps/verifier/verify.html',
+    build: () =>
+      runProgram(localProgram('vite'), ['build', '-c', 'apps/verifier/vite.config.ts', '--logLevel', 'warn'], {
         output: 'keep',
       }),
   },
@@ -97,6 +106,6 @@ function filesBelow(/** @type {string} */ path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const named = process.argv.slice(2).filter((arg) => arg === 'server' || arg === 'web');
-  await ensureBuilt(.../** @type {Part[]} */ (named.length > 0 ? named : ['server', 'web']));
+  const named = process.argv.slice(2).filter((arg) => Object.hasOwn(PARTS, arg));
+  await ensureBuilt(.../** @type {Part[]} */ (named.length > 0 ? named : ['server', 'web', 'verifier']));
 }

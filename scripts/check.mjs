@@ -14,6 +14,11 @@ const CHECKS = [
   },
   { name: '网页类型 types of the web app', program: 'tsc', args: ['-p', 'apps/web/tsconfig.json', '--noEmit'] },
   {
+    name: '核验页类型 types of the verifier',
+    program: 'tsc',
+    args: ['-p', 'apps/verifier/tsconfig.json', '--noEmit'],
+  },
+  {
     name: '依赖 imports',
     program: 'depcruise',
     args: ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test'],

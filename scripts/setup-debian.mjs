@@ -29,6 +29,8 @@ const NEEDS = {
     { package: 'ceph-base', programs: ['monmaptool'] },
     { package: 'radosgw', programs: ['radosgw', 'radosgw-admin'] },
     { package: 'curl', programs: ['curl'] },
+    { package: 'python3', programs: ['python3'] },
+    { package: 'openssl', programs: ['openssl'] },
   ],
 };
 

@@ -20,7 +20,7 @@ const ROUNDS = [
 const patterns = process.argv.slice(2);
 await ensurePrograms('run', 'test');
 await ensureInstalled();
-await ensureBuilt('server', 'web');
+await ensureBuilt('server', 'web', 'verifier');
 const servers = await withSignsOfLife('启动测试用的服务器 Starting Ceph, PostgreSQL and Redis', startServers);
 let passed = 0;
 let failed = 0;

@@ -7,6 +7,7 @@ import { parseVerifierKey } from '#tlog';
 import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
 import { AskWitnesses } from '../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { CompareWithSigner } from '../../libs/archive/src/ledger/log/freeze-ledger.js';
+import { LOG_PACE, LogKeeper, type LogPace } from '../../libs/archive/src/ledger/log/log-keeper.js';
 import { PublishLog } from '../../libs/archive/src/ledger/log/publish-log.js';
 import { SEQUENCER_IDLE_MS, Sequencer } from '../../libs/archive/src/ledger/log/sequencer.js';
 import { VaultLog } from '../../libs/archive/src/ledger/log/vault-log.js';
@@ -18,7 +19,9 @@ import { type RunningSigner, type RunningWitness, startSigner, startWitness } fr
 export interface LoggedArchive extends RunningArchive {
   readonly parts: ArchiveParts;
   readonly signer: RunningSigner;
+  readonly signerDir: string;
   readonly witness: RunningWitness;
+  readonly witnessDir: string;
   /** Of the login that may grow the log. */
   readonly logDatabase: Database;
   readonly sequencer: Sequencer;
@@ -27,15 +30,25 @@ export interface LoggedArchive extends RunningArchive {
   readonly witnesses: AskWitnesses;
   readonly vault: VaultLog;
   readonly watch: WatchLedger;
+  /** The watch as after a restart: it knows what its file says. */
+  newWatch(): WatchLedger;
+  readonly watchMemoryPath: string;
+  /** All of it kept by itself, as a worker does; stop it before the archive. */
+  keep(pace?: Partial<LogPace>): LogKeeper;
+  /** A signer over the same folder, on the same socket; the one before is killed. */
+  restartSigner(): Promise<void>;
   /** All that is committed into the log, signed. */
   settle(): Promise<void>;
 }
 
 export async function runLoggedArchive(options: RunningOptions = {}): Promise<LoggedArchive> {
   const running = await runArchive(options);
-  const signer = await startSigner(await mkdtemp(join(running.dir, 'signer-')));
+  const signerDir = await mkdtemp(join(running.dir, 'signer-'));
+  const witnessDir = await mkdtemp(join(running.dir, 'witness-'));
+  const signer = await startSigner(signerDir);
+  let signerChild = signer.child;
   const { origin, vkey } = await signer.client.state();
-  const witness = await startWitness(await mkdtemp(join(running.dir, 'witness-')), [vkey]);
+  const witness = await startWitness(witnessDir, [vkey]);
   const logDatabase = await Database.connect({
     url: running.sequencerUrl,
     poolSize: 4,
@@ -46,9 +59,10 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
   const client = new WitnessClient({ url: witness.url, key: parseVerifierKey(sha256, witness.vkey) });
   const [sequencer, publish] = [new Sequencer(needs), new PublishLog(needs)];
   const memoryPath = join(running.dir, 'verified.json');
-  return {
+  const newWatch = () => new WatchLedger({ ...needs, app: running.parts.database, memoryPath });
+  const made = {
     ...running,
-    ...{ parts, signer, witness, logDatabase, sequencer, publish },
+    ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
     compare: new CompareWithSigner(needs),
     witnesses: new AskWitnesses({
       ...needs,
@@ -56,7 +70,13 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
       witnesses: [{ name: 'w1', vkey: witness.vkey, client }],
     }),
     vault: new VaultLog(needs),
-    watch: new WatchLedger({ ...needs, app: running.parts.database, memoryPath }),
+    watch: newWatch(),
+    newWatch,
+    watchMemoryPath: memoryPath,
+    restartSigner: async () => {
+      await signerChild.kill();
+      signerChild = (await startSigner(signerDir)).child;
+    },
     settle: async () => {
       while ((await sequencer.step()) !== 0);
       if ((await publish.run()) === null) throw new Error(`the log of ${origin} could not be signed`);
@@ -64,8 +84,14 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     stop: async () => {
       await sequencer.stop();
       await logDatabase.close();
-      await Promise.all([signer.child.kill(), witness.child.kill()]);
+      await Promise.all([signerChild.kill(), witness.child.kill()]);
       await running.stop();
     },
   };
+  const keep = (pace: Partial<LogPace> = {}): LogKeeper => {
+    const keeper = new LogKeeper({ ...made, watch: newWatch(), stamp: null, log: SILENT }, { ...LOG_PACE, ...pace });
+    keeper.start();
+    return keeper;
+  };
+  return { ...made, keep };
 }

@@ -11,7 +11,7 @@ import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
-import { DescribeLedger } from './ledger/log/describe-ledger.js';
+import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
 import { MeasureLedger } from './ledger/log/measure-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
@@ -57,18 +57,7 @@ export function assembleArchive(parts: ArchiveParts) {
   const lockProof = new LockProof(parts);
   const checkAsset = new CheckAsset(parts);
   return {
-    people: {
-      signIn: new SignIn(parts),
-      authenticate: new Authenticate(parts),
-      signOut: new SignOut(parts),
-      changePassword: new ChangePassword(parts),
-      createAccount: new CreateAccount(parts),
-      changeAccount: new ChangeAccount(parts),
-      listAccounts: new ListAccounts(parts),
-      createUnit: new CreateUnit(parts),
-      listUnits: new ListUnits(parts),
-      makeFirstAdministrator: new MakeFirstAdministrator(parts),
-    },
+    people: assemblePeople(parts),
     cases: {
       keepProcedures: new KeepProcedures(parts),
       listProcedures: new ListProcedures(parts),
@@ -127,11 +116,27 @@ export function assembleArchive(parts: ArchiveParts) {
   };
 }
 
+function assemblePeople(parts: ArchiveParts) {
+  return {
+    signIn: new SignIn(parts),
+    authenticate: new Authenticate(parts),
+    signOut: new SignOut(parts),
+    changePassword: new ChangePassword(parts),
+    createAccount: new CreateAccount(parts),
+    changeAccount: new ChangeAccount(parts),
+    listAccounts: new ListAccounts(parts),
+    createUnit: new CreateUnit(parts),
+    listUnits: new ListUnits(parts),
+    makeFirstAdministrator: new MakeFirstAdministrator(parts),
+  };
+}
+
 function assembleLedger(parts: ArchiveParts) {
   return {
     listEvents: new ListEvents(parts),
     log: new ReadLog(parts),
     describe: new DescribeLedger(parts),
+    keys: new TellLedgerKeys(parts),
     measure: new MeasureLedger(parts),
   };
 }

@@ -18,6 +18,7 @@ export { CompareWithSigner, type FreezeReason } from './ledger/log/freeze-ledger
 export type { LedgerNumbers } from './ledger/log/measure-ledger.js';
 export { type LogKeeperOptions, type OpenedLogKeeper, openLogKeeper } from './ledger/log/open-log-keeper.js';
 export type { LogPath, LogPlace } from './ledger/log/read-log.js';
+export { type Obstacle, RecoverLedger, type RecoveryPlan } from './ledger/log/recover-ledger.js';
 export { SEQUENCER_IDLE_MS, Sequencer } from './ledger/log/sequencer.js';
 export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.js';
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';

@@ -35,6 +35,7 @@ export const EVENT_TYPES = [
   'asset.viewed',
   'asset.view_ended',
   'ledger.finding',
+  'ledger.recovered',
   'ledger.timestamped',
   'ledger.witness_refused',
   'asset.checked',

@@ -16,9 +16,11 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
+export { Sha256, sha256 } from './hash/sha256.js';
 export * from './layout/dossier-files.js';
 export { howTo } from './layout/how-to.js';
 export * from './layout/write-dossier.js';
+export * from './receipt/check-receipt.js';
 export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
 export type { Imprint } from './timestamp/token.js';
 export {

@@ -7,6 +7,7 @@ const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
 const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
+const LOG_CHECKPOINT = /^ledger\/checkpoint\/(\d{16})$/;
 const LOG_ENTRIES = /^ledger\/entries\/(\d{16})-(\d{16})$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
@@ -73,9 +74,20 @@ export const keys = {
     return safe(`ledger/${path}`);
   },
 
+  /** The path of a published piece of the ledger; null for any other key. */
+  pathOfLogTile(key: string): string | null {
+    return key.startsWith('ledger/tile/') ? key.slice('ledger/'.length) : null;
+  },
+
   /** A signed checkpoint in the vault; in order of size by name. */
   logCheckpoint(size: number): string {
     return safe(`${keys.logCheckpoints()}${String(size).padStart(16, '0')}`);
+  },
+
+  /** What a published checkpoint is of; null for any other key. */
+  sizeOfLogCheckpoint(key: string): number | null {
+    const size = LOG_CHECKPOINT.exec(key)?.[1];
+    return size === undefined ? null : Number(size);
   },
 
   /** Prefix of all published checkpoints. */

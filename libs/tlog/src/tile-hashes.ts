@@ -1,6 +1,6 @@
 import { concatBytes, isCount } from './encoding.js';
 import { TlogError } from './errors.js';
-import { GrowingTree, HASH_BYTES, type Hash, treeRoot } from './merkle.js';
+import { GrowingTree, HASH_BYTES, type Hash, type TreeEdge, treeRoot } from './merkle.js';
 import { type ReadNode, readTreeEdge } from './proof-making.js';
 import { TILE_WIDTH, type TileId, tileAt } from './tiles.js';
 
@@ -97,6 +97,11 @@ export class GrowingTiles {
   /** MTH over all leaves so far. */
   root(): Uint8Array {
     return this.#tree.root();
+  }
+
+  /** What a tree without tiles is restored from. */
+  edge(): TreeEdge {
+    return this.#tree.edge();
   }
 
   append(leaf: Uint8Array): void {

@@ -171,7 +171,8 @@ describe('what the API says of itself, and says', () => {
       'GET units': [chief, '/units'],
       'POST units': [chief, '/units', { name: '二队', parentId: unitId }],
     };
-    const withJson = endpoints(site.app).filter((endpoint) => endpoint.response);
+    // Nothing to give without a signer: tested where there is one.
+    const withJson = endpoints(site.app).filter(({ response, path }) => response && path !== 'ledger/keys');
     expect(Object.keys(examples).sort()).toEqual(withJson.map(({ method, path }) => `${method} ${path}`).sort());
     for (const { method, path, response, status } of withJson) {
       const [client, address, body] = examples[`${method} ${path}`] ?? [null, ''];

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Archive, LedgerState } from '#archive';
-import { type Ledger, ledgerSchema } from '#contract';
+import { type Ledger, type LedgerKeys, ledgerKeysSchema, ledgerSchema } from '#contract';
 import type { Actor } from '#domain';
 import { By, Endpoint } from '../http/endpoint.js';
 import { ARCHIVE } from '../http/http-config.js';
@@ -13,6 +13,18 @@ export class LedgerController {
   @Endpoint({ method: 'GET', path: 'ledger', summary: '存证日志状态 State of the ledger', response: ledgerSchema })
   async describe(@By() actor: Actor): Promise<Ledger> {
     return toLedger(await this.archive.ledger.describe.run(actor));
+  }
+
+  /** Open, as the log is: whoever was handed a receipt checks it without an account. */
+  @Endpoint({
+    method: 'GET',
+    path: 'ledger/keys',
+    summary: '存证日志的核验公钥 Keys the ledger is verified with',
+    response: ledgerKeysSchema,
+    isOpen: true,
+  })
+  async keys(): Promise<LedgerKeys> {
+    return await this.archive.ledger.keys.run();
   }
 }
 

@@ -45,6 +45,12 @@ export class ApiClient {
     return schema.parse(await this.#json(method, path, body));
   }
 
+  /** Text outside /api/v1: of the public log. */
+  async text(path: string): Promise<string> {
+    const response = await this.#reach('GET', path);
+    return await response.text();
+  }
+
   /** For what answers without a body. */
   async command(method: string, path: string, body?: unknown): Promise<void> {
     await this.#reach(method, `/api/v1${path}`, body);

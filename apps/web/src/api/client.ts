@@ -76,6 +76,17 @@ export async function send<T>(method: string, path: string, body?: unknown, sign
   }
 }
 
+/**
+ * Text outside /api/v1: of the public log.
+ * @throws ApiFailure
+ */
+export async function getText(path: string): Promise<string> {
+  const response = await reach('GET', path, undefined, undefined);
+  const text = await response.text().catch(() => '');
+  if (!response.ok) throw readFailure(response.status, text);
+  return text;
+}
+
 /** Outlives the page: for the last report of what was watched. Failures are of no use to anyone then. */
 export function sendLast(path: string, body: unknown): void {
   const init = { method: 'POST', keepalive: true, headers: headersFor('POST', body), body: JSON.stringify(body) };

@@ -65,6 +65,7 @@ function MainNav({ account }: { account: Account }) {
             text: t.app.nav.findings,
             ...(open > 0 && { alarms: `${open}${findings?.nextCursor ? '+' : ''}` }),
           },
+          { to: '/ledger', text: t.app.nav.ledger },
           { to: '/system', text: t.app.nav.system },
         ]
       : []),

@@ -146,6 +146,18 @@ export const enMaterial: typeof zhMaterial = {
     mayClear: 'If the digest equals the sender’s own, the recorder may be cleared.',
     promise: 'Promise',
     back: 'Back to the material',
+    download: 'Download the receipt',
+    fileName: (name) => `receipt-${name}.txt`,
+    check: 'Check a receipt',
+    note: 'The signed receipt as it is',
+    noteHint:
+      'Keep it apart from the file. With it you can ask later whether the log has what was promised, and whether a file is still the same.',
+    qr: 'QR code of the signed receipt',
+    qrHint: 'Scanning gives the text above, to be pasted on the page “Check a receipt”.',
+    qrTooLong: 'The receipt is too long for one QR code; download the file.',
+    unsignedTitle: 'The receipt is not signed yet',
+    unsignedHint:
+      'The signer is away. The file has arrived and need not be sent again; come back later for the signed receipt.',
   },
   player: {
     label: 'Player',

@@ -1,4 +1,5 @@
 import { enEvents } from './en-events.js';
+import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
@@ -6,6 +7,7 @@ import type { Texts } from './zh.js';
 export const en: Texts = {
   events: enEvents,
   ...enMaterial,
+  ...enLedger,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -17,6 +19,7 @@ export const en: Texts = {
       assets: 'Material',
       accounts: 'Accounts',
       findings: 'Findings',
+      ledger: 'Ledger',
       system: 'System',
     },
     switchLanguage: '中文',
@@ -52,6 +55,7 @@ export const en: Texts = {
     password: 'Password',
     submit: 'Sign in',
     required: 'Required',
+    checkReceipt: 'Check a receipt (no sign-in needed)',
     intro: 'Every original kept as it came. Every look at it on record.',
   },
   password: {

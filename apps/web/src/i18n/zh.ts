@@ -1,10 +1,12 @@
 import { zhEvents } from './zh-events.js';
+import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
   events: zhEvents,
   ...zhMaterial,
+  ...zhLedger,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -16,6 +18,7 @@ export const zh = {
       assets: '材料检索',
       accounts: '账户管理',
       findings: '核查发现',
+      ledger: '存证日志',
       system: '系统',
     },
     switchLanguage: 'English',
@@ -50,6 +53,7 @@ export const zh = {
     password: '密码',
     submit: '登录',
     required: '请填写',
+    checkReceipt: '核对一份回执（无需登录）',
     intro: '每一份原件，原样保存；每一次查看，都有记录。',
   },
   password: {

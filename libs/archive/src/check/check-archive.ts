@@ -12,6 +12,8 @@ import { digestText, sha256 } from '../ledger/canonical.js';
 import type { CheckAsset } from '../watch/check-asset.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
+import { checkTimes } from './check-times.js';
+import { checkVaultedLog } from './check-vaulted-log.js';
 import { findingsOf } from './original-findings.js';
 
 export interface CheckReport {
@@ -35,9 +37,9 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 
 /**
  * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
- * chains are gapless and hash as they say, the log is the tree that was signed, every original hashes as its events
- * say, every rendition is there. Findings are collected, not stopped at; what is found of an original is kept as any
- * other look at it.
+ * chains are gapless and hash as they say, the log is the tree that was signed and published, every original hashes
+ * as its events say, every rendition is there. Findings are collected, not stopped at; what is found of an original is
+ * kept as any other look at it.
  */
 export class CheckArchive {
   readonly #parts: Needs;
@@ -53,6 +55,8 @@ export class CheckArchive {
     const findings: Finding[] = [];
     const { events, chains } = await checkChains(this.#parts.database.reader, findings);
     const entries = await checkLog(this.#parts.database.reader, findings);
+    await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
+    await checkTimes(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;

@@ -93,6 +93,45 @@ export const ledgerRepository = {
     return byEvent;
   },
 
+  /** Events at these places of chains, or with these ids; none for places that are free. */
+  async at(tx: Tx, places: readonly Pick<EventRecord, 'id' | 'chain' | 'chainSeq'>[]): Promise<EventRecord[]> {
+    const rows = await tx
+      .createQueryBuilder(EventRow, 'e')
+      .where('(e.chain, e.chainSeq) IN (SELECT * FROM unnest(:chains::text[], :seqs::bigint[]))')
+      .orWhere('e.id = ANY(:ids::uuid[])')
+      .setParameters({
+        chains: places.map(({ chain }) => chain),
+        seqs: places.map(({ chainSeq }) => chainSeq),
+        ids: places.map(({ id }) => id),
+      })
+      .getMany();
+    return rows as EventRecord[];
+  },
+
+  /** Lost events as they were, in order, each as the head of its chain unless that is further; for the owner alone. */
+  async putBack(tx: Tx, events: readonly Omit<EventRecord, 'position'>[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
+       SELECT e.id, e.chain, e.seq, e.type, e.at, e.actor, e.leaf, e.leaf_hash, e.prev_hash
+       FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[],
+         $8::bytea[], $9::bytea[]) WITH ORDINALITY e(id, chain, seq, type, at, actor, leaf, leaf_hash, prev_hash, n)
+       ORDER BY e.n`,
+      [
+        ...[events.map(({ id }) => id), events.map(({ chain }) => chain), events.map(({ chainSeq }) => chainSeq)],
+        ...[events.map(({ type }) => type), events.map(({ at }) => at), events.map(({ actor }) => actor)],
+        ...[events.map(({ leaf }) => leaf), events.map(({ leafHash }) => leafHash)],
+        events.map(({ prevHash }) => prevHash),
+      ],
+    );
+    const heads = [...new Map(events.map((event) => [event.chain, event])).values()];
+    await tx.query(
+      `INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])
+       ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, leaf_hash = excluded.leaf_hash
+       WHERE chain_heads.seq < excluded.seq`,
+      [heads.map(({ chain }) => chain), heads.map(({ chainSeq }) => chainSeq), heads.map(({ leafHash }) => leafHash)],
+    );
+  },
+
   /** Every chain with its head, for checks. */
   async heads(tx: Tx): Promise<{ chain: Chain; seq: number; leafHash: Buffer }[]> {
     const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(

@@ -15,6 +15,14 @@ export interface TimestampRecord {
   readonly renews: Id | null;
 }
 
+/** An entry that says it was at a time, and the time-stamps it was logged between. */
+export interface OutOfTime {
+  readonly index: number;
+  readonly at: Date;
+  readonly after: Date | null;
+  readonly before: Date;
+}
+
 interface RawTimestamp {
   readonly id: Id;
   readonly size: string;
@@ -61,6 +69,20 @@ export const timestampRepository = {
       [from, to],
     );
     return rows[0]?.found === true;
+  },
+
+  /** Entries whose event says a time that the tokens before and after it do not leave it, the first of them. */
+  async outOfTime(tx: Tx, toleranceMs: number, limit: number): Promise<OutOfTime[]> {
+    const rows: { index: string; at: Date; after: Date | null; before: Date }[] = await tx.query(
+      `WITH spans AS (
+         SELECT lag(size, 1, 0::bigint) OVER o AS low, size AS high, lag(stamped_at) OVER o AS after, stamped_at AS before
+         FROM ledger_timestamps WHERE renews IS NULL WINDOW o AS (ORDER BY size, stamped_at))
+       SELECT l.index, e.at, s.after, s.before FROM spans s
+       JOIN ledger_entries l ON l.index >= s.low AND l.index < s.high JOIN events e ON e.id = l.event_id
+       WHERE e.at > s.before + $1 * interval '1 ms' OR e.at < s.after - $1 * interval '1 ms' ORDER BY l.index LIMIT $2`,
+      [toleranceMs, limit],
+    );
+    return rows.map((row) => ({ ...row, index: Number(row.index) }));
   },
 
   /** Tokens whose certificate ends before a time and that no later token covers. */

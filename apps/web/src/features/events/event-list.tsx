@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../components/error-notice.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 import type { Texts } from '../../i18n/zh.js';
+import { ProofButton } from './proof-button.js';
 import './events.css';
 
 /** The chain of a case or an asset, in words, with each entry as it was logged one click away. */
@@ -41,6 +42,7 @@ function EventLine({ event }: { event: EventView }) {
         <time className="lh-muted lh-figures" dateTime={event.at}>
           {timeText(event.at)}
         </time>
+        <ProofButton event={event} />
       </div>
       {opened.length > 0 && <p className="lh-event-opened">{opened.join(' · ')}</p>}
       <details>

@@ -3,6 +3,14 @@ import { logRepository, settingsRepository, timestampRepository, type WitnessRec
 import type { ArchiveParts } from '../../archive.js';
 import { type LedgerWatchState, WATCH_SETTING } from './watch-ledger.js';
 
+/** What whoever checks us verifies with. He takes it from elsewhere too: asked of us, it is only our word. */
+export interface LedgerKeys {
+  /** Name of the log. */
+  readonly origin: string;
+  readonly vkey: string;
+  readonly receiptVkey: string;
+}
+
 /** How the log is doing: what is signed, who else has seen it, what the watch found. */
 export interface LedgerState {
   readonly size: number;
@@ -14,8 +22,8 @@ export interface LedgerState {
   readonly witnesses: readonly WitnessRecord[];
   readonly timestamp: { readonly size: number; readonly at: Date; readonly authority: string } | null;
   readonly watch: LedgerWatchState | null;
-  /** As whoever checks us must know them, from elsewhere too; null while the signer is away. */
-  readonly keys: { readonly origin: string; readonly vkey: string; readonly receiptVkey: string } | null;
+  /** null while the signer is away. */
+  readonly keys: LedgerKeys | null;
 }
 
 export class DescribeLedger {
@@ -41,12 +49,28 @@ export class DescribeLedger {
       witnesses: await logRepository.witnesses(reader),
       timestamp: timestamp && { size: timestamp.size, at: timestamp.stampedAt, authority: timestamp.authority },
       watch: (await settingsRepository.get(reader, WATCH_SETTING)) as LedgerWatchState | null,
-      keys: await this.#keys(),
+      keys: await readKeys(this.#parts.signer),
     };
   }
+}
 
-  async #keys(): Promise<LedgerState['keys']> {
-    const state = await this.#parts.signer?.state().catch(() => null);
-    return state ? { origin: state.origin, vkey: state.vkey, receiptVkey: state.receiptVkey } : null;
+/** The keys alone, for anyone: whoever holds a receipt need not have an account. */
+export class TellLedgerKeys {
+  readonly #parts: Pick<ArchiveParts, 'signer'>;
+
+  constructor(parts: Pick<ArchiveParts, 'signer'>) {
+    this.#parts = parts;
   }
+
+  /** @throws ArchiveError `signer-unavailable` */
+  async run(): Promise<LedgerKeys> {
+    const keys = await readKeys(this.#parts.signer);
+    if (keys === null) throw new ArchiveError('signer-unavailable', 'only the signer has the keys');
+    return keys;
+  }
+}
+
+async function readKeys(signer: ArchiveParts['signer']): Promise<LedgerKeys | null> {
+  const state = await signer?.state().catch(() => null);
+  return state ? { origin: state.origin, vkey: state.vkey, receiptVkey: state.receiptVkey } : null;
 }

@@ -52,6 +52,8 @@ export class LogKeeper {
   readonly #pace: LogPace;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | null = null;
+  /** Nobody can grow the log: then it is watched all the more. */
+  #isStalled = false;
 
   constructor(parts: Parts, pace: LogPace = LOG_PACE) {
     this.#parts = parts;
@@ -66,7 +68,7 @@ export class LogKeeper {
       this.#repeat('sign', signMs, () => publish.run()),
       this.#repeat('witness', witnessMs, () => witnesses.run()),
       this.#repeat('publish in the vault', vaultMs, () => vault.run()),
-      this.#repeat('watch', watchMs, () => watch.run()),
+      this.#repeat('watch', watchMs, () => watch.run(), { isKeptUp: true }),
       this.#repeat('time-stamp', stampMs, async () => {
         await stamp?.run();
         await stamp?.renew();
@@ -83,17 +85,18 @@ export class LogKeeper {
 
   async #grow(): Promise<void> {
     const { sequencer, compare, log } = this.#parts;
-    let isCompared = false;
     while (!this.#stopping.signal.aborted) {
       let pauseMs = this.#pace.idleMs;
       try {
-        // Before the first entry of this process: a database older than what was signed must not grow.
-        if (!isCompared) await compare.run();
-        isCompared = true;
+        // Before the first entry under each lease: a database older than what was signed must not grow, and one that
+        // was put back while we ran has cost us the lease.
+        if (!sequencer.holdsLease) await compare.run();
         const moved = await sequencer.step();
+        this.#isStalled = false;
         if (moved === null) pauseMs = this.#pace.standbyMs;
         else if (moved > 0) pauseMs = 0;
       } catch (error) {
+        this.#isStalled = true;
         log.warn({ err: error }, 'the log could not grow; it is tried again');
         pauseMs = this.#pace.standbyMs;
       }
@@ -101,10 +104,12 @@ export class LogKeeper {
     }
   }
 
-  async #repeat(what: string, everyMs: number, work: () => Promise<unknown>): Promise<void> {
+  /** @param isKeptUp also while the log cannot grow, when nobody has the lease for long */
+  async #repeat(what: string, everyMs: number, work: () => Promise<unknown>, { isKeptUp = false } = {}): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       await this.#pause(everyMs);
-      if (!this.#parts.sequencer.holdsLease) continue;
+      const isOurs = this.#parts.sequencer.holdsLease || (isKeptUp && this.#isStalled);
+      if (!isOurs) continue;
       await work().catch((error: unknown) =>
         this.#parts.log.warn({ err: error, what }, 'the log: this is tried again'),
       );

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ArchiveError } from '#domain';
-import { type Database, logRepository, type StoredTile, type Tx, type WaitingEvent } from '#persistence';
-import type { GrowingTiles, Tile } from '#tlog';
+import { type Database, logRepository, type Tx, type WaitingEvent } from '#persistence';
+import type { GrowingTiles } from '#tlog';
 import type { Log } from '../../archive.js';
 import { eventLeafHash } from '../canonical.js';
-import { restoreTree } from './stored-tree.js';
+import { newestOf, restoreTree } from './stored-tree.js';
 
 export interface SequencerTimes {
   /** How long the lease lasts; every batch renews it, and none may take as long. */
@@ -127,15 +127,4 @@ export class Sequencer {
   async #letGo(epoch: number): Promise<void> {
     await logRepository.endLease(this.#needs.database.reader, epoch).catch(() => undefined);
   }
-}
-
-/** Of a place that grew within one batch only the last state is kept. */
-function newestOf(tiles: readonly Tile[]): StoredTile[] {
-  const byPlace = new Map<string, Tile>();
-  for (const tile of tiles) {
-    const place = `${tile.level}/${tile.index}`;
-    const before = byPlace.get(place);
-    if (before === undefined || before.width < tile.width) byPlace.set(place, tile);
-  }
-  return [...byPlace.values()];
 }

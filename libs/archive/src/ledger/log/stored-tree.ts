@@ -1,6 +1,6 @@
 import { ArchiveError } from '#domain';
-import { logRepository, type Tx } from '#persistence';
-import { GrowingTiles, HASH_BYTES, type TileId } from '#tlog';
+import { logRepository, type StoredTile, type Tx } from '#persistence';
+import { GrowingTiles, HASH_BYTES, type Tile, type TileId } from '#tlog';
 import { sha256 } from '../canonical.js';
 
 /** Tiles out of the database, cut to the width asked for: a stored tile may have grown since. */
@@ -23,4 +23,15 @@ export async function restoreTree(tx: Tx): Promise<GrowingTiles> {
   if (!root.equals(tree.root()))
     throw new ArchiveError('internal', `the tiles of the log do not give its root at ${size}`);
   return tree;
+}
+
+/** Of a place that grew within one batch only the last state is kept. */
+export function newestOf(tiles: readonly Tile[]): StoredTile[] {
+  const byPlace = new Map<string, Tile>();
+  for (const tile of tiles) {
+    const place = `${tile.level}/${tile.index}`;
+    const before = byPlace.get(place);
+    if (before === undefined || before.width < tile.width) byPlace.set(place, tile);
+  }
+  return [...byPlace.values()];
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Database, logRepository, settingsRepository } from '#persistence';
 import { decodeHash, encodeBase64, GrowingTree, HASH_BYTES, parseCheckpoint, parseNote } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
-import { CheckpointWalk } from '../../check/check-log.js';
+import { CheckpointWalk, LogWalk, type ReportOfLog } from '../../check/check-log.js';
 import { appendEvents, bySystem } from '../append-events.js';
 import { eventLeafHash, sha256 } from '../canonical.js';
 import { storedRoot } from './tree-proofs.js';
@@ -45,17 +45,29 @@ interface Needs {
 }
 
 const PAGE = 2_000;
+/** Old entries hashed anew each time: ten million in about an hour and a half, ten thousand every time. */
+const LOOK_BACK = 10_000;
 export const WATCH_SETTING = 'ledger_watch';
+
+/** One reading of all that was verified before, from the first entry on, in pieces. */
+interface LookBack {
+  readonly walk: LogWalk;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
 
 /**
  * Re-verifies the log as it grows: every new entry is hashed from its event's bytes, every signed checkpoint met on
- * the way, and what was verified before is compared with what the database says now. It remembers in a file of its
- * own, so that a database rewritten whole is found out.
+ * the way, and what was verified before is compared with what the database says now: the tree at once, each event and
+ * row in turn, over and over. It remembers in a file of its own, so that a database rewritten whole is found out.
  */
 export class WatchLedger {
   readonly #needs: Needs;
   #tree: GrowingTree | null = null;
   #note: string | null = null;
+  #lookBack: LookBack | null = null;
+  /** Of the run under way. */
+  #found: Omit<LedgerFinding, 'foundAt'>[] = [];
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -63,13 +75,35 @@ export class WatchLedger {
 
   /** Verifies what is new. @returns findings that were not there before */
   async run(): Promise<readonly LedgerFinding[]> {
-    const found: Omit<LedgerFinding, 'foundAt'>[] = [];
+    this.#found = [];
     const tree = await this.#newestMemory();
-    await this.#comparePast(tree, found);
-    if (found.length === 0) await this.#goOn(tree, found);
+    await this.#comparePast(tree);
+    if (this.#found.length === 0) await this.#goOn(tree);
     this.#tree = tree;
-    if (found.length === 0) await this.#keepMemory(tree);
-    return await this.#tell(tree.size, found);
+    if (this.#found.length === 0) await this.#keepMemory(tree);
+    await this.#readAgain(tree);
+    return await this.#tell(tree.size, this.#found);
+  }
+
+  /** A tree that is as it was says nothing of the events and rows under it: they are read again, a piece at a time. */
+  async #readAgain(tree: GrowingTree): Promise<void> {
+    const { reader } = this.#needs.database;
+    const found: ReportOfLog = (what, index) => this.#find(what, index);
+    this.#lookBack ??= {
+      walk: new LogWalk(reader, found, { hasColumns: true }),
+      size: tree.size,
+      root: tree.root(),
+    };
+    const { walk, size, root } = this.#lookBack;
+    const isWhole = await walk.advance(Math.min(size, walk.size + LOOK_BACK));
+    if (isWhole && walk.size < size) return;
+    this.#lookBack = null;
+    if (isWhole && !Buffer.from(root).equals(walk.tree.root()))
+      this.#find(`the events of the first ${size} entries are not those verified before`, null);
+  }
+
+  #find(what: string, index: number | null): void {
+    if (!this.#found.some((one) => one.what === what)) this.#found.push({ what, index });
   }
 
   /** Another worker may have gone on while we stood by: what it verified is not to be forgotten by us. */
@@ -82,19 +116,19 @@ export class WatchLedger {
   }
 
   /** The root of what was verified, out of the database's tiles of now. */
-  async #comparePast(tree: GrowingTree, found: Omit<LedgerFinding, 'foundAt'>[]): Promise<void> {
+  async #comparePast(tree: GrowingTree): Promise<void> {
     const { reader } = this.#needs.database;
     const { size } = await logRepository.state(reader);
     if (size < tree.size) {
-      found.push({ what: `the log has ${size} entries, ${tree.size} were verified before`, index: size });
+      this.#find(`the log has ${size} entries, ${tree.size} were verified before`, size);
       return;
     }
     const root = await storedRoot(reader, tree.size).catch(() => null);
     if (root === null || !Buffer.from(tree.root()).equals(root))
-      found.push({ what: `the first ${tree.size} entries are not those verified before`, index: null });
+      this.#find(`the first ${tree.size} entries are not those verified before`, null);
   }
 
-  async #goOn(tree: GrowingTree, found: Omit<LedgerFinding, 'foundAt'>[]): Promise<void> {
+  async #goOn(tree: GrowingTree): Promise<void> {
     const { reader } = this.#needs.database;
     const { size } = await logRepository.state(reader);
     const signed = new CheckpointWalk(reader, tree.size);
@@ -103,17 +137,17 @@ export class WatchLedger {
       for (const entry of page) {
         const leafHash = entry.leaf === null ? null : eventLeafHash(entry.leaf);
         if (entry.index !== tree.size || leafHash === null) {
-          found.push({ what: `entry ${tree.size} is missing`, index: tree.size });
+          this.#find(`entry ${tree.size} is missing`, tree.size);
           return;
         }
         if (!leafHash.equals(entry.leafHash)) {
-          found.push({ what: `the event of entry ${entry.index} was altered`, index: entry.index });
+          this.#find(`entry ${entry.index}: the event was altered`, entry.index);
           return;
         }
         tree.append(leafHash);
         const root = await signed.at(tree.size);
         if (root !== null && !root.equals(tree.root()))
-          found.push({ what: `the checkpoint of size ${tree.size} is over another tree`, index: tree.size - 1 });
+          this.#find(`the checkpoint of size ${tree.size} was signed over another tree`, tree.size - 1);
       }
       if (page.length === 0) return;
     }
