@@ -31,7 +31,7 @@ const APPS = {
   },
   signer: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
   witness: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },
-  web: { libs: ['contract', 'domain', 'tlog'], wiring: '^$' },
+  web: { libs: ['contract', 'domain', 'tlog', 'dossier'], wiring: '^$' },
   verifier: { libs: ['tlog', 'dossier', 'domain'], wiring: '^$' },
 };
 

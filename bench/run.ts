@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FigureResult, type Figures, isReached, scoreOf } from './figure.js';
 import { browserVerifier } from './figures/browser-verifier.js';
+import { ledger } from './figures/ledger.js';
 import { lists } from './figures/lists.js';
 import { media } from './figures/media.js';
 import { memory } from './figures/memory.js';
@@ -17,7 +18,7 @@ import { upload } from './figures/upload.js';
  * prints a table and writes it to bench/results. A figure not reached is reported, never a failure; the exit code is
  * not 0 only when something could not be run.
  */
-const FIGURES: readonly Figures[] = [upload, s3, memory, seal, media, playback, lists, browserVerifier];
+const FIGURES: readonly Figures[] = [upload, s3, memory, seal, media, playback, ledger, lists, browserVerifier];
 const ROUNDS = 5;
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 

@@ -16,6 +16,8 @@ keep() { [ -s "$1" ] || printf '%s' "$2" >"$1"; }
 keep postgres_password "$(random)"
 keep postgres_owner_password "$(random)"
 keep postgres_run_password "$(random)"
+keep postgres_sequencer_password "$(random)"
+keep postgres_verifier_password "$(random)"
 keep redis_password "$(random)"
 keep s3_access_key "liuhen-$(random | cut -c1-8)"
 keep s3_secret_key "$(random)"
@@ -23,6 +25,9 @@ keep metrics_token "$(random)"
 
 keep database_owner_url "postgresql://liuhen_owner:$(cat postgres_owner_password)@postgres:5432/liuhen"
 keep database_url "postgresql://liuhen_run:$(cat postgres_run_password)@postgres:5432/liuhen"
+# Logins of the worker alone: one that grows the log of events, one that can only read and watches over it.
+keep ledger_database_url "postgresql://liuhen_log:$(cat postgres_sequencer_password)@postgres:5432/liuhen"
+keep verifier_database_url "postgresql://liuhen_watch:$(cat postgres_verifier_password)@postgres:5432/liuhen"
 keep redis_url "redis://:$(cat redis_password)@redis:6379"
 keep redis_conf "requirepass $(cat redis_password)
 "

@@ -9,20 +9,21 @@ import { giveUp, localProgram, ROOT, runProgram, withSignsOfLife } from './run-p
 
 const DIST = join(ROOT, 'dist');
 const SHARED = ['package-lock.json', 'tsconfig.json'];
+const SERVER_APPS = ['apps/api', 'apps/worker', 'apps/cli', 'apps/signer', 'apps/witness'];
 
 /**
  * @type {Record<Part, { what: string, sources: readonly string[], result: string, build: () => Promise<{ code: number, text: string }> }>}
  */
 const PARTS = {
   server: {
-    what: '编译服务端 Building API, worker and command line',
-    sources: [...SHARED, 'tsconfig.build.json', 'nest-cli.json', 'apps/api', 'apps/worker', 'apps/cli', 'libs'],
+    what: '编译服务端 Building the servers and the command line',
+    sources: [...SHARED, 'tsconfig.build.json', 'nest-cli.json', ...SERVER_APPS, 'libs'],
     result: 'apps/api/src/main.js',
     build: buildServer,
   },
   web: {
     what: '构建网页 Building the web app',
-    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog'],
+    sources: [...SHARED, 'apps/web', 'libs/contract', 'libs/domain', 'libs/tlog', 'libs/dossier'],
     result: 'apps/web/index.html',
     build: () =>
       runProgram(localProgram('vite'), ['build', '-c', 'apps/web/vite.config.ts', '--logLevel', 'warn'], {
@@ -69,7 +70,7 @@ async function buildServer() {
 
 /** What was built from a file that is gone would still be found by whoever lists a folder. */
 function prune() {
-  for (const top of ['apps/api', 'apps/worker', 'apps/cli', 'libs']) {
+  for (const top of [...SERVER_APPS, 'libs']) {
     for (const path of filesBelow(join(DIST, top))) {
       const source = join(ROOT, relative(DIST, path)).replace(/\.(js|d\.ts)(\.map)?$/, '');
       if (!['.ts', '.js', '.json', ''].some((ending) => existsSync(`${source}${ending}`))) rmSync(path);

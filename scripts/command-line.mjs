@@ -18,7 +18,22 @@ export async function runCommandLine(args) {
   const settings = join(ROOT, '.env');
   // What is set already counts before the file.
   if (existsSync(settings)) process.loadEnvFile(settings);
-  const main = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
+  await become('cli', args);
+}
+
+/**
+ * Installs and builds what is needed and becomes a witness. It is another organisation's: the settings of an archive
+ * in `.env` are none of its business.
+ * @param {readonly string[]} args
+ */
+export async function runWitness(args) {
+  await ensureInstalled();
+  await ensureBuilt('server');
+  await become('witness', args);
+}
+
+async function become(/** @type {string} */ app, /** @type {readonly string[]} */ args) {
+  const main = join(ROOT, 'dist', 'apps', app, 'src', 'main.js');
   process.setSourceMapsEnabled(true);
   process.argv = [process.execPath, main, ...args];
   await import(pathToFileURL(main).href);

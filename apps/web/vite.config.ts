@@ -3,6 +3,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 
 /** The API in development; in every other shape it serves these pages itself, from the same origin. */
 const API = 'http://127.0.0.1:8080';
+const PROXY = { '/api': { target: API, changeOrigin: false }, '/log/': { target: API, changeOrigin: false } };
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -17,6 +18,6 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     chunkSizeWarningLimit: 900,
   },
-  server: { port: 5173, proxy: { '/api': { target: API, changeOrigin: false } } },
-  preview: { port: 4173, proxy: { '/api': { target: API, changeOrigin: false } } },
+  server: { port: 5173, proxy: PROXY },
+  preview: { port: 4173, proxy: PROXY },
 });

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { jest } from '@jest/globals';
 import { newId } from '#domain';
 import type { Intake, ObjectStore, StoredObject, StoredPart, StoredTail } from '#object-store';
-import { keys } from '#object-store';
+import { keys, LOCK_ATTEMPTS } from '#object-store';
 
 // Real servers and disks, shared with whatever else runs: a slow machine is no failure.
 jest.setTimeout(60_000);
@@ -387,6 +387,25 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
 
       it('says of a version nobody locked that it is not locked', async () => {
         expect(await store.retention(object)).toEqual({ mode: 'none', until: null });
+      });
+    });
+
+    describe('the lock self-test', () => {
+      it('is held in every attempt, or not made by a store that cannot lock', async () => {
+        const test = await store.testLock();
+        if (store.kind === 'filesystem') return expect(test).toBeNull();
+        expect(test?.isHeld).toBe(true);
+        expect(Object.keys(test?.attempts ?? {}).sort()).toEqual([...LOCK_ATTEMPTS].sort());
+        expect(new Set(Object.values(test?.attempts ?? {}))).toEqual(new Set(['held']));
+      });
+
+      it('leaves originals alone', async () => {
+        const content = randomBytes(100);
+        const object = await stored(store, content);
+        await store.testLock();
+        await expectContent(store, object, content);
+        expect(await store.listVersions('vault', object.key)).toMatchObject([{ versionId: object.versionId }]);
+        expect((await store.retention(object)).mode).toBe('none');
       });
     });
 

@@ -19,12 +19,14 @@ export interface Ceph {
   readonly secretKey: string;
   /** A second account of the same server with room for 1 MiB: what a full store answers. */
   readonly limited: { readonly accessKey: string; readonly secretKey: string };
+  /** For those who hold the disks: the cluster's configuration, with which `rados` reaches every stored byte. */
+  readonly confFile: string;
   /** What `sharedS3()` looks for in the environment of another process. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-const PROGRAMS = ['monmaptool', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'setpriv'];
+const PROGRAMS = ['rados', 'monmaptool', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'setpriv'];
 /**
  * Take the monitor's map from the file named in the configuration. A daemon that is given only an address learns the
  * cluster's id from the monitor, and on a busy machine sends its first command before that: "wrong fsid".
@@ -91,14 +93,16 @@ class Cluster {
     await this.#admin('quota', 'enable', '--quota-scope=user', '--uid=limited');
     const endpoint = `http://127.0.0.1:${this.#rgwPort}`;
     await this.#untilItAnswers(endpoint);
+    const confFile = join(this.#dir, 'ceph.conf');
     const env = {
+      LIUHEN_TEST_CEPH_CONF: confFile,
       LIUHEN_TEST_S3_ENDPOINT: endpoint,
       LIUHEN_TEST_S3_ACCESS_KEY: account.accessKey,
       LIUHEN_TEST_S3_SECRET_KEY: account.secretKey,
       LIUHEN_TEST_S3_LIMITED_ACCESS_KEY: limited.accessKey,
       LIUHEN_TEST_S3_LIMITED_SECRET_KEY: limited.secretKey,
     };
-    return { endpoint, ...account, limited, env, stop: () => this.stop() };
+    return { endpoint, ...account, limited, confFile, env, stop: () => this.stop() };
   }
 
   /** Gateway first. Nothing here outlives the test, so nobody waits for clean shutdowns. */

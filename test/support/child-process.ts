@@ -11,13 +11,20 @@ export interface TestChild {
   kill(): Promise<void>;
 }
 
-/** Runs a .ts file of the tests in a process of its own, so that it can be killed. */
-export function startChild(file: URL, args: readonly string[]): TestChild {
+/**
+ * Runs a .ts file in a process of its own, so that it can be killed.
+ * @param settings LIUHEN_* it is to have
+ */
+export function startChild(
+  file: URL,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): TestChild {
   const loader = new URL('./typescript-loader.js', import.meta.url);
   const child = spawn(
     process.execPath,
     ['--conditions=source', '--import', loader.href, fileURLToPath(file), ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...settings } },
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const gone = once(child, 'exit');

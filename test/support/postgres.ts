@@ -65,12 +65,22 @@ export interface TestDatabase {
 /** One server for all databases of a test file. */
 let shared: { server: Promise<TestPostgres>; users: number } | null = null;
 
-/** A new, empty database on the shared server. Call `drop` in `afterAll`. */
-export async function freshDatabase(): Promise<TestDatabase> {
+/** A new, empty database on the shared server, or on one given. Call `drop` in `afterAll`. */
+export async function freshDatabase(own?: TestPostgres): Promise<TestDatabase> {
+  if (own !== undefined) return await makeDatabase(own, async () => undefined);
   shared ??= { server: startPostgres(), users: 0 };
   const current = shared;
   current.users += 1;
   const server = await current.server;
+  return await makeDatabase(server, async () => {
+    current.users -= 1;
+    if (current.users > 0) return;
+    shared = null;
+    await server.stop();
+  });
+}
+
+async function makeDatabase(server: TestPostgres, release: () => Promise<void>): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asSuperuser(server.superuserUrl, `create database ${name}`);
   const url = new URL(server.superuserUrl);
@@ -80,11 +90,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
     name,
     drop: async () => {
       await asSuperuser(server.superuserUrl, `drop database if exists ${name} with (force)`);
-      current.users -= 1;
-      if (current.users === 0) {
-        shared = null;
-        await server.stop();
-      }
+      await release();
     },
   };
 }

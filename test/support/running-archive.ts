@@ -12,7 +12,7 @@ import {
 import { type Actor, newId, type Role } from '#domain';
 import { type JobLog, prepareQueueDatabase, type QueueConfig } from '#jobs';
 import { Database, makeLogin } from '#persistence';
-import { freshDatabase } from './postgres.js';
+import { freshDatabase, type TestPostgres } from './postgres.js';
 
 export const SILENT: JobLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => SILENT };
 
@@ -57,12 +57,14 @@ export interface RunningOptions {
   readonly settings?: Partial<ArchiveSettings>;
   /** PostgreSQL, the archive's own, when not given. */
   readonly queue?: QueueConfig;
+  /** A server of its own, for a test that kills it; the shared one when not given. */
+  readonly server?: TestPostgres;
 }
 
 /** A whole archive over a fresh database, with migrations, procedures and a first unit; the app's own rights only. */
 export async function runArchive(options: RunningOptions = {}): Promise<RunningArchive> {
   const dir = await mkdtemp(join(tmpdir(), 'liuhen-test-'));
-  const database = await freshDatabase();
+  const database = await freshDatabase(options.server);
   const owner = await Database.connect({ url: database.url, poolSize: 2 });
   await owner.migrate();
   await owner.close();
@@ -139,6 +141,9 @@ function settingsIn(dir: string): ArchiveSettings {
     maxUploadBytes: 8 * 1024 ** 3,
     uploadExpiresMs: 7 * DAY_MS,
     retentionDays: 183,
+    unlockedVaultAllowed: false,
+    watchPeriodMs: 30 * DAY_MS,
+    watchBytesPerSecond: 1024 ** 3,
     deviceZoneMinutes: 480,
     sessionIdleMs: 30 * 60_000,
     sessionMs: 12 * 3_600_000,

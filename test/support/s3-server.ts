@@ -14,6 +14,8 @@ export interface S3Account {
 export interface SharedS3 extends S3Account {
   readonly endpoint: string;
   readonly limited: S3Account;
+  /** Null for a server whose disks are not ours. */
+  readonly confFile: string | null;
   /** Stops the server if this process started it. Call in `afterAll`. */
   release(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function sharedS3(): Promise<SharedS3> {
       accessKey: named('LIUHEN_TEST_S3_LIMITED_ACCESS_KEY'),
       secretKey: named('LIUHEN_TEST_S3_LIMITED_SECRET_KEY'),
     },
+    confFile: env.LIUHEN_TEST_CEPH_CONF ?? null,
     release: async () => undefined,
   };
 }

@@ -3,10 +3,12 @@ import { APP_FILTER, APP_GUARD, DiscoveryModule, RouterModule } from '@nestjs/co
 import type { Archive, Log } from '#archive';
 import { AssetsController } from './assets/assets.controller.js';
 import { CasesController } from './cases/cases.controller.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { EventsController } from './ledger/events.controller.js';
+import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { Metrics } from './system/metrics.js';
@@ -19,6 +21,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
     CasesController,
     AssetsController,
     EventsController,
+    ExportsController,
+    LedgerController,
     UploadsController,
     SystemController,
   ],

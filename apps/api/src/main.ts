@@ -40,7 +40,7 @@ async function run(): Promise<void> {
       isSecure: http.tls !== null || http.behindTlsProxy,
       trustedProxies: http.trustedProxies,
       maxUploadBytes: config.upload.maxBytes,
-      metricsToken: http.metricsToken?.reveal() ?? null,
+      metricsToken: config.metrics.token?.reveal() ?? null,
       version: packageVersion(),
       webDir: resolve(fileURLToPath(import.meta.url), '../../../web'),
     },

@@ -20,7 +20,7 @@ export function generalHelp(verbs: readonly Verb[]): string[] {
 
 export function verbHelp({ name, text, operands, options }: Verb): string[] {
   const shown = Object.entries(options).map(([option, about]) => ({
-    head: `--${option}${about.type === 'string' ? ` ${about.value ?? 'VALUE'}` : ''}`,
+    head: `--${option}${about.type !== 'boolean' ? ` ${about.value ?? 'VALUE'}` : ''}`,
     about,
   }));
   const width = Math.max(0, ...shown.map(({ head }) => head.length)) + 2;

@@ -28,7 +28,12 @@ export function parseCall(args: readonly string[], verbs: readonly Verb[]): Pars
   try {
     const { values, positionals } = parseArgs({
       args: [...rest],
-      options: Object.fromEntries(Object.entries(found.options).map(([name, { type }]) => [name, { type }])),
+      options: Object.fromEntries(
+        Object.entries(found.options).map(([name, { type }]) => [
+          name,
+          type === 'list' ? ({ type: 'string', multiple: true } as const) : { type },
+        ]),
+      ),
       allowPositionals: found.operands !== '',
       strict: true,
     });

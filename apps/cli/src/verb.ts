@@ -3,7 +3,8 @@ import type { ErrorText } from '#domain';
 import type { Terminal } from './terminal/terminal.js';
 
 export interface OptionText {
-  readonly type: 'string' | 'boolean';
+  /** A list is an option that may be given more than once. */
+  readonly type: 'string' | 'boolean' | 'list';
   /** Shown in place of the value. */
   readonly value?: string;
   readonly zh: string;
@@ -14,7 +15,9 @@ export type OptionTexts = Readonly<Record<string, OptionText>>;
 
 /** What was given, typed by what was asked for: an option that is not declared cannot be read. */
 export type OptionValues<O extends OptionTexts> = {
-  readonly [K in keyof O]: (O[K]['type'] extends 'boolean' ? boolean : string) | undefined;
+  readonly [K in keyof O]:
+    | (O[K]['type'] extends 'boolean' ? boolean : O[K]['type'] extends 'list' ? readonly string[] : string)
+    | undefined;
 };
 
 export interface Call<O extends OptionTexts> {

@@ -22,10 +22,22 @@ const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
 const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
+const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
+const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
+const FindingsPage = page(() => import('./pages/findings-page.js'), 'FindingsPage');
 const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
 
 export const router = createBrowserRouter([
   { path: '/sign-in', element: <SignInPage />, errorElement: <PageCrash /> },
+  {
+    path: '/receipts/check',
+    element: (
+      <Suspense fallback={<PageLoading />}>
+        <ReceiptCheckPage />
+      </Suspense>
+    ),
+    errorElement: <PageCrash />,
+  },
   {
     element: <SignedIn />,
     errorElement: <PageCrash />,
@@ -45,6 +57,8 @@ export const router = createBrowserRouter([
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
               { path: '/accounts', element: <AccountsPage /> },
+              { path: '/ledger', element: <LedgerPage /> },
+              { path: '/findings', element: <FindingsPage /> },
               { path: '/system', element: <SystemPage /> },
               { path: '*', element: <NotFound /> },
             ],

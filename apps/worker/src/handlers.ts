@@ -1,5 +1,5 @@
 import type { Archive } from '#archive';
-import { isArchiveError } from '#domain';
+import { ArchiveError, isArchiveError } from '#domain';
 import type { JobHandlers } from '#jobs';
 import type { Sandbox } from '#media';
 import { copyOf, lookAt, segmentsOf } from './look.js';
@@ -8,15 +8,17 @@ export interface HandlerParts {
   readonly archive: Archive;
   /** Asked when a tool is needed: without a sandbox media jobs are refused, sealing goes on. */
   readonly sandbox: () => Promise<Sandbox>;
+  /** Fastest that an original is read again by the watch. */
+  readonly watchBytesPerSecond: number;
 }
 
 /** One handler a job. Each asks the archive for the state first, so a job run twice does its work once. */
-export function makeHandlers({ archive, sandbox }: HandlerParts): JobHandlers {
+export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerParts): JobHandlers {
   const { work, uploads } = archive;
   return {
     'asset.seal': async ({ assetId }, { signal, log }) => {
       const result = await work.seal.run(assetId, signal);
-      log.info({ assetId, result }, 'seal');
+      log.info({ result }, 'seal');
     },
     'asset.look': async ({ assetId }, context) => {
       const tools = await sandbox();
@@ -50,6 +52,34 @@ export function makeHandlers({ archive, sandbox }: HandlerParts): JobHandlers {
     'asset.segments': async (wish, { signal }) => {
       const tools = await sandbox();
       await work.makeSegments.run(wish, (input) => segmentsOf(tools, { ...input, signal }));
+    },
+    'case.export': async ({ exportId }, { signal, log }) => {
+      const result = await work.makeDossier.run(exportId, signal);
+      log.info({ exportId, result }, 'export');
+    },
+    'asset.scrub': async ({ assetId }, { signal, log, isLastAttempt }) => {
+      try {
+        const checked = await work.checkAsset.run(assetId, {
+          cause: 'scrub',
+          signal,
+          bytesPerSecond: watchBytesPerSecond,
+        });
+        log.info({ assetId, result: checked?.result ?? null }, 'looked at an original again');
+      } catch (error) {
+        // A worker that stops puts the job back; a fault of ours is for the log. Neither says why a look was not had.
+        const cause: unknown = signal.aborted ? signal.reason : error;
+        const isKnown = cause instanceof ArchiveError && cause.code !== 'internal';
+        if (isLastAttempt && isKnown) await work.checkAsset.giveUp(assetId, cause.code, 'scrub');
+        throw error;
+      }
+    },
+    'watch.sweep': async (_, { log }) => {
+      const asked = await work.sweepWatch.run();
+      if (asked > 0) log.info({ asked }, 'asked for looks that are due');
+    },
+    'vault.test': async (_, { log }) => {
+      const test = await archive.system.lockProof.runIfDue();
+      if (test !== null) log.info({ isHeld: test.isHeld, at: test.at }, 'lock self-test');
     },
     'upload.sweep': async (_, { log }) => {
       const swept = await uploads.sweep.run();

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
-import { openArchive } from '#archive';
-import { archiveOptions, ConfigError, loadConfig } from '#config';
+import { type OpenedArchive, type OpenedLogKeeper, openArchive, openLogKeeper } from '#archive';
+import { archiveOptions, ConfigError, type ConfigOf, loadConfig } from '#config';
 import { WorkerMetrics } from './metrics.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -23,11 +24,14 @@ async function run(): Promise<void> {
     throw new Error('LIUHEN_DATABASE_URL is needed: `liuhen up` sets it for the embedded database');
   const options = archiveOptions(config, databaseUrl);
   const opened = await openArchive({ ...options, applicationName: 'liuhen-worker', digestThreads: 2, log });
+  const logKeeper = await keepLog(config, opened, databaseUrl);
   const metrics = new WorkerMetrics();
-  if (config.worker.port !== null) metrics.listen(config.worker.port);
+  const { listen } = config.worker;
+  if (listen !== null) await metrics.listen({ ...listen, token: config.metrics.token?.reveal() ?? null });
   const app = await NestFactory.createApplicationContext(
     WorkerModule.over({
       opened,
+      logKeeper,
       queue: options.queue,
       concurrency: config.worker.concurrency,
       sandbox: config.media.sandbox,
@@ -52,4 +56,26 @@ async function run(): Promise<void> {
   // Started by `liuhen up`: when that dies, however it dies, this ends too.
   process.once('disconnect', () => void stop('parent is gone'));
   if (process.send !== undefined && !process.connected) await stop('parent is gone');
+}
+
+/** The log is kept by workers that have a signer to ask; one at a time does it, the others stand by. */
+async function keepLog(
+  config: ConfigOf<'worker'>,
+  { parts }: OpenedArchive,
+  databaseUrl: string,
+): Promise<OpenedLogKeeper | null> {
+  const { signer } = parts;
+  if (signer === null) return null;
+  const { ledger } = config;
+  const { authority } = ledger;
+  return await openLogKeeper(
+    { ...parts, signer },
+    {
+      sequencerUrl: ledger.sequencerUrl?.reveal() ?? databaseUrl,
+      verifierUrl: ledger.verifierUrl?.reveal() ?? databaseUrl,
+      watchDir: ledger.watchDir,
+      policyText: ledger.policyFile === null ? null : await readFile(ledger.policyFile, 'utf8'),
+      authority: authority && { url: authority.url, rootsPem: await readFile(authority.rootsFile, 'utf8') },
+    },
+  );
 }

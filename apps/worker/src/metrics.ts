@@ -1,6 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { JobHooks } from '#jobs';
+
+export interface MetricsPlace {
+  readonly host: string;
+  readonly port: number;
+  /** What a reader has to show; null where only this machine can ask. */
+  readonly token: string | null;
+}
 
 /** Job times and failures for Prometheus, on a port of the worker's own. */
 export class WorkerMetrics {
@@ -27,20 +36,34 @@ export class WorkerMetrics {
     },
   };
 
-  /** Health and metrics, on this machine only. */
-  listen(port: number): Server {
-    const server = createServer(async (request, response) => {
-      if (request.url === '/healthz') {
-        response.end('{"status":"ok"}');
-        return;
-      }
-      if (request.url !== '/metrics') {
-        response.writeHead(404).end();
-        return;
-      }
-      response.setHeader('Content-Type', this.#registry.contentType);
-      response.end(await this.#registry.metrics());
-    });
-    return server.listen(port, '127.0.0.1');
+  /** Health for anyone who reaches the port, metrics for who has the token. Resolves when it listens. */
+  async listen({ host, port, token }: MetricsPlace): Promise<Server> {
+    const server = createServer((request, response) => void this.#answer(request, response, token));
+    server.listen(port, host);
+    await once(server, 'listening');
+    return server;
   }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, token: string | null): Promise<void> {
+    if (request.url === '/healthz') {
+      response.end('{"status":"ok"}');
+      return;
+    }
+    // Who may not read them is not told that they are there.
+    if (request.url !== '/metrics' || !mayRead(request, token)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader('Content-Type', this.#registry.contentType);
+    response.end(await this.#registry.metrics());
+  }
+}
+
+function mayRead({ headers }: IncomingMessage, token: string | null): boolean {
+  return token === null || timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`));
+}
+
+/** Of one length, whatever was shown. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

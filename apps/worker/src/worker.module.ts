@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { type Archive, type OpenedArchive } from '#archive';
+import type { Archive, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
 import { createSandbox, probeSandbox, type Sandbox, type SandboxMode } from '#media';
 import { makeHandlers } from './handlers.js';
@@ -14,8 +14,10 @@ import type { WorkerMetrics } from './metrics.js';
 
 export interface WorkerParts {
   readonly opened: OpenedArchive;
+  /** Null: this worker leaves the log to others. */
+  readonly logKeeper: OpenedLogKeeper | null;
   readonly queue: QueueConfig;
-  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'upkeep', number>>;
+  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep', number>>;
   readonly sandbox: SandboxMode;
   readonly scratchDir: string;
   readonly stopGraceMs: number;
@@ -41,9 +43,16 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { opened, queue, concurrency, metrics, log } = this.#parts;
+    const { opened, logKeeper, queue, concurrency, metrics, log } = this.#parts;
+    logKeeper?.keeper.start();
     await this.#reportSandbox(opened.archive);
-    const handlers = makeHandlers({ archive: opened.archive, sandbox: () => this.#openSandbox() });
+    await this.#testLock(opened.archive);
+    const { watchBytesPerSecond } = opened.parts.settings;
+    const handlers = makeHandlers({
+      archive: opened.archive,
+      sandbox: () => this.#openSandbox(),
+      watchBytesPerSecond,
+    });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
     await this.#runner.start();
     log.info({ concurrency }, 'worker takes jobs');
@@ -51,7 +60,20 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     await this.#runner?.stop(this.#parts.stopGraceMs);
+    await this.#parts.logKeeper?.close();
     await this.#parts.opened.close();
+  }
+
+  /** Before the first job. A store that is away is tested before the first seal. */
+  async #testLock(archive: Archive): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      const use = await archive.system.lockProof.require();
+      if (use === 'failed')
+        log.error({}, 'originals are sealed on a store that does not hold its locks: LIUHEN_S3_UNLOCKED_ALLOWED');
+    } catch (error) {
+      log.error({ err: error }, 'no proof that the store holds its locks: nothing is sealed until there is');
+    }
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

@@ -17,6 +17,12 @@ export interface ArchiveSettings {
   readonly uploadExpiresMs: number;
   /** Originals are locked this long from receipt. */
   readonly retentionDays: number;
+  /** Originals are sealed even on an S3 store that fails the lock self-test. */
+  readonly unlockedVaultAllowed: boolean;
+  /** Every original is read and hashed again within this. */
+  readonly watchPeriodMs: number;
+  /** Fastest that one such reading goes. */
+  readonly watchBytesPerSecond: number;
   /** Minutes east of UTC assumed for device times without a zone. */
   readonly deviceZoneMinutes: number;
   readonly sessionIdleMs: number;
@@ -32,6 +38,10 @@ export interface ArchiveSettings {
   readonly uploadMemoryBytes: number;
   /** Working space for files being looked at; emptied as work ends. */
   readonly scratchDir: string;
+  /** Witnesses that must have cosigned the checkpoint of a dossier before it is given out; 0 when not said. */
+  readonly exportCosignatures?: number;
+  /** The verifier that goes into every dossier, one HTML file; none when not said or not there. */
+  readonly verifierPage?: string | null;
 }
 
 /** Logs for operators; never evidence, names or secrets. */

@@ -7,7 +7,12 @@ import { OpenCase } from './cases/open-case.js';
 import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
 import { ListCases, ViewCase } from './cases/view-cases.js';
 import { CheckArchive } from './check/check-archive.js';
+import { BeginExport } from './export/begin-export.js';
+import { MakeDossier } from './export/make-dossier.js';
+import { OpenDossier, ViewExports } from './export/read-export.js';
 import { ListEvents } from './ledger/list-events.js';
+import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
+import { MeasureLedger } from './ledger/log/measure-ledger.js';
 import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
@@ -29,11 +34,15 @@ import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
 import { ReplayCase } from './replay/replay-case.js';
+import { LockProof } from './seal/lock-proof.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
 import { CheckReadiness, DescribeSystem, MeasureQueues, RecordSandbox } from './upkeep/system-state.js';
 import { OpenOriginal, OpenRendition } from './viewing/open-original.js';
 import { EndIdleViewings, OpenViewing, ReportViewing } from './viewing/viewings.js';
+import { CheckAsset } from './watch/check-asset.js';
+import { ListFindings } from './watch/list-findings.js';
+import { SweepWatch } from './watch/sweep-watch.js';
 
 const MEBIBYTE = 1_048_576;
 
@@ -45,19 +54,10 @@ export function assembleArchive(parts: ArchiveParts) {
   const finish = new FinishUpload(parts);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
+  const lockProof = new LockProof(parts);
+  const checkAsset = new CheckAsset(parts);
   return {
-    people: {
-      signIn: new SignIn(parts),
-      authenticate: new Authenticate(parts),
-      signOut: new SignOut(parts),
-      changePassword: new ChangePassword(parts),
-      createAccount: new CreateAccount(parts),
-      changeAccount: new ChangeAccount(parts),
-      listAccounts: new ListAccounts(parts),
-      createUnit: new CreateUnit(parts),
-      listUnits: new ListUnits(parts),
-      makeFirstAdministrator: new MakeFirstAdministrator(parts),
-    },
+    people: assemblePeople(parts),
     cases: {
       keepProcedures: new KeepProcedures(parts),
       listProcedures: new ListProcedures(parts),
@@ -90,24 +90,59 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
+    exports: assembleExports(parts),
     work: {
-      seal: new SealAsset(parts),
+      seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
+      makeDossier: new MakeDossier(parts),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
+      checkAsset,
+      sweepWatch: new SweepWatch(parts),
     },
-    ledger: { listEvents: new ListEvents(parts), log: new ReadLog(parts) },
+    ledger: assembleLedger(parts),
     system: {
       describe: new DescribeSystem(parts),
       queueDepth: new MeasureQueues(parts),
       recordSandbox: new RecordSandbox(parts),
       readiness: new CheckReadiness(parts),
-      check: new CheckArchive(parts),
+      check: new CheckArchive(parts, checkAsset),
+      lockProof,
+      listFindings: new ListFindings(parts),
     },
   };
+}
+
+function assemblePeople(parts: ArchiveParts) {
+  return {
+    signIn: new SignIn(parts),
+    authenticate: new Authenticate(parts),
+    signOut: new SignOut(parts),
+    changePassword: new ChangePassword(parts),
+    createAccount: new CreateAccount(parts),
+    changeAccount: new ChangeAccount(parts),
+    listAccounts: new ListAccounts(parts),
+    createUnit: new CreateUnit(parts),
+    listUnits: new ListUnits(parts),
+    makeFirstAdministrator: new MakeFirstAdministrator(parts),
+  };
+}
+
+function assembleLedger(parts: ArchiveParts) {
+  return {
+    listEvents: new ListEvents(parts),
+    log: new ReadLog(parts),
+    describe: new DescribeLedger(parts),
+    keys: new TellLedgerKeys(parts),
+    measure: new MeasureLedger(parts),
+  };
+}
+
+function assembleExports(parts: ArchiveParts) {
+  return { begin: new BeginExport(parts), view: new ViewExports(parts), open: new OpenDossier(parts) };
 }
 
 export type Archive = ReturnType<typeof assembleArchive>;

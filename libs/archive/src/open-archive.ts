@@ -2,11 +2,12 @@ import { ArchiveError } from '#domain';
 import { createJobQueue, type JobLog, type QueueConfig } from '#jobs';
 import { FilesystemObjectStore, type ObjectStore, S3ObjectStore, type S3StoreConfig } from '#object-store';
 import { Database, settingsRepository } from '#persistence';
-import { SignerClient } from '#signing';
+import { isSigningError, SignerClient } from '#signing';
 import type { ArchiveParts, ArchiveSettings, Clock } from './archive.js';
 import { systemClock } from './archive.js';
 import { type Archive, assembleArchive } from './assemble.js';
 import { DigestThreads } from './digest/digest-threads.js';
+import { CompareWithSigner } from './ledger/log/freeze-ledger.js';
 
 export type StoreConfig =
   | { readonly kind: 'filesystem'; readonly root: string }
@@ -56,6 +57,7 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
   const signer = options.signerSocket ? new SignerClient({ socketPath: options.signerSocket }) : null;
   const clock = options.clock ?? systemClock;
   const parts: ArchiveParts = { database, store, queue, threads, settings, log, signer, clock };
+  if (signer !== null) await compareWithSigner({ database, signer, clock, log });
   return {
     parts,
     archive: assembleArchive(parts),
@@ -78,6 +80,17 @@ async function requireKnownStore(database: Database, store: ObjectStore): Promis
   if (known === null) await settingsRepository.put(database.reader, 'store', found);
   else if (known !== found)
     throw new ArchiveError('storage-foreign', 'another store folder', { details: { known, found } });
+}
+
+/**
+ * Before this process records anything: what it recorded into a database that was put back would stand against what was
+ * signed. A signer that is away, or on another machine, is asked by whoever keeps the log.
+ */
+async function compareWithSigner(needs: ConstructorParameters<typeof CompareWithSigner>[0]): Promise<void> {
+  await new CompareWithSigner(needs).run().catch((error: unknown) => {
+    if (!isSigningError(error)) throw error;
+    needs.log.warn({ err: error }, 'the signer cannot be asked now whether the database is as far as what it signed');
+  });
 }
 
 /** The filesystem store keeps its objects below the data folder, so that one folder is the whole archive. */

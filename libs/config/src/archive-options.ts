@@ -5,8 +5,10 @@ import type {
   QueueSettings,
   RetentionConfig,
   SessionConfig,
+  SignerConfig,
   StoreConfig,
   UploadConfig,
+  WatchConfig,
 } from './slices.js';
 
 /** The slices an archive is opened with. A worker has no sessions. */
@@ -18,6 +20,8 @@ export interface ArchiveSlices {
   readonly upload: UploadConfig;
   readonly media: MediaConfig;
   readonly retention: RetentionConfig;
+  readonly signer: SignerConfig;
+  readonly watch: WatchConfig;
   readonly session?: SessionConfig;
 }
 
@@ -32,17 +36,21 @@ const NO_SESSIONS = { idleMs: 0, maxMs: 0, loginAttempts: 5, loginPauseMs: 0 };
  * @param databaseUrl address of the database, the embedded one's included
  */
 export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
-  const { data, database, queue, store, upload, media, retention } = config;
+  const { data, database, queue, store, upload, media, retention, watch } = config;
   const session = config.session ?? NO_SESSIONS;
   return {
     databaseUrl,
     databasePoolSize: database.connections,
     queue: queueOptions(queue, databaseUrl),
     store: storeOptions(store),
+    signerSocket: config.signer.socketPath,
     settings: {
       maxUploadBytes: upload.maxBytes,
       uploadExpiresMs: upload.expiresMs,
       retentionDays: retention.minDays,
+      unlockedVaultAllowed: store.kind === 's3' && store.allowUnlocked,
+      watchPeriodMs: watch.periodMs,
+      watchBytesPerSecond: watch.bytesPerSecond,
       deviceZoneMinutes: zoneMinutes(data.timeZone, new Date()),
       sessionIdleMs: session.idleMs,
       sessionMs: session.maxMs,
@@ -66,8 +74,16 @@ export function zoneMinutes(timeZone: string, at: Date): number {
 
 function storeOptions(store: StoreConfig) {
   if (store.kind === 'filesystem') return { kind: store.kind, root: store.dir };
-  const { kind, endpoint, region, accessKey, secretKey, buckets } = store;
-  return { kind, endpoint, region, buckets, accessKey: accessKey.reveal(), secretKey: secretKey.reveal() };
+  const { kind, endpoint, region, accessKey, secretKey, buckets, allowUnlocked } = store;
+  return {
+    kind,
+    endpoint,
+    region,
+    buckets,
+    allowUnlocked,
+    accessKey: accessKey.reveal(),
+    secretKey: secretKey.reveal(),
+  };
 }
 
 function queueOptions(queue: QueueSettings, databaseUrl: string) {

@@ -32,6 +32,7 @@ export function describeSettings(): SettingDescription[] {
 const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   data: '数据 Data',
   http: '网络 HTTP',
+  metrics: '指标 Metrics',
   database: '数据库 Database',
   queue: '任务队列 Job queue',
   store: '原件存储 Object store',
@@ -39,7 +40,11 @@ const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   media: '媒体 Media',
   session: '登录 Sign-in',
   retention: '保留 Retention',
+  watch: '定期核对 Watch',
   worker: '任务进程 Worker',
+  ledger: '存证日志 Ledger',
+  signer: '签名进程 Signer',
+  witness: '见证方 Witness',
   log: '日志 Log',
   client: '命令行 Command line',
 };

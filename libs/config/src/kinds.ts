@@ -89,6 +89,19 @@ export const hostsWithPorts = () =>
       both('须为以逗号分隔的 主机:端口', 'must be host:port, separated by commas'),
     );
 
+/** One address to listen on; IPv6 in brackets. Port 0 lets the system choose. */
+export const hostWithPort = () =>
+  z
+    .string()
+    .transform((value) => {
+      const [, bracketed, plain = '', port = ''] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value) ?? [];
+      return { host: bracketed ?? plain, port: port === '' ? Number.NaN : Number(port) };
+    })
+    .refine(({ port }) => port < 65_536, both('须为 主机:端口', 'must be host:port'));
+
+/** Separated by blanks. */
+export const words = () => z.string().transform((value) => value.split(/\s+/).filter((word) => word !== ''));
+
 /** A part of the day, in minutes after midnight; it may pass midnight. */
 export interface HoursOfDay {
   readonly fromMinute: number;

@@ -32,8 +32,8 @@ describe('loadConfig', () => {
         tls: null,
         behindTlsProxy: false,
         trustedProxies: [],
-        metricsToken: null,
       },
+      metrics: { token: null },
       database: { url: null, ownerUrl: null, embeddedDir: resolve('data/postgres'), connections: 10 },
       queue: { kind: 'postgres' },
       store: { kind: 'filesystem', dir: resolve('data/objects') },
@@ -41,6 +41,8 @@ describe('loadConfig', () => {
       media: { sandbox: 'full', segmentCacheBytes: 10 * 2 ** 30, quietHours: { fromMinute: 1_320, toMinute: 360 } },
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
       retention: { minDays: 183 },
+      signer: { dir: resolve('data/signer'), socketPath: resolve('data/signer/signer.sock'), origin: null },
+      watch: { periodMs: 30 * 86_400_000, bytesPerSecond: 64 * 2 ** 20 },
       log: { level: 'info' },
     });
   });
@@ -48,9 +50,13 @@ describe('loadConfig', () => {
   it('gives each app its slices and no others', () => {
     expect(Object.keys(loadConfig({}, 'worker'))).not.toContain('session');
     expect(loadConfig({}, 'worker').worker).toEqual({
-      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, upkeep: 1 },
+      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, watch: 1, upkeep: 1 },
       stopGraceMs: 20_000,
-      port: null,
+      listen: null,
+    });
+    expect(loadConfig({ LIUHEN_WORKER_PORT: '9464' }, 'worker').worker.listen).toEqual({
+      host: '127.0.0.1',
+      port: 9_464,
     });
     expect(loadConfig({ LIUHEN_URL: 'https://archive.example/' }, 'cli').client).toEqual({
       url: 'https://archive.example',
@@ -173,6 +179,16 @@ describe('loadConfig', () => {
     expect(problemsOf({ LIUHEN_PORT: ' ', LIUHEN_DATABASE_URL: '', LIUHEN_TEST_REDIS_URL: 'x' })).toEqual([]);
   });
 
+  it('tells the metrics of a worker beyond this machine to who has the token only', () => {
+    const open = { LIUHEN_WORKER_PORT: '9464', LIUHEN_WORKER_HOST: '0.0.0.0' };
+    expect(problemsOf(open, 'worker')).toEqual(['LIUHEN_METRICS_TOKEN']);
+    expect(problemsOf(open, 'cli')).toEqual(['LIUHEN_METRICS_TOKEN']);
+    expect(() => loadConfig(open, 'worker')).toThrow(/监听非本机地址时须设置[\s\S]*beyond this machine/);
+    expect(problemsOf({ ...open, LIUHEN_METRICS_TOKEN: 'a-token' }, 'worker')).toEqual([]);
+    expect(problemsOf({ ...open, LIUHEN_WORKER_PORT: '0' }, 'worker')).toEqual([]);
+    expect(problemsOf({ ...open, LIUHEN_WORKER_HOST: '::1' }, 'worker')).toEqual([]);
+  });
+
   it('does not read what the app has no use for', () => {
     expect(problemsOf({ LIUHEN_HOST: '0.0.0.0' }, 'worker')).toEqual([]);
   });
@@ -242,5 +258,40 @@ describe('describeSettings', () => {
     );
     expect(Object.keys(env)).toHaveLength(describeSettings().length);
     expect(loadConfig(env, 'cli')).toEqual(loadConfig({}, 'cli'));
+  });
+});
+
+describe('signer and witness', () => {
+  it('live below the data folder, or where they are told to', () => {
+    expect(loadConfig({ LIUHEN_DATA: '/srv/liuhen' }, 'signer').signer).toEqual({
+      dir: '/srv/liuhen/signer',
+      socketPath: '/srv/liuhen/signer/signer.sock',
+      origin: null,
+    });
+    const env = { LIUHEN_SIGNER_DIR: '/k', LIUHEN_SIGNER_SOCKET: '/run/s', LIUHEN_LOG_ORIGIN: 'log.example/1' };
+    expect(loadConfig(env, 'worker').signer).toEqual({ dir: '/k', socketPath: '/run/s', origin: 'log.example/1' });
+    expect(problemsOf({ LIUHEN_LOG_ORIGIN: 'a b' }, 'signer')).toEqual(['LIUHEN_LOG_ORIGIN']);
+  });
+
+  it('a witness needs a log, and TLS beyond this machine', () => {
+    const env = { LIUHEN_WITNESS_DIR: '/w', LIUHEN_WITNESS_LOGS: 'a+1+x  b+2+y', LIUHEN_WITNESS_LISTEN: '[::1]:0' };
+    expect(loadConfig(env, 'witness').witness).toEqual({
+      dir: '/w',
+      listen: { host: '::1', port: 0 },
+      tls: null,
+      name: null,
+      logs: ['a+1+x', 'b+2+y'],
+      policyFile: null,
+    });
+    const names = (changes: Record<string, string>) => problemsOf({ ...env, ...changes }, 'witness');
+    expect(names({ LIUHEN_WITNESS_LOGS: '' })).toEqual(['LIUHEN_WITNESS_LOGS']);
+    expect(names({ LIUHEN_WITNESS_LOGS: '', LIUHEN_WITNESS_POLICY: 'p' })).toEqual([]);
+    expect(names({ LIUHEN_WITNESS_LISTEN: '0.0.0.0:8099' })).toEqual(['LIUHEN_WITNESS_TLS_CERT']);
+    expect(names({ LIUHEN_WITNESS_LISTEN: '0.0.0.0:8099', LIUHEN_WITNESS_BEHIND_TLS_PROXY: 'true' })).toEqual([]);
+    expect(names({ LIUHEN_WITNESS_TLS_CERT: 'c' })).toEqual(['LIUHEN_WITNESS_TLS_KEY']);
+    expect(names({ LIUHEN_WITNESS_NAME: 'a+b' })).toEqual(['LIUHEN_WITNESS_NAME']);
+    for (const wrong of ['8099', 'host', 'host:99999', ':1']) {
+      expect(names({ LIUHEN_WITNESS_LISTEN: wrong })).toEqual(['LIUHEN_WITNESS_LISTEN']);
+    }
   });
 });

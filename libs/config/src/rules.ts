@@ -12,6 +12,10 @@ export const RULES: Partial<Readonly<Record<FragmentName, Rule>>> = {
   http: checkHttp,
   queue: checkQueue,
   store: checkStore,
+  worker: checkWorker,
+  ledger: checkLedger,
+  signer: checkSigner,
+  witness: checkWitness,
 };
 
 function checkHttp(values: ReadValues): ConfigProblem[] {
@@ -93,6 +97,62 @@ function checkStore(values: ReadValues): ConfigProblem[] {
     });
   }
   return problems;
+}
+
+/** Beyond this machine anyone could read what goes wrong how often, and nobody there is told who asks. */
+function checkWorker(values: ReadValues): ConfigProblem[] {
+  const { LIUHEN_WORKER_PORT: port, LIUHEN_WORKER_HOST: host, LIUHEN_METRICS_TOKEN: token } = values;
+  if (port === undefined || port === 0 || host === undefined || isLoopback(host) || token !== null) return [];
+  return [
+    {
+      name: 'LIUHEN_METRICS_TOKEN',
+      zh: '任务进程的指标端口监听非本机地址时须设置',
+      en: 'needed when the metrics of the worker are listened for beyond this machine',
+    },
+  ];
+}
+
+function checkLedger({ LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots }: ReadValues): ConfigProblem[] {
+  if ((url === null) === (roots === null)) return [];
+  const name = url === null ? 'LIUHEN_TSA_URL' : 'LIUHEN_TSA_ROOTS';
+  return [{ name, zh: '时间戳服务的地址与根证书须同时设置', en: 'address and roots of the authority go together' }];
+}
+
+/** Names of keys: signed-note forbids blanks and plus signs in them. */
+const NOT_IN_NAMES = /[\s+\p{Cc}]/u;
+
+function checkSigner({ LIUHEN_LOG_ORIGIN: origin }: ReadValues): ConfigProblem[] {
+  return origin ? checkName('LIUHEN_LOG_ORIGIN', origin) : [];
+}
+
+function checkWitness(values: ReadValues): ConfigProblem[] {
+  const { LIUHEN_WITNESS_TLS_CERT: cert, LIUHEN_WITNESS_TLS_KEY: key, LIUHEN_WITNESS_LISTEN: listen } = values;
+  const problems = values.LIUHEN_WITNESS_NAME ? checkName('LIUHEN_WITNESS_NAME', values.LIUHEN_WITNESS_NAME) : [];
+  if ((cert === null) !== (key === null)) {
+    const name = cert === null ? 'LIUHEN_WITNESS_TLS_CERT' : 'LIUHEN_WITNESS_TLS_KEY';
+    problems.push({ name, zh: '证书与私钥须同时设置', en: 'certificate and key go together' });
+  }
+  const isPlain = cert === null && key === null && values.LIUHEN_WITNESS_BEHIND_TLS_PROXY === false;
+  if (isPlain && listen !== undefined && !isLoopback(listen.host)) {
+    problems.push({
+      name: 'LIUHEN_WITNESS_TLS_CERT',
+      zh: '明文 HTTP 只许用于本机（127.0.0.1）；请设置证书与私钥，或在代理后设置 LIUHEN_WITNESS_BEHIND_TLS_PROXY=true',
+      en: 'plain HTTP is for this machine only (127.0.0.1); set certificate and key, or LIUHEN_WITNESS_BEHIND_TLS_PROXY=true behind a proxy',
+    });
+  }
+  if (values.LIUHEN_WITNESS_LOGS?.length === 0 && values.LIUHEN_WITNESS_POLICY === null) {
+    problems.push({
+      name: 'LIUHEN_WITNESS_LOGS',
+      zh: '须写明至少一个日志的公钥（--log VKEY），或用 LIUHEN_WITNESS_POLICY 指明文件',
+      en: 'name the key of at least one log (--log VKEY), or a file with LIUHEN_WITNESS_POLICY',
+    });
+  }
+  return problems;
+}
+
+function checkName(name: string, value: string): ConfigProblem[] {
+  if (!NOT_IN_NAMES.test(value)) return [];
+  return [{ name, zh: '不能含空格、加号和控制字符', en: 'must not hold blanks, plus signs or control characters' }];
 }
 
 export function isLoopback(host: string): boolean {

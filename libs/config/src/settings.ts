@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   hostsWithPorts,
+  hostWithPort,
   hoursOfDay,
   networks,
   oneOf,
@@ -11,6 +12,7 @@ import {
   timeZone,
   url,
   wholeNumber,
+  words,
   yesOrNo,
 } from './kinds.js';
 
@@ -75,10 +77,12 @@ export const FRAGMENTS = {
       zh: '可信代理的 IP 或网段，逗号分隔；只采信它们的 X-Forwarded-*',
       en: 'IP addresses or networks of trusted proxies, by commas; only their X-Forwarded-* is believed',
     }),
+  },
+  metrics: {
     LIUHEN_METRICS_TOKEN: optional(secretText(), {
       secret: true,
-      zh: '读取 /metrics 的令牌；未设置时只许本机读取',
-      en: 'Token for /metrics; unset, only this machine may read it',
+      zh: '读取服务与任务进程 /metrics 的令牌；未设置时只许本机读取',
+      en: 'Token for /metrics of API and worker; unset, only this machine may read them',
     }),
   },
   database: {
@@ -156,6 +160,11 @@ export const FRAGMENTS = {
       en: 'Bucket of unfinished uploads, never locked',
     }),
     LIUHEN_S3_BUCKET_MEDIA: setting(text(), { default: 'liuhen-media', zh: '衍生件桶', en: 'Bucket of renditions' }),
+    LIUHEN_S3_UNLOCKED_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：S3 未通过锁定自检也照常封存；原件可能被改动或删除，系统页会醒目注明',
+      en: 'true: seal even on an S3 store that fails the lock self-test; originals may be altered or deleted there, and the system page says so',
+    }),
   },
   upload: {
     LIUHEN_MAX_UPLOAD_BYTES: setting(sizeBytes(1), {
@@ -215,6 +224,18 @@ export const FRAGMENTS = {
       en: 'Days an original is kept at least, from receipt (the law asks for six months)',
     }),
   },
+  watch: {
+    LIUHEN_WATCH_DAYS: setting(wholeNumber(1, 3_650), {
+      default: '30',
+      zh: '每份原件至少每隔多少天重新核对一次摘要',
+      en: 'Days within which every original is read and hashed again',
+    }),
+    LIUHEN_WATCH_BYTES_PER_SECOND: setting(sizeBytes(2 ** 20), {
+      default: '64MiB',
+      zh: '定期核对的读取速度上限（每秒，每个核对任务）',
+      en: 'Fastest that one such reading goes, in bytes a second',
+    }),
+  },
   worker: {
     LIUHEN_WORKER_CUSTODY: setting(wholeNumber(0, 64), {
       default: '2',
@@ -236,6 +257,11 @@ export const FRAGMENTS = {
       zh: '同时进行的转码任务数',
       en: 'Conversions at once',
     }),
+    LIUHEN_WORKER_WATCH: setting(wholeNumber(0, 64), {
+      default: '1',
+      zh: '同时进行的定期核对任务数',
+      en: 'Originals hashed again at once',
+    }),
     LIUHEN_WORKER_UPKEEP: setting(wholeNumber(0, 64), {
       default: '1',
       zh: '同时进行的清理与补做任务数',
@@ -248,8 +274,89 @@ export const FRAGMENTS = {
     }),
     LIUHEN_WORKER_PORT: setting(wholeNumber(0, 65_535), {
       default: '0',
-      zh: '任务进程的健康检查与指标端口（仅本机）；0 为不开',
-      en: 'Port for health and metrics of the worker (this machine only); 0 for none',
+      zh: '任务进程的健康检查与指标端口；0 为不开',
+      en: 'Port for health and metrics of the worker; 0 for none',
+    }),
+    LIUHEN_WORKER_HOST: setting(text(), {
+      default: '127.0.0.1',
+      zh: '该端口的监听地址；监听非本机地址时须设置 LIUHEN_METRICS_TOKEN',
+      en: 'Address that port listens on; beyond this machine LIUHEN_METRICS_TOKEN is required',
+    }),
+  },
+  ledger: {
+    LIUHEN_LEDGER_DATABASE_URL: optional(secretUrl('postgresql', 'postgres'), {
+      secret: true,
+      zh: '写入存证日志所用的数据库登录（liuhen_sequencer 组）；未设置则与 LIUHEN_DATABASE_URL 相同',
+      en: 'Database login that grows the ledger (group liuhen_sequencer); as LIUHEN_DATABASE_URL unless set',
+    }),
+    LIUHEN_VERIFIER_DATABASE_URL: optional(secretUrl('postgresql', 'postgres'), {
+      secret: true,
+      zh: '持续核验所用的只读数据库登录（liuhen_verifier 组）；未设置则与 LIUHEN_DATABASE_URL 相同',
+      en: 'Read-only database login of the watch over the ledger (group liuhen_verifier); as LIUHEN_DATABASE_URL unless set',
+    }),
+    LIUHEN_LEDGER_POLICY: optional(text(), {
+      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；未设置则不请见证方',
+      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); none are asked unless set',
+    }),
+    LIUHEN_TSA_URL: optional(url('https', 'http'), {
+      zh: '时间戳服务地址（RFC 3161）；未设置则不加盖时间戳',
+      en: 'Address of a time-stamp authority (RFC 3161); no time-stamps unless set',
+    }),
+    LIUHEN_TSA_ROOTS: optional(text(), {
+      zh: '时间戳服务的根证书文件（PEM）；设置地址时必填',
+      en: 'Root certificates of the time-stamp authority (PEM file); required with its address',
+    }),
+  },
+  signer: {
+    LIUHEN_SIGNER_DIR: optional(text(), {
+      zh: '签名进程的目录（密钥与已签记录），默认为数据目录下的 signer；须单独备份',
+      en: 'Folder of the signer (keys and what it signed last); signer in the data folder unless set; back it up apart',
+    }),
+    LIUHEN_SIGNER_SOCKET: optional(text(), {
+      zh: '签名进程的 Unix 套接字，默认为其目录下的 signer.sock',
+      en: 'Unix socket of the signer; signer.sock in its folder unless set',
+    }),
+    LIUHEN_LOG_ORIGIN: optional(text(), {
+      zh: '存证日志的名称，如 liuhen.example.gov.cn/log；首次启动时定下，不能更改；未设置则随机生成',
+      en: 'Name of the log, such as liuhen.example.gov.cn/log; chosen once, at the first start; random unless set',
+    }),
+  },
+  witness: {
+    LIUHEN_WITNESS_DIR: setting(text(), {
+      default: './witness',
+      zh: '见证方的目录（密钥、已见证记录、拒签证据）',
+      en: 'Folder of the witness (key, what it cosigned last, evidence of what it refused)',
+    }),
+    LIUHEN_WITNESS_LISTEN: setting(hostWithPort(), {
+      default: '127.0.0.1:8099',
+      zh: '见证方的监听地址 主机:端口',
+      en: 'Where the witness listens, host:port',
+    }),
+    LIUHEN_WITNESS_NAME: optional(text(), {
+      zh: '见证方的名称，如 witness.example.org；首次启动时定下，不能更改；未设置则随机生成',
+      en: 'Name of the witness, such as witness.example.org; chosen once, at the first start; random unless set',
+    }),
+    LIUHEN_WITNESS_LOGS: setting(words(), {
+      default: '',
+      zh: '所见证日志的公钥（vkey），空格分隔',
+      en: 'Keys (vkeys) of the logs to witness, separated by blanks',
+    }),
+    LIUHEN_WITNESS_POLICY: optional(text(), {
+      zh: '列出所见证日志的文件，每行 log <vkey>（C2SP tlog-policy 格式）',
+      en: 'File that lists the logs to witness, a line log <vkey> each (as in C2SP tlog-policy)',
+    }),
+    LIUHEN_WITNESS_TLS_CERT: optional(text(), {
+      zh: '见证方的 TLS 证书文件（PEM）',
+      en: 'TLS certificate file of the witness (PEM)',
+    }),
+    LIUHEN_WITNESS_TLS_KEY: optional(text(), {
+      zh: '见证方的 TLS 私钥文件（PEM）',
+      en: 'TLS private key file of the witness (PEM)',
+    }),
+    LIUHEN_WITNESS_BEHIND_TLS_PROXY: setting(yesOrNo(), {
+      default: 'false',
+      zh: '由前置代理提供 TLS',
+      en: 'TLS ends at a proxy in front',
     }),
   },
   log: {
@@ -283,11 +390,10 @@ export type Values<F extends FragmentName> = {
 
 /** The schema of each app, composed of fragments. The command line can run the whole archive, so it knows all. */
 export const APPS = {
-  api: ['data', 'http', 'database', 'queue', 'store', 'upload', 'media', 'session', 'retention', 'log'],
-  worker: ['data', 'database', 'queue', 'store', 'upload', 'media', 'retention', 'worker', 'log'],
-  cli: [
+  api: [
     'data',
     'http',
+    'metrics',
     'database',
     'queue',
     'store',
@@ -295,10 +401,45 @@ export const APPS = {
     'media',
     'session',
     'retention',
+    'watch',
+    'signer',
+    'log',
+  ],
+  worker: [
+    'data',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'retention',
+    'watch',
     'worker',
+    'ledger',
+    'signer',
+    'log',
+  ],
+  cli: [
+    'data',
+    'http',
+    'metrics',
+    'database',
+    'queue',
+    'store',
+    'upload',
+    'media',
+    'session',
+    'retention',
+    'watch',
+    'worker',
+    'ledger',
+    'signer',
     'log',
     'client',
   ],
+  signer: ['data', 'signer'],
+  witness: ['witness'],
 } as const satisfies Record<string, readonly FragmentName[]>;
 
 export type App = keyof typeof APPS;

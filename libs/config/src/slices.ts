@@ -19,8 +19,11 @@ export interface HttpConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly behindTlsProxy: boolean;
   readonly trustedProxies: readonly string[];
+}
+
+export interface MetricsConfig {
   /** Null: /metrics only from this machine. */
-  readonly metricsToken: Secret | null;
+  readonly token: Secret | null;
 }
 
 export interface DatabaseConfig {
@@ -55,6 +58,8 @@ export type StoreConfig =
       readonly accessKey: Secret;
       readonly secretKey: Secret;
       readonly buckets: { readonly vault: string; readonly staging: string; readonly media: string };
+      /** Seal even where the lock self-test fails. */
+      readonly allowUnlocked: boolean;
     };
 
 export interface UploadConfig {
@@ -80,17 +85,57 @@ export interface RetentionConfig {
   readonly minDays: number;
 }
 
+export interface WatchConfig {
+  readonly periodMs: number;
+  readonly bytesPerSecond: number;
+}
+
 export interface WorkerSettings {
   readonly concurrency: {
     readonly custody: number;
     readonly look: number;
     readonly segments: number;
     readonly proxy: number;
+    readonly watch: number;
     readonly upkeep: number;
   };
   readonly stopGraceMs: number;
-  /** Null: no port. */
-  readonly port: number | null;
+  /** Where health and metrics are told; null: nowhere. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
+}
+
+export interface LedgerConfig {
+  /** Null: the running archive's own login. */
+  readonly sequencerUrl: Secret | null;
+  /** Null: the running archive's own login. */
+  readonly verifierUrl: Secret | null;
+  /** Absolute; null: nobody is asked to cosign. */
+  readonly policyFile: string | null;
+  readonly authority: { readonly url: string; readonly rootsFile: string } | null;
+  /** Absolute. What the watch remembers; outside the database on purpose. */
+  readonly watchDir: string;
+}
+
+export interface SignerConfig {
+  /** Absolute. */
+  readonly dir: string;
+  /** Absolute. */
+  readonly socketPath: string;
+  /** Null: the name chosen at the first start. */
+  readonly origin: string | null;
+}
+
+export interface WitnessConfig {
+  /** Absolute. */
+  readonly dir: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** Null: the name chosen at the first start. */
+  readonly name: string | null;
+  /** vkeys, as written. */
+  readonly logs: readonly string[];
+  /** Absolute; null: `logs` are all. */
+  readonly policyFile: string | null;
 }
 
 export interface LogConfig {
@@ -106,6 +151,7 @@ export interface ClientConfig {
 export interface Slices {
   readonly data: DataConfig;
   readonly http: HttpConfig;
+  readonly metrics: MetricsConfig;
   readonly database: DatabaseConfig;
   readonly queue: QueueSettings;
   readonly store: StoreConfig;
@@ -113,7 +159,11 @@ export interface Slices {
   readonly media: MediaConfig;
   readonly session: SessionConfig;
   readonly retention: RetentionConfig;
+  readonly watch: WatchConfig;
   readonly worker: WorkerSettings;
+  readonly ledger: LedgerConfig;
+  readonly signer: SignerConfig;
+  readonly witness: WitnessConfig;
   readonly log: LogConfig;
   readonly client: ClientConfig;
 }
@@ -128,6 +178,7 @@ export type SettingValues = AllValues;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** From settings that the rules have found to fit together. */
 export function buildSlices(values: SettingValues): Slices {
@@ -139,6 +190,7 @@ export function buildSlices(values: SettingValues): Slices {
       timeZone: values.LIUHEN_TIME_ZONE,
     },
     http: buildHttp(values),
+    metrics: { token: values.LIUHEN_METRICS_TOKEN },
     database: {
       url: values.LIUHEN_DATABASE_URL,
       ownerUrl: values.LIUHEN_DATABASE_OWNER_URL,
@@ -163,17 +215,26 @@ export function buildSlices(values: SettingValues): Slices {
       loginPauseMs: values.LIUHEN_LOGIN_PAUSE_MINUTES * MINUTE_MS,
     },
     retention: { minDays: values.LIUHEN_MIN_RETENTION_DAYS },
+    watch: {
+      periodMs: values.LIUHEN_WATCH_DAYS * DAY_MS,
+      bytesPerSecond: values.LIUHEN_WATCH_BYTES_PER_SECOND,
+    },
     worker: {
       concurrency: {
         custody: values.LIUHEN_WORKER_CUSTODY,
         look: values.LIUHEN_WORKER_LOOK,
         segments: values.LIUHEN_WORKER_SEGMENTS,
         proxy: values.LIUHEN_WORKER_PROXY,
+        watch: values.LIUHEN_WORKER_WATCH,
         upkeep: values.LIUHEN_WORKER_UPKEEP,
       },
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
-      port: values.LIUHEN_WORKER_PORT === 0 ? null : values.LIUHEN_WORKER_PORT,
+      listen:
+        values.LIUHEN_WORKER_PORT === 0 ? null : { host: values.LIUHEN_WORKER_HOST, port: values.LIUHEN_WORKER_PORT },
     },
+    ledger: buildLedger(values, dir),
+    signer: buildSigner(values, dir),
+    witness: buildWitness(values),
     log: { level: values.LIUHEN_LOG_LEVEL },
     client: { url: values.LIUHEN_URL, token: values.LIUHEN_TOKEN },
   };
@@ -190,7 +251,35 @@ function buildHttp(values: SettingValues): HttpConfig {
     tls,
     behindTlsProxy: values.LIUHEN_BEHIND_TLS_PROXY,
     trustedProxies: values.LIUHEN_TRUSTED_PROXIES,
-    metricsToken: values.LIUHEN_METRICS_TOKEN,
+  };
+}
+
+function buildSigner(values: SettingValues, dataDir: string): SignerConfig {
+  const { LIUHEN_SIGNER_DIR: given, LIUHEN_SIGNER_SOCKET: socket, LIUHEN_LOG_ORIGIN: origin } = values;
+  const dir = given === null ? join(dataDir, 'signer') : resolve(given);
+  return { dir, socketPath: socket === null ? join(dir, 'signer.sock') : resolve(socket), origin };
+}
+
+function buildLedger(values: SettingValues, dataDir: string): LedgerConfig {
+  const { LIUHEN_LEDGER_POLICY: policy, LIUHEN_TSA_URL: url, LIUHEN_TSA_ROOTS: roots } = values;
+  return {
+    sequencerUrl: values.LIUHEN_LEDGER_DATABASE_URL,
+    verifierUrl: values.LIUHEN_VERIFIER_DATABASE_URL,
+    policyFile: policy === null ? null : resolve(policy),
+    authority: url !== null && roots !== null ? { url, rootsFile: resolve(roots) } : null,
+    watchDir: join(dataDir, 'watch'),
+  };
+}
+
+function buildWitness(values: SettingValues): WitnessConfig {
+  const { LIUHEN_WITNESS_TLS_CERT: cert, LIUHEN_WITNESS_TLS_KEY: key, LIUHEN_WITNESS_POLICY: policy } = values;
+  return {
+    dir: resolve(values.LIUHEN_WITNESS_DIR),
+    listen: values.LIUHEN_WITNESS_LISTEN,
+    tls: cert !== null && key !== null ? { certFile: resolve(cert), keyFile: resolve(key) } : null,
+    name: values.LIUHEN_WITNESS_NAME,
+    logs: values.LIUHEN_WITNESS_LOGS,
+    policyFile: policy === null ? null : resolve(policy),
   };
 }
 
@@ -231,5 +320,6 @@ function buildStore(values: SettingValues, dir: string): StoreConfig {
       staging: values.LIUHEN_S3_BUCKET_STAGING,
       media: values.LIUHEN_S3_BUCKET_MEDIA,
     },
+    allowUnlocked: values.LIUHEN_S3_UNLOCKED_ALLOWED,
   };
 }

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { levelSchema } from './cases.js';
-import { digestSchema, idSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
+import { checkSchema } from './findings.js';
+import {
+  digestSchema,
+  idSchema,
+  mediaRangeSchema,
+  pageOf,
+  pageQuerySchema,
+  reasonSchema,
+  timeSchema,
+} from './primitives.js';
 
 export const custodySchema = z.enum(['receiving', 'received', 'sealed', 'quarantined', 'disposed']);
 export const assetKindSchema = z.enum(['video', 'sound', 'photo', 'paper', 'other', 'unknown']);
@@ -22,7 +31,6 @@ export const viewingSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('unviewable'), reason: unviewableReasonSchema }),
 ]);
 
-export const mediaRangeSchema = z.object({ startMs: z.number().int().min(0), endMs: z.number().int().min(1) });
 export const linkSchema = z.object({
   caseId: idSchema,
   caseNumber: z.string(),
@@ -120,6 +128,8 @@ export const assetSchema = assetSummarySchema.extend({
   sealedAt: timeSchema.nullable(),
   retainUntil: timeSchema.nullable(),
   lockMode: z.enum(['COMPLIANCE', 'GOVERNANCE', 'none']).nullable(),
+  waitsFor: z.enum(['lock-not-held']).nullable().describe('why a received original is not sealed'),
+  check: checkSchema.nullable().describe('as last looked at; null before the seal'),
   facts: z.record(z.string(), z.unknown()).describe('raw facts read from the file, as the tools gave them'),
   play: playSchema,
   renditions: z.array(renditionSchema),

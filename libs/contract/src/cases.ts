@@ -41,6 +41,7 @@ export const changeCaseSchema = z.object({
   parties: z.array(partySchema).max(100).optional(),
   reason: reasonSchema,
 });
+export type ChangeCase = z.infer<typeof changeCaseSchema>;
 
 export const caseSummarySchema = z.object({
   id: idSchema,
@@ -79,6 +80,7 @@ export const caseSchema = caseSummarySchema.extend({
   parties: z.array(partySchema),
   mayEdit: z.boolean(),
   mayUpload: z.boolean(),
+  mayExport: z.boolean().describe('may ask for a dossier'),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

@@ -17,6 +17,9 @@ export const lineSchema = z
   .regex(/^[^\p{Cc}]*$/u, 'no control characters');
 export const reasonSchema = z.string().trim().min(2).max(500).describe('Why; kept with the event as a commitment');
 
+/** A stretch of a recording, from its beginning. */
+export const mediaRangeSchema = z.object({ startMs: z.number().int().min(0), endMs: z.number().int().min(1) });
+
 export const pageQuerySchema = z.object({
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),

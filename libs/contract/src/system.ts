@@ -1,8 +1,39 @@
 import { z } from 'zod';
+import { timeSchema } from './primitives.js';
+
+const lockVerdictSchema = z.enum(['held', 'not-held', 'not-run']);
+/** What was tried on a locked scratch object with the archive's own key, and whether the lock held. */
+export const lockTestSchema = z.object({
+  at: timeSchema,
+  isHeld: z.boolean(),
+  attempts: z.object({
+    lock: lockVerdictSchema,
+    'delete-version': lockVerdictSchema,
+    'delete-batch': lockVerdictSchema,
+    shorten: lockVerdictSchema,
+    downgrade: lockVerdictSchema,
+    overwrite: lockVerdictSchema,
+  }),
+});
+export type LockTestView = z.infer<typeof lockTestSchema>;
 
 export const systemSchema = z.object({
   version: z.string(),
-  store: z.object({ kind: z.enum(['filesystem', 's3']), locked: z.boolean(), freeBytes: z.number().nullable() }),
+  store: z.object({
+    kind: z.enum(['filesystem', 's3']),
+    locked: z.boolean().describe('proved by the last lock self-test'),
+    freeBytes: z.number().nullable(),
+    lockTest: lockTestSchema.nullable().describe('null before the first, and for a filesystem, which cannot lock'),
+    unlockedAllowed: z.boolean().describe('originals are sealed even though the store does not hold its locks'),
+    sealingRefused: z.boolean().describe('originals stay received: the store failed the lock self-test'),
+  }),
+  watch: z.object({
+    periodMs: z.number().describe('every original is read and hashed again within this'),
+    open: z.number().describe('findings that stand'),
+    overdue: z.number().describe('originals whose turn was more than a day ago'),
+    checkedLastDay: z.number(),
+    oldestCheckedAt: timeSchema.nullable(),
+  }),
   queue: z.record(
     z.string(),
     z.object({ waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),

@@ -64,6 +64,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'accounts.manage': { administrator: ALL },
   'accounts.list': { officer: ALL, archivist: ALL, supervisor: ALL, administrator: ALL },
   'system.read': { supervisor: ALL, administrator: ALL },
+  'findings.read': { supervisor: ALL, administrator: ALL },
 };
 
 const ROWS = (Object.keys(ALLOWED) as Action[]).flatMap((action) =>

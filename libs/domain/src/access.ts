@@ -31,7 +31,8 @@ export type Action =
   | 'ledger.audit'
   | 'accounts.manage'
   | 'accounts.list'
-  | 'system.read';
+  | 'system.read'
+  | 'findings.read';
 
 /** What the action is about. Absent fields mean "not about one". */
 export interface Subject {
@@ -61,6 +62,7 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'accounts.manage': { administrator: always },
   'accounts.list': { officer: always, archivist: always, supervisor: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },
+  'findings.read': { supervisor: always, administrator: always },
 };
 
 export function may(actor: Actor, action: Action, subject: Subject = {}): boolean {

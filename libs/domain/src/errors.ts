@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'invalid-input'
   | 'not-found'
   | 'conflict'
+  | 'case-number-taken'
+  | 'login-taken'
   | 'precondition-failed'
   // who is asking
   | 'not-signed-in'
@@ -47,6 +49,8 @@ export type ErrorCode =
   | 'ledger-frozen'
   | 'ledger-pending'
   | 'signer-unavailable'
+  | 'timestamp-unavailable'
+  | 'timestamp-refused'
   // the rest
   | 'database-unavailable'
   | 'queue-unavailable'
@@ -66,6 +70,11 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   },
   'not-found': { zh: '没有找到，或者您无权查看。', en: 'Not found, or not yours to see.' },
   conflict: { zh: '内容已被他人更改，请刷新后重试。', en: 'This was changed meanwhile; reload and try again.' },
+  'case-number-taken': {
+    zh: '本单位已有同一案号的案件，请核对案号。',
+    en: 'Your unit has a case of this number already; check the number.',
+  },
+  'login-taken': { zh: '该用户名已被使用，请换一个。', en: 'This user name is taken; choose another.' },
   'precondition-failed': { zh: '当前状态不允许此操作。', en: 'The current state does not allow this.' },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',
@@ -88,7 +97,10 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
     zh: '不支持该校验算法，请用 sha1 或 sha256。',
     en: 'Checksum algorithm not supported; use sha1 or sha256.',
   },
-  'upload-too-large': { zh: '文件或分段超过允许的大小。', en: 'The file or piece is larger than allowed.' },
+  'upload-too-large': {
+    zh: '文件或分段超过允许的大小，未予接收；文件请勿拆分，请管理员调高上限后再传。',
+    en: 'The file or piece is larger than allowed and was not taken. Do not split a file: have the administrator raise the limit.',
+  },
   'upload-expired': {
     zh: '上传已过期并被清理，请重新上传。',
     en: 'The upload has expired and was dropped; start it again.',
@@ -165,6 +177,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'signer-unavailable': {
     zh: '签名器暂不可用，请稍后重试；记录仍在保存。',
     en: 'The signer cannot be reached; try again later. Recording goes on.',
+  },
+  'timestamp-unavailable': {
+    zh: '时间戳服务暂不可用，稍后自动重试；记录仍在保存。',
+    en: 'The time-stamp authority cannot be reached; it is asked again. Recording goes on.',
+  },
+  'timestamp-refused': {
+    zh: '时间戳服务的答复未通过核验，未予采用。',
+    en: 'The answer of the time-stamp authority does not verify; it was not taken.',
   },
   'database-unavailable': {
     zh: '数据库暂不可用，请稍后重试。',

@@ -34,6 +34,13 @@ export const EVENT_TYPES = [
   'asset.linked',
   'asset.viewed',
   'asset.view_ended',
+  'ledger.finding',
+  'ledger.recovered',
+  'ledger.timestamped',
+  'ledger.witness_refused',
+  'asset.checked',
+  'system.lock_tested',
+  'system.scrubbed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -2,6 +2,7 @@ export * from './access.js';
 export * from './asset.js';
 export * from './canonical-json.js';
 export * from './case.js';
+export * from './check.js';
 export * from './digest.js';
 export * from './errors.js';
 export * from './event.js';

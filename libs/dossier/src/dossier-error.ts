@@ -28,7 +28,9 @@ export type DossierErrorCode =
   | 'timestamp-chain-untrusted'
   | 'timestamp-certificate-out-of-date'
   | 'timestamp-time-implausible'
-  | 'root-malformed';
+  | 'root-malformed'
+  // receipts
+  | 'receipt-malformed';
 
 export class DossierError extends Error {
   readonly code: DossierErrorCode;

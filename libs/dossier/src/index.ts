@@ -16,8 +16,11 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
+export { Sha256, sha256 } from './hash/sha256.js';
 export * from './layout/dossier-files.js';
+export { howTo } from './layout/how-to.js';
 export * from './layout/write-dossier.js';
+export * from './receipt/check-receipt.js';
 export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
 export type { Imprint } from './timestamp/token.js';
 export {
@@ -47,4 +50,5 @@ export {
 export type { LeafOfBlock } from './verify/watch-originals.js';
 export { openZip, ZipFiles } from './zip/read-zip.js';
 export { writeZip, type ZipInput } from './zip/write-zip.js';
+export { type PlannedEntry, ZipLayout, type ZipPiece } from './zip/zip-layout.js';
 export type { RandomAccess } from './zip/zip-window.js';

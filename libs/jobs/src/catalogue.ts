@@ -8,7 +8,7 @@ import { isId } from '#domain';
  * A payload holds ids and small numbers only: it is kept in clear by the queue, and what it says may be old by the
  * time it is read. The handler asks the database for the state.
  */
-export const QUEUES = ['custody', 'look', 'segments', 'proxy', 'upkeep'] as const;
+export const QUEUES = ['custody', 'look', 'segments', 'proxy', 'watch', 'upkeep'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 interface JobDefinition {
@@ -31,6 +31,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') });
+const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
 
 export const JOBS = {
@@ -50,6 +51,28 @@ export const JOBS = {
     attempts: 2,
     backoffMs: 500,
     timeoutMs: 30 * SECOND,
+  },
+  /** Re-hashes every original of a case, waits for the checkpoint, lays out the dossier. */
+  'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
+  /** Reads an original and hashes it again, slowly. In a queue of its own: nothing anyone waits for waits for it. */
+  'asset.scrub': { queue: 'watch', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
+  /** Asks for the originals whose turn it is, and tells once a day what was found. */
+  'watch.sweep': {
+    queue: 'upkeep',
+    payload: ofNothing,
+    attempts: 1,
+    backoffMs: 0,
+    timeoutMs: 5 * MINUTE,
+    everyMs: 10 * MINUTE,
+  },
+  /** Attacks a scratch object in the vault: daily, and hourly while the lock is not held. */
+  'vault.test': {
+    queue: 'upkeep',
+    payload: ofNothing,
+    attempts: 1,
+    backoffMs: 0,
+    timeoutMs: 5 * MINUTE,
+    everyMs: HOUR,
   },
   /** Drops abandoned uploads. */
   'upload.sweep': {

@@ -8,6 +8,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'invalid-input': false,
   'not-found': false,
   conflict: true,
+  'case-number-taken': false,
+  'login-taken': false,
   'precondition-failed': false,
   'not-signed-in': false,
   'wrong-credentials': false,
@@ -33,6 +35,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'ledger-frozen': true,
   'ledger-pending': true,
   'signer-unavailable': true,
+  'timestamp-unavailable': true,
+  'timestamp-refused': true,
   // A store that has just been restarted may miss an object it finds again a minute later.
   'object-missing': true,
   'object-altered': false,

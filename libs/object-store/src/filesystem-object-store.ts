@@ -211,6 +211,10 @@ export class FilesystemObjectStore implements ObjectStore {
     return UNLOCKED;
   }
 
+  async testLock(): Promise<null> {
+    return null;
+  }
+
   async put(
     area: Exclude<Area, 'vault'>,
     key: string,

@@ -7,6 +7,7 @@ const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]*';
 const KEY = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
 const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
+const LOG_CHECKPOINT = /^ledger\/checkpoint\/(\d{16})$/;
 const LOG_ENTRIES = /^ledger\/entries\/(\d{16})-(\d{16})$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
@@ -63,14 +64,30 @@ export const keys = {
     return TAIL.exec(tailKey)?.[1] ?? null;
   },
 
+  /** A file made for a dossier, in media: it can be made again. */
+  dossierFile(dossierId: string, number: number): string {
+    return safe(`dossiers/${dossierId}/${number}`);
+  },
+
   /** A piece of the ledger as it is published in the vault: a tile, an entry bundle (C2SP tlog-tiles paths). */
   logTile(path: string): string {
     return safe(`ledger/${path}`);
   },
 
+  /** The path of a published piece of the ledger; null for any other key. */
+  pathOfLogTile(key: string): string | null {
+    return key.startsWith('ledger/tile/') ? key.slice('ledger/'.length) : null;
+  },
+
   /** A signed checkpoint in the vault; in order of size by name. */
   logCheckpoint(size: number): string {
     return safe(`${keys.logCheckpoints()}${String(size).padStart(16, '0')}`);
+  },
+
+  /** What a published checkpoint is of; null for any other key. */
+  sizeOfLogCheckpoint(key: string): number | null {
+    const size = LOG_CHECKPOINT.exec(key)?.[1];
+    return size === undefined ? null : Number(size);
   },
 
   /** Prefix of all published checkpoints. */
@@ -93,6 +110,16 @@ export const keys = {
   /** Prefix of all entries in staging. */
   logEntriesWaiting(): string {
     return 'ledger/entries/';
+  },
+
+  /** A scratch object of the lock self-test, in the vault. Random: one that is locked cannot be used again. */
+  selfTest(): string {
+    return safe(`self-test/${randomSuffix()}`);
+  },
+
+  /** Prefix of all scratch objects. */
+  selfTests(): string {
+    return 'self-test/';
   },
 
   /** Prefix of all tails of an intake. */

@@ -98,6 +98,18 @@ export interface Retention {
   readonly until: Date | null;
 }
 
+/** What the lock self-test tries: setting a lock, then all that a lock must refuse. */
+export const LOCK_ATTEMPTS = ['lock', 'delete-version', 'delete-batch', 'shorten', 'downgrade', 'overwrite'] as const;
+export type LockAttempt = (typeof LOCK_ATTEMPTS)[number];
+/** `not-run`: the lock could not even be set, so there was nothing to attack. */
+export type LockVerdict = 'held' | 'not-held' | 'not-run';
+
+export interface LockTest {
+  readonly attempts: Readonly<Record<LockAttempt, LockVerdict>>;
+  /** Every attempt was held. */
+  readonly isHeld: boolean;
+}
+
 export interface ObjectVersion {
   readonly key: string;
   readonly versionId: string | null;
@@ -182,6 +194,12 @@ export interface ObjectStore {
    */
   lock(object: StoredObject, until: Date): Promise<Retention>;
   retention(object: StoredObject): Promise<Retention>;
+  /**
+   * Attacks locked scratch objects (`self-test/` in the vault, a few bytes, locked for minutes) with the rights of the
+   * archive itself, and says what held. Null for a store that cannot lock (filesystem): there is nothing to test.
+   * @throws ArchiveError `storage-unavailable`: no verdict
+   */
+  testLock(): Promise<LockTest | null>;
 
   // Renditions and staging ------------------------------------------------------------------------
 

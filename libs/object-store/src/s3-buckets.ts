@@ -9,13 +9,16 @@ import { fromS3, hasS3Code } from './s3-errors.js';
  * Object Lock, a default lock anywhere (it would also lock what is given up or wrong).
  * @throws ArchiveError `lock-not-held`, `storage-unavailable`
  */
-export async function prepareBuckets(s3: S3Connection, region: string): Promise<void> {
+export async function prepareBuckets(
+  s3: S3Connection,
+  { region, allowUnlocked }: { readonly region: string; readonly allowUnlocked: boolean },
+): Promise<void> {
   for (const area of ['vault', 'staging', 'media'] as const) await ensureBucket(s3, area, region);
   const versioning = await s3.call('read versioning', () => s3.client.getBucketVersioning(s3.bucket('vault')));
   if (versioningStatus(versioning) !== 'Enabled') throw unfit(s3, 'vault', 'has no versioning');
   for (const area of ['vault', 'staging', 'media'] as const) {
     const lock = await lockConfiguration(s3, area);
-    if (area === 'vault' && !lock.enabled) throw unfit(s3, area, 'was made without Object Lock');
+    if (area === 'vault' && !lock.enabled && !allowUnlocked) throw unfit(s3, area, 'was made without Object Lock');
     if (lock.hasDefault) throw unfit(s3, area, 'has a default retention; locks are set on sealed originals only');
   }
   await proveWritable(s3);

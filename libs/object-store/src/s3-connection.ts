@@ -22,6 +22,8 @@ export interface S3StoreConfig {
   readonly pathStyle?: boolean;
   /** For a private network between containers. Bodies are not signed: only sealing would show an alteration on the way. */
   readonly allowPlainHttp?: boolean;
+  /** Takes a vault bucket without Object Lock too: originals there are not protected, and are shown as such. */
+  readonly allowUnlocked?: boolean;
   /** Longest silence of the server. Default 30 s. */
   readonly timeoutMs?: number;
 }

@@ -44,7 +44,9 @@ export async function retentionOf(s3: S3Connection, { key, versionId }: NamedVer
     if ((mode !== 'COMPLIANCE' && mode !== 'GOVERNANCE') || Number.isNaN(until.getTime())) return UNLOCKED;
     return { mode, until };
   } catch (error) {
-    if (hasS3Code(error, 'NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError')) return UNLOCKED;
+    // InvalidRequest: the answer of a bucket that was made without Object Lock.
+    const none = ['NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError', 'InvalidRequest'];
+    if (hasS3Code(error, ...none)) return UNLOCKED;
     throw fromS3(error, 'read lock');
   }
 }

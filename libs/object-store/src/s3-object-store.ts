@@ -20,6 +20,7 @@ import type {
   IntakeProgress,
   IntakeWriter,
   IntakeWriterOptions,
+  LockTest,
   ObjectStore,
   ObjectVersion,
   Retention,
@@ -35,6 +36,7 @@ import { dropUpload, finishS3Intake } from './s3-finish.js';
 import { S3IntakeWriter } from './s3-intake-writer.js';
 import type { NamedVersion } from './s3-lock.js';
 import { lockVersion, retentionOf } from './s3-lock.js';
+import { testS3Lock } from './s3-lock-test.js';
 import { putS3Object } from './s3-put.js';
 import { exactBody } from './s3-request.js';
 import { listS3Versions, statS3 } from './s3-versions.js';
@@ -61,7 +63,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   prepare(): Promise<void> {
-    return prepareBuckets(this.#s3, this.#config.region);
+    const { region, allowUnlocked = false } = this.#config;
+    return prepareBuckets(this.#s3, { region, allowUnlocked });
   }
 
   identity(): null {
@@ -215,6 +218,10 @@ export class S3ObjectStore implements ObjectStore {
 
   async retention(object: StoredObject): Promise<Retention> {
     return retentionOf(this.#s3, lockable(object));
+  }
+
+  testLock(): Promise<LockTest> {
+    return testS3Lock(this.#s3);
   }
 
   async put(

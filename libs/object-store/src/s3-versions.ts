@@ -12,16 +12,19 @@ interface ListedVersion {
 }
 
 /** All versions and delete markers at exactly this key, newest first. */
-export function listS3Versions(s3: S3Connection, area: Area, key: string): Promise<ObjectVersion[]> {
+export async function listS3Versions(s3: S3Connection, area: Area, key: string): Promise<ObjectVersion[]> {
+  // The listing is by prefix: longer keys come too.
+  return (await listAllS3Versions(s3, area, key)).filter((version) => version.key === key);
+}
+
+/** All versions and delete markers of all keys that begin so; those of one key newest first. */
+export function listAllS3Versions(s3: S3Connection, area: Area, prefix: string): Promise<ObjectVersion[]> {
   return s3.call('list versions', async () => {
     const found: ListedVersion[] = [];
-    const listing = s3.client.listObjects(s3.bucket(area), key, true, { IncludeVersion: true });
-    for await (const version of listing as AsyncIterable<ListedVersion>) {
-      // The listing is by prefix: longer keys come too.
-      if (version.name === key) found.push(version);
-    }
+    const listing = s3.client.listObjects(s3.bucket(area), prefix, true, { IncludeVersion: true });
+    for await (const version of listing as AsyncIterable<ListedVersion>) found.push(version);
     return found.sort(newestFirst).map((version) => ({
-      key,
+      key: version.name ?? '',
       versionId: namedVersion(version.versionId),
       isLatest: isLatest(version),
       isDeleteMarker: version.isDeleteMarker === true,

@@ -10,10 +10,13 @@ import {
   UploadRow,
   ViewingRow,
 } from './assets/asset.row.js';
+import { AssetCheckRow } from './assets/asset-check.row.js';
 import { CaseRow, OccurrenceRow, ProcedureRow } from './cases/case.row.js';
 import { EventRow } from './ledger/event.row.js';
 import { Foundation1760000000001 } from './migrations/0001-foundation.js';
+import { Watch1760000000002 } from './migrations/0002-watch.js';
 import { Ledger1760000000003 } from './migrations/0003-ledger.js';
+import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
@@ -27,6 +30,7 @@ const ROWS = [
   CaseRow,
   OccurrenceRow,
   AssetRow,
+  AssetCheckRow,
   UploadRow,
   UploadPartRow,
   AssetLinkRow,
@@ -35,7 +39,7 @@ const ROWS = [
   ViewingRow,
   EventRow,
 ];
-export const MIGRATIONS = [Foundation1760000000001, Ledger1760000000003];
+export const MIGRATIONS = [Foundation1760000000001, Watch1760000000002, Ledger1760000000003, Exports1760000000004];
 
 /**
  * Compiling a query, or starting workers for it, costs more than any of ours runs. A search may hold a bitmap over a

@@ -1,13 +1,16 @@
 export * from './assets/asset.records.js';
 export * from './assets/asset.repository.js';
+export * from './assets/asset-check.repository.js';
 export * from './assets/upload.repository.js';
 export * from './assets/viewing.repository.js';
 export * from './cases/case.repository.js';
 export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
+export * from './exports/export.repository.js';
 export { freePort } from './free-port.js';
 export * from './ledger/ledger.repository.js';
 export * from './ledger/log.repository.js';
+export * from './ledger/timestamp.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
 export * from './logins.js';
 export * from './people/people.repository.js';

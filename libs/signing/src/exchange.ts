@@ -2,6 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { SigningError } from './signing-error.js';
 import { connectTo } from './socket-paths.js';
+import { hasCode } from './system-errors.js';
 
 /** Where a request goes. */
 export type Target =
@@ -45,11 +46,17 @@ export async function exchange(target: Target, outgoing: Outgoing): Promise<Inco
 
 async function send(target: Target, outgoing: Outgoing, signal: AbortSignal): Promise<IncomingMessage> {
   const request = await open(target, outgoing, signal);
-  return await new Promise((done, fail) => {
-    request.once('response', done);
-    request.once('error', fail);
-    request.end(outgoing.body);
-  });
+  try {
+    return await new Promise((done, fail) => {
+      request.once('response', done);
+      request.once('error', fail);
+      request.end(outgoing.body);
+    });
+  } catch (error) {
+    // A connection kept from the last time, which the other side was just giving up: every request here may be repeated.
+    if (request.reusedSocket && hasCode(error, 'ECONNRESET', 'EPIPE')) return await send(target, outgoing, signal);
+    throw error;
+  }
 }
 
 async function open(target: Target, { method, path, body }: Outgoing, signal: AbortSignal): Promise<ClientRequest> {

@@ -1,4 +1,12 @@
 export * from './algorithms.js';
+export { type Disk, disk } from './disk.js';
+export { FolderLock, isListenedOn } from './folder-lock.js';
+export { formatHeads, type HeadBook, parseHeads, type RememberedHead } from './head-file.js';
+export { createKeyFile, readKeyFile, type SigningKey } from './key-files.js';
+export { type KeyFolder, type KeyFolderPlan, openKeyFolder } from './key-folder.js';
+export { type Decided, isFatal, RememberedHeads } from './remembered-heads.js';
+export { KNOWN_ANSWERS, type KnownAnswers, runSelfTests } from './self-tests.js';
+export { answer, readBody } from './serving.js';
 export { type CheckpointAnswer, SignerClient, type SignerClientOptions } from './signer-client.js';
 export * from './signer-protocol.js';
 export * from './signing-error.js';

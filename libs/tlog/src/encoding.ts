@@ -1,12 +1,15 @@
 import { TlogError, type TlogErrorCode } from './errors.js';
 import { HASH_BYTES } from './merkle.js';
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** The digit before the padding has its unused bits zero (RFC 4648 §3.5). */
+const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** RFC 4648 §4, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }
 
 /**
@@ -16,8 +19,10 @@ export function encodeBase64(bytes: Uint8Array): string {
  */
 export function decodeBase64(text: string): Uint8Array {
   if (text.length % 4 === 0 && BASE64.test(text)) {
-    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    if (encodeBase64(bytes) === text) return bytes;
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
   }
   throw new TlogError('malformed-base64', 'not canonical base64');
 }

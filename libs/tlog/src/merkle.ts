@@ -72,11 +72,13 @@ export class GrowingTree {
     return { size: this.#size, hashes: this.#edge.map(({ root }) => root) };
   }
 
-  append(leaf: Uint8Array): void {
+  /** @param onSubtree told of each complete subtree the leaf completes, itself apart: from the smallest up */
+  append(leaf: Uint8Array, onSubtree?: (subtree: { readonly size: number; readonly root: Uint8Array }) => void): void {
     let subtree = { size: 1, root: leaf };
     for (let last = this.#edge.at(-1); last?.size === subtree.size; last = this.#edge.at(-1)) {
       this.#edge.pop();
       subtree = { size: last.size * 2, root: nodeHash(this.#hash, last.root, subtree.root) };
+      onSubtree?.(subtree);
     }
     this.#edge.push(subtree);
     this.#size += 1;

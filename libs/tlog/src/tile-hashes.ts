@@ -1,7 +1,7 @@
 import { concatBytes, isCount } from './encoding.js';
 import { TlogError } from './errors.js';
-import { HASH_BYTES, type Hash, treeRoot } from './merkle.js';
-import { type ReadNode } from './proof-making.js';
+import { GrowingTree, HASH_BYTES, type Hash, type TreeEdge, treeRoot } from './merkle.js';
+import { type ReadNode, readTreeEdge } from './proof-making.js';
 import { TILE_WIDTH, type TileId, tileAt } from './tiles.js';
 
 const TILE_LEVELS = 8;
@@ -58,75 +58,86 @@ function hashesOf(packed: Uint8Array): Uint8Array[] {
 }
 
 /**
- * The tiles of a growing tree. Memory: the right-most partial tile of each level, and what `take` has not given yet.
+ * A growing tree with its tiles: every node is hashed once, for both. Memory: the right-most partial tile of each level,
+ * and what `take` has not given yet.
  */
 export class GrowingTiles {
-  readonly #hash: Hash;
+  readonly #tree: GrowingTree;
   /** Partial tiles by level. */
   readonly #edge: Uint8Array[][] = [];
   #full: Tile[] = [];
-  #size = 0;
   #taken = 0;
 
-  constructor(hash: Hash) {
-    this.#hash = hash;
+  constructor(hash: Hash, tree = new GrowingTree(hash)) {
+    this.#tree = tree;
   }
 
   /**
-   * Goes on from the published tiles of a tree of this size: its partial ones are read.
+   * Goes on from the published tiles of a tree of this size: those along its right edge are read.
    * @throws TlogError `malformed-tile`, `out-of-range`
    */
   static async restore(hash: Hash, size: number, readTile: ReadTile): Promise<GrowingTiles> {
-    if (!isCount(size)) throw new TlogError('out-of-range', `${size} is not the size of a tree`);
-    const tiles = new GrowingTiles(hash);
+    const tree = GrowingTree.restore(hash, await readTreeEdge(size, tileNodeReader(hash, size, readTile)));
+    const tiles = new GrowingTiles(hash, tree);
     for (let level = 0, count = size; count > 0; level++) {
       const [width, index] = [count % TILE_WIDTH, Math.floor(count / TILE_WIDTH)];
       const packed = width === 0 ? new Uint8Array() : await readWhole(readTile, { level, index, width });
       tiles.#edge.push(hashesOf(packed));
       count = index;
     }
-    tiles.#size = size;
     tiles.#taken = size;
     return tiles;
   }
 
   /** Leaves so far. */
   get size(): number {
-    return this.#size;
+    return this.#tree.size;
+  }
+
+  /** MTH over all leaves so far. */
+  root(): Uint8Array {
+    return this.#tree.root();
+  }
+
+  /** What a tree without tiles is restored from. */
+  edge(): TreeEdge {
+    return this.#tree.edge();
   }
 
   append(leaf: Uint8Array): void {
-    this.#size += 1;
-    let [hash, count] = [leaf, this.#size];
-    for (let level = 0; ; level++) {
-      const tile = this.#tile(level);
-      tile.push(hash);
-      if (tile.length < TILE_WIDTH) return;
-      const index = Math.floor(count / TILE_WIDTH) - 1;
-      this.#full.push({ level, index, width: TILE_WIDTH, hashes: concatBytes(tile) });
-      this.#edge[level] = [];
-      [hash, count] = [treeRoot(this.#hash, tile), index + 1];
-    }
+    const completed = [leaf];
+    let next = TILE_WIDTH;
+    this.#tree.append(leaf, ({ size, root }) => {
+      if (size !== next) return;
+      completed.push(root);
+      next *= TILE_WIDTH;
+    });
+    for (const [level, hash] of completed.entries()) this.#put(level, hash);
   }
 
   /** The tiles that are new since the call before (or since `restore`), in no promised order: see `newTiles`. */
   take(): Tile[] {
     const partial: Tile[] = [];
     for (const [level, tile] of this.#edge.entries()) {
-      const [before, after] = [this.#taken, this.#size].map((size) => Math.floor(size / TILE_WIDTH ** level));
+      const [before, after] = [this.#taken, this.size].map((size) => Math.floor(size / TILE_WIDTH ** level));
       if (tile.length === 0 || before === after) continue;
       const index = Math.floor((after as number) / TILE_WIDTH);
       partial.push({ level, index, width: tile.length, hashes: concatBytes(tile) });
     }
     const taken = [...this.#full, ...partial];
     this.#full = [];
-    this.#taken = this.#size;
+    this.#taken = this.size;
     return taken;
   }
 
-  #tile(level: number): Uint8Array[] {
+  /** The hash of a subtree of 256^level leaves, at the right end of its tile. */
+  #put(level: number, hash: Uint8Array): void {
     const tile = this.#edge[level] ?? [];
     this.#edge[level] = tile;
-    return tile;
+    tile.push(hash);
+    if (tile.length < TILE_WIDTH) return;
+    const index = Math.floor(this.size / TILE_WIDTH ** (level + 1)) - 1;
+    this.#full.push({ level, index, width: TILE_WIDTH, hashes: concatBytes(tile) });
+    this.#edge[level] = [];
   }
 }

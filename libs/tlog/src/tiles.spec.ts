@@ -152,6 +152,8 @@ describe('tiles of a growing tree', () => {
     for (const to of [0, 1, 255, 256, 257, 300, 700, 65_535, 65_536, SIZE]) {
       expect(byPath(grow(tiles, store, to))).toEqual(byPath(newTiles(from, to)));
       expect(grow(tiles, store, to)).toEqual([]);
+      expect(tiles.root()).toEqual(treeRoot(sha256, leaves.slice(0, to)));
+      expect(GrowingTree.restore(sha256, tiles.edge()).root()).toEqual(tiles.root());
       from = to;
       const readNode = tileNodeReader(sha256, to, readerOf(store));
       expect(await readTreeRoot(sha256, to, readNode)).toEqual(treeRoot(sha256, leaves.slice(0, to)));

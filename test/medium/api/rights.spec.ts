@@ -214,6 +214,18 @@ describe('rights', () => {
       others: 'forbidden',
       ask: () => ['GET', '/system'],
     },
+    'GET ledger': {
+      who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/ledger'],
+    },
+    'GET findings': {
+      who: ['supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/findings'],
+    },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
     'POST session/password': {
@@ -237,7 +249,7 @@ describe('rights', () => {
     'POST units': { ...ADMINISTRATOR, status: 201, ask: () => ['POST', '/units', { name: '三队', parentId: unit }] },
   };
   /** Open to all, or ending the session it is asked by: tested on their own. */
-  const APART = ['POST sessions', 'DELETE session'];
+  const APART = ['POST sessions', 'DELETE session', 'GET ledger/keys'];
 
   const send = async (
     who: Who,

@@ -75,7 +75,7 @@ describe('cases', () => {
     it('with a number once in a unit, and again in another', async () => {
       const { number } = aCase();
       await cases().open.run(officer, aCase({ number }));
-      await expect(cases().open.run(stranger, aCase({ number }))).rejects.toMatchObject({ code: 'conflict' });
+      await expect(cases().open.run(stranger, aCase({ number }))).rejects.toMatchObject({ code: 'case-number-taken' });
       const admin = await running.person(['administrator']);
       const unit = await running.archive.people.createUnit.run(admin, { name: '二科', parentId: officer.unitId });
       await cases().open.run(await running.person(['officer'], unit.id), aCase({ number }));

@@ -3,8 +3,15 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
-import { assetRepository, type Tx } from '#persistence';
-import { type RunningArchive, runArchive } from '../../support/running-archive.js';
+import { assetRepository, Database, logRepository, settingsRepository, type Tx } from '#persistence';
+import { AskWitnesses } from '../../../libs/archive/src/ledger/log/ask-witnesses.js';
+import { Sequencer } from '../../../libs/archive/src/ledger/log/sequencer.js';
+import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
+import { WatchLedger } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
+import { type RunningArchive, runArchive, SILENT } from '../../support/running-archive.js';
+import { flipByteOnDisk } from '../../support/storage-root.js';
+import { startTimestampAuthority } from '../../support/timestamp-authority.js';
+import { storeWith } from './store-with.js';
 import { TableDump } from './table-dump.js';
 import { aCase, anUpload, aPiece, checked, MEBIBYTE, openedCase, received } from './work.js';
 
@@ -23,6 +30,14 @@ interface Rehearsed {
   readonly before: Record<string, string>;
   readonly after: Record<string, string>;
 }
+
+/** What goes on after a failure in earnest goes on here too, but for the commit that is held back. */
+const FAILING = {
+  ...SILENT,
+  error: (facts: { readonly err?: unknown }) => {
+    if (facts.err !== undefined) throw facts.err;
+  },
+};
 
 /** Texts that name someone or something of the case. None may stand in a leaf. */
 const SECRETS = [
@@ -58,7 +73,10 @@ describe('every change leaves its trace', () => {
   });
 
   /** Runs a use case up to the commit of the first transaction that writes events, and rolls that one back. */
-  async function rehearse(work: (archive: Archive) => Promise<unknown>): Promise<Rehearsed> {
+  async function rehearse(
+    work: (archive: Archive, parts: ArchiveParts) => Promise<unknown>,
+    other: Partial<ArchiveParts>,
+  ): Promise<Rehearsed> {
     const { database } = running.parts;
     let before: Record<string, string> = {};
     const transaction = async <T>(change: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -81,8 +99,8 @@ describe('every change leaves its trace', () => {
         return typeof found === 'function' ? found.bind(target) : found;
       },
     });
-    const parts: ArchiveParts = { ...running.parts, database: rehearsal };
-    const error = await work(assembleArchive(parts)).then(
+    const parts: ArchiveParts = { ...running.parts, ...other, database: rehearsal };
+    const error = await work(assembleArchive(parts), parts).then(
       () => new Error('no event was written'),
       (reason: unknown) => reason,
     );
@@ -90,12 +108,18 @@ describe('every change leaves its trace', () => {
     return { types: error.types, before, after: await dump.read() };
   }
 
-  async function expectTrace(types: readonly EventType[], work: (archive: Archive) => Promise<unknown>): Promise<void> {
-    const rehearsed = await rehearse(work);
+  /** @param other parts instead of the archive's own */
+  async function expectTrace(
+    types: readonly EventType[],
+    work: (archive: Archive, parts: ArchiveParts) => Promise<unknown>,
+    other: Partial<ArchiveParts> = {},
+  ): Promise<void> {
+    const rehearsed = await rehearse(work, other);
     expect(rehearsed.types).toEqual(types);
     // Neither event nor state, wherever it was written: all of it was in that one transaction.
     expect(rehearsed.after).toEqual(rehearsed.before);
-    await work(running.archive);
+    const parts = { ...running.parts, ...other };
+    await work(assembleArchive(parts), parts);
     expect(await dump.read()).not.toEqual(rehearsed.before);
     for (const type of types) seen.add(type);
   }
@@ -259,6 +283,65 @@ describe('every change leaves its trace', () => {
     );
     expect(rows).toEqual([{ ended: 3, told: 3 }]);
     seen.add('asset.view_ended');
+  });
+
+  it('of the watch over what is stored', async () => {
+    const { assetId } = await received(running, officer, randomBytes(2_000));
+    await running.archive.work.seal.run(assetId);
+    const { asset } = await running.archive.assets.view.run(officer, assetId);
+    const path = join(running.dir, 'objects', 'vault', asset.objectKey ?? '');
+    const look = (archive: Archive) => archive.work.checkAsset.run(assetId, { cause: 'scrub' });
+    await flipByteOnDisk(path, 0);
+    await expectTrace(['asset.checked'], look);
+    await flipByteOnDisk(path, 0);
+    await expectTrace(['asset.checked'], look);
+
+    await running.archive.work.sweepWatch.run();
+    running.clock.advance(25 * 3_600_000);
+    await expectTrace(['system.scrubbed'], (archive) => archive.work.sweepWatch.run());
+    const attempts = {
+      lock: 'held',
+      'delete-version': 'held',
+      'delete-batch': 'held',
+      shorten: 'held',
+      downgrade: 'held',
+      overwrite: 'held',
+    } as const;
+    const store = storeWith(running.parts.store, { testLock: async () => ({ isHeld: true, attempts }) });
+    await expectTrace(['system.lock_tested'], (archive) => archive.system.lockProof.run(), { store });
+  });
+
+  it('of the log over the events', async () => {
+    const log = await Database.connect({ url: running.sequencerUrl, poolSize: 2 });
+    const sequencer = new Sequencer({ database: log, log: SILENT });
+    while ((await sequencer.step()) !== 0);
+    const { size, root } = await logRepository.state(log.reader);
+    await logRepository.addCheckpoint(log.reader, { size, root, note: 'log.example\n', signedAt: new Date() });
+
+    const client = { cosign: async () => ({ refused: 422, reason: 'not consistent' }) };
+    const refuse = async (witness: string, app: Database): Promise<void> => {
+      const witnesses = [{ name: witness, vkey: 'w', client }];
+      const asked = await new AskWitnesses({ ...running.parts, database: log, app, witnesses, log: FAILING }).run();
+      expect(asked).toEqual([witness]);
+    };
+    // Each time another, since a refusal is told once.
+    await expectTrace(['ledger.witness_refused'], (_, { database }) => refuse(`w-${newId()}`, database));
+
+    const memoryPath = join(running.dir, 'ahead.json');
+    const edge = [Buffer.alloc(32, 1).toString('base64')];
+    await writeFile(memoryPath, JSON.stringify({ size: 2 ** 20, edge, note: null }));
+    await expectTrace(['ledger.finding'], async (_, { database }) => {
+      await settingsRepository.put(running.parts.database.reader, 'ledger_watch', null);
+      await new WatchLedger({ ...running.parts, database: log, app: database, memoryPath, log: FAILING }).run();
+    });
+
+    const authority = await startTimestampAuthority({ dir: join(running.dir, 'authority') });
+    await expectTrace(['ledger.timestamped'], (_, parts) =>
+      new StampLog({ ...parts, authority: { url: authority.url, rootsPem: authority.rootPem } }).run(),
+    );
+    await authority.stop();
+    await sequencer.stop();
+    await log.close();
   });
 
   it('and no type of event is without a use case', () => {

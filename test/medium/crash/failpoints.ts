@@ -45,9 +45,16 @@ export function withFailpoints(parts: ArchiveParts, points: Failpoints): Archive
     }),
     queue: replace(parts.queue, points, {}),
     store: replace(parts.store, points, {
+      // Reads, a key at a time: nothing of it is left behind.
+      list: parts.store.list.bind(parts.store),
       resumeIntake: (...given: Parameters<ObjectStore['resumeIntake']>) => resume(parts.store, points, given),
     }),
   };
+}
+
+/** Somebody who is asked over a socket: one point while he works, one when his answer is there and nobody has it yet. */
+export function around<T extends object>(part: T, points: Failpoints): T {
+  return replace(part, points, {});
 }
 
 /** The same part: methods named in `instead` are those, every other has a point while it works and one when it is done. */

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Archive } from '#archive';
+import type { Role } from '#domain';
 import { freePort } from '#persistence';
 import { makeServer } from '../../../apps/api/src/server.js';
-import { type RunningArchive, runArchive } from '../../support/running-archive.js';
+import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { freshS3Config, type SharedS3, sharedS3 } from '../../support/s3-server.js';
 import { makeSecrets, type Secrets } from './compose-file.js';
 import { type NameServer, startNameServer } from './name-server.js';
@@ -20,7 +21,7 @@ const REPLICAS = ['127.0.0.2', '127.0.0.3'] as const;
 /** Two APIs on two addresses over one database and one S3 store, behind the proxy of docker/nginx.conf. */
 describe('the proxy in front of two APIs', () => {
   let s3: SharedS3;
-  let running: RunningArchive;
+  let running: LoggedArchive;
   let secrets: Secrets;
   let names: NameServer;
   let proxy: RunningProxy;
@@ -29,7 +30,7 @@ describe('the proxy in front of two APIs', () => {
 
   beforeAll(async () => {
     s3 = await sharedS3();
-    running = await runArchive({ store: () => ({ kind: 's3', ...freshS3Config(s3) }) });
+    running = await runLoggedArchive({ store: () => ({ kind: 's3', ...freshS3Config(s3) }) });
     const apiPort = await freePort();
     const archives = [running.archive, (await running.another()).archive];
     for (const [i, archive] of archives.entries()) {
@@ -38,7 +39,7 @@ describe('the proxy in front of two APIs', () => {
     secrets = await makeSecrets();
     names = await startNameServer(REPLICAS);
     proxy = await startProxy({ apiPort, nameServerPort: names.port, secretsDir: secrets.dir });
-    token = await signInOfficer();
+    token = await signIn('officer');
   });
   afterAll(async () => {
     expect((await running.archive.system.check.run()).findings).toEqual([]);
@@ -56,8 +57,8 @@ describe('the proxy in front of two APIs', () => {
       headers: { 'Tus-Resumable': '1.0.0', ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers },
     });
 
-  async function signInOfficer(): Promise<string> {
-    const actor = await running.person(['officer']);
+  async function signIn(role: Role): Promise<string> {
+    const actor = await running.person([role]);
     const accounts = await running.archive.people.listAccounts.run({ ...actor, roles: ['administrator'] });
     const login = accounts.find((account) => account.id === actor.accountId)?.login ?? '';
     const first = 'correct horse battery';
@@ -66,10 +67,11 @@ describe('the proxy in front of two APIs', () => {
       const answer = await answerOf(send('POST', '/api/v1/sessions', { 'Content-Type': 'application/json' }), body);
       return (JSON.parse(answer.body) as { token: string }).token;
     };
-    token = await session(first);
+    const oneTime = await session(first);
     const change = JSON.stringify({ current: first, next: `${first}!` });
     const path = '/api/v1/session/password';
-    const changed = await answerOf(send('POST', path, { 'Content-Type': 'application/json' }), change);
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${oneTime}` };
+    const changed = await answerOf(send('POST', path, headers), change);
     expect(changed.status).toBe(204);
     return await session(`${first}!`);
   }
@@ -120,6 +122,62 @@ describe('the proxy in front of two APIs', () => {
     expect((await answerOf(claimed)).status).toBe(200);
     const seen = replicas.flatMap(({ lastHeaders }) => lastHeaders).at(-1);
     expect(seen).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' });
+  });
+
+  describe('hands out the public log', () => {
+    let tile: string;
+    let entries: string;
+    const anyone = { Authorization: '' };
+    const served = (): number => replicas.reduce((sum, { requests }) => sum + requests, 0);
+
+    beforeAll(async () => {
+      await running.settle();
+      const { status, headers, body } = await answerOf(send('GET', '/log/checkpoint', anyone));
+      expect([status, headers['cache-control']]).toEqual([200, 'no-cache']);
+      const size = Number(body.split('\n')[1]);
+      expect(size).toBeGreaterThan(0);
+      const place = size < 256 ? `000.p/${size}` : '000';
+      [tile, entries] = [`/log/tile/0/${place}`, `/log/tile/entries/${place}`];
+    });
+
+    it('tiles are asked for once, and kept for as long as they are true', async () => {
+      const before = served();
+      const [first, second] = [await answerOf(send('GET', tile, anyone)), await answerOf(send('GET', tile, anyone))];
+      expect(served() - before).toBe(1);
+      expect([first.status, first.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+      expect([second.status, second.headers['cache-control']]).toEqual([200, first.headers['cache-control']]);
+      expect(second.raw.equals(first.raw)).toBe(true);
+      const missing = '/log/tile/0/999';
+      for (const times of [1, 2]) {
+        expect([times, (await answerOf(send('GET', missing, anyone))).status]).toEqual([times, 404]);
+        expect(served() - before).toBe(1 + times);
+      }
+    });
+
+    it('entries reach auditors only, however often auditors asked before', async () => {
+      const auditor = { Authorization: `Bearer ${await signIn('supervisor')}` };
+      const before = served();
+      expect((await answerOf(send('GET', entries, auditor))).headers['cache-control']).toMatch(/^private/);
+      expect((await answerOf(send('GET', entries, auditor))).status).toBe(200);
+      expect((await answerOf(send('GET', entries, anyone))).status).toBeGreaterThanOrEqual(400);
+      expect((await answerOf(send('GET', entries))).status).toBeGreaterThanOrEqual(400);
+      expect(served() - before).toBe(4);
+    });
+
+    it('who asks without end is slowed down, and the rest of the archive is not', async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+      const status = async (path: string): Promise<number> => {
+        const options = { host: '127.0.0.1', port: proxy.httpsPort, rejectUnauthorized: false, agent, path };
+        return (await answerOf(httpsRequest(options))).status;
+      };
+      const answers = await Promise.all(Array.from({ length: 1_000 }, () => status(tile)));
+      const count = (wanted: number): number => answers.filter((answer) => answer === wanted).length;
+      expect(count(200)).toBeGreaterThanOrEqual(200);
+      expect(count(429)).toBeGreaterThan(0);
+      expect(count(200) + count(429)).toBe(1_000);
+      expect(await status('/healthz')).toBe(200);
+      agent.destroy();
+    });
   });
 
   function patch(location: string, offset: number, length: number): ClientRequest {

@@ -163,6 +163,27 @@ describe('S3 store: versions and locks', () => {
     await expect(store.read(marker)).rejects.toMatchObject({ code: 'object-missing' });
   });
 
+  describe('the lock self-test', () => {
+    it('removes what earlier ones left as soon as its lock has ended', async () => {
+      const key = 'self-test/0123456789abcdef';
+      await tamperer.putObject(vault, key, Buffer.from('of a test long ago'));
+      await tamperer.removeObject(vault, key);
+      expect(await store.listVersions('vault', key)).toHaveLength(2);
+      expect(await store.testLock()).toMatchObject({ isHeld: true });
+      expect(await store.listVersions('vault', key)).toEqual([]);
+    });
+
+    it('may be made again while the scratch objects of the one before are locked', async () => {
+      expect(await store.testLock()).toMatchObject({ isHeld: true });
+      expect(await store.testLock()).toMatchObject({ isHeld: true });
+    });
+
+    it('gives no verdict with credentials that are not taken', async () => {
+      const stranger = new S3ObjectStore({ ...config, secretKey: 'wrong' });
+      await expect(stranger.testLock()).rejects.toMatchObject({ code: 'storage-unavailable' });
+    });
+  });
+
   it('does not read the vault by key alone', async () => {
     const object = await stored(store, content);
     const byKey = { ...object, versionId: null };

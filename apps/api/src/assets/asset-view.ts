@@ -1,6 +1,7 @@
 import type { AssetDetail, AssetLine, ReceiptFacts } from '#archive';
 import { digestText } from '#archive';
 import type { AssetSummary, AssetView, Play, Receipt, RenditionView } from '#contract';
+import { toCheck } from '../system/finding-view.js';
 
 /** How assets look over HTTP: addresses are made here and nowhere else. */
 type Rendition = AssetLine['renditions'][number];
@@ -120,6 +121,8 @@ export function toAsset(detail: AssetDetail): AssetView {
     sealedAt: asset.sealedAt?.toISOString() ?? null,
     retainUntil: asset.retainUntil?.toISOString() ?? null,
     lockMode: asset.lockMode,
+    waitsFor: detail.isSealRefused ? 'lock-not-held' : null,
+    check: toCheck(detail.check),
     facts: { ...detail.facts },
     play: toPlay(detail),
     renditions: detail.renditions.map((rendition) => toRendition(rendition, asset.sha256)),

@@ -36,6 +36,7 @@ export function toCase(detail: CaseDetail): CaseView {
     parties: [...detail.parties],
     mayEdit: detail.mayEdit,
     mayUpload: detail.mayUpload,
+    mayExport: detail.mayExport,
   };
 }
 

@@ -38,7 +38,7 @@ export function serveWebApp(app: Express, config: HttpConfig, openApi: Record<st
       },
     }),
   );
-  app.get(/^\/(?!(api|healthz|readyz|metrics)(\/|$))/, (_request, response) => {
+  app.get(/^\/(?!(api|log|healthz|readyz|metrics)(\/|$))/, (_request, response) => {
     response.setHeader('Content-Security-Policy', PAGE_POLICY);
     response.setHeader('Cache-Control', 'no-cache');
     response.sendFile(join(config.webDir, 'index.html'));

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Archive } from '#archive';
+import { addLedgerGauges } from './ledger-gauges.js';
 
 /** Numbers for Prometheus. None names a person, a case or a file. */
 export class Metrics {
@@ -36,6 +37,7 @@ export class Metrics {
         }
       },
     });
+    addLedgerGauges(this.registry, () => archive.ledger.measure.run());
   }
 
   #counter(name: string, help: string): Counter {

@@ -2,10 +2,12 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Archive } from '#archive';
-import { healthSchema, systemSchema } from '#contract';
+import { findingPageSchema, healthSchema, pageQuerySchema, systemSchema } from '#contract';
 import { type Actor, ArchiveError } from '#domain';
-import { By, Endpoint, Open } from '../http/endpoint.js';
+import { readCursor, writeCursor } from '../http/cursor.js';
+import { By, Endpoint, Open, Query } from '../http/endpoint.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig } from '../http/http-config.js';
+import { toFinding } from './finding-view.js';
 import { Metrics } from './metrics.js';
 
 @Controller()
@@ -18,7 +20,31 @@ export class SystemController {
   @Endpoint({ method: 'GET', path: 'system', summary: '系统状态 State of the system', response: systemSchema })
   async describe(@By() actor: Actor): Promise<z.infer<typeof systemSchema>> {
     const state = await this.archive.system.describe.run(actor);
-    return { version: this.config.version, ...state, queue: { ...state.queue } };
+    const { watch } = state;
+    return {
+      version: this.config.version,
+      ...state,
+      queue: { ...state.queue },
+      watch: { ...watch, oldestCheckedAt: watch.oldestCheckedAt?.toISOString() ?? null },
+    };
+  }
+
+  @Endpoint({
+    method: 'GET',
+    path: 'findings',
+    summary: '核查发现 Findings about stored originals that stand, newest first',
+    query: pageQuerySchema,
+    response: findingPageSchema,
+  })
+  async findings(
+    @By() actor: Actor,
+    @Query() query: z.infer<typeof pageQuerySchema>,
+  ): Promise<z.infer<typeof findingPageSchema>> {
+    const page = await this.archive.system.listFindings.run(actor, {
+      cursor: readCursor(query.cursor),
+      limit: query.limit,
+    });
+    return { items: page.items.flatMap(toFinding), nextCursor: writeCursor(page.next) };
   }
 }
 

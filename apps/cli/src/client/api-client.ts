@@ -45,9 +45,28 @@ export class ApiClient {
     return schema.parse(await this.#json(method, path, body));
   }
 
+  /** Text outside /api/v1: of the public log. */
+  async text(path: string): Promise<string> {
+    const response = await this.#reach('GET', path);
+    return await response.text();
+  }
+
   /** For what answers without a body. */
   async command(method: string, path: string, body?: unknown): Promise<void> {
     await this.#reach(method, `/api/v1${path}`, body);
+  }
+
+  /**
+   * Bytes that may take as long as they take; the caller reads them, or aborts.
+   * @throws as `get`
+   */
+  async open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    const init = { headers: { ...this.headers, ...headers }, signal };
+    const response = await fetch(`${this.#origin}/api/v1${path}`, init).catch((cause: unknown) => {
+      throw this.#noAnswer(cause);
+    });
+    if (!response.ok) throw failureOf(response.status, await response.text().catch(() => ''));
+    return response;
   }
 
   /** Outside /api/v1: `/healthz`, `/readyz`. */
@@ -78,12 +97,16 @@ export class ApiClient {
         signal: AbortSignal.timeout(ANSWER_MS),
       });
     } catch (cause) {
-      const words = {
-        zh: `无法连接 ${this.#origin}，请确认服务已启动（liuhen up）或用 --url 指定地址`,
-        en: `No answer from ${this.#origin}; is the archive up (liuhen up)? Else name it with --url`,
-      };
-      throw new CommandFailure(EXIT.tryLater, words, { cause });
+      throw this.#noAnswer(cause);
     }
+  }
+
+  #noAnswer(cause: unknown): CommandFailure {
+    const words = {
+      zh: `无法连接 ${this.#origin}，请确认服务已启动（liuhen up）或用 --url 指定地址`,
+      en: `No answer from ${this.#origin}; is the archive up (liuhen up)? Else name it with --url`,
+    };
+    return new CommandFailure(EXIT.tryLater, words, { cause });
   }
 }
 

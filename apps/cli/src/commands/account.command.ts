@@ -51,7 +51,7 @@ const accountCreate = verb({
     const { id: unitId } = await findUnit(client, options.unit);
     const wish = { login, name: options.name, roles: roles.data, unitId };
     const made = await client.send('POST', '/accounts', createdAccountSchema, wish).catch((error: unknown) => {
-      if (!isArchiveError(error, 'conflict')) throw error;
+      if (!isArchiveError(error, 'login-taken')) throw error;
       throw new CommandFailure(EXIT.conflict, { zh: `登录名 ${login} 已被使用`, en: `The login ${login} is taken` });
     });
     terminal.say(`${made.account.login}\t${made.oneTimePassword ?? ''}`);

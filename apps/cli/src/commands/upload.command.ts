@@ -9,11 +9,10 @@ import { UploadMemory } from '../client/upload-memory.js';
 import { EXIT } from '../exit-codes.js';
 import { CommandFailure } from '../failure.js';
 import { sha256Of } from '../footage/make-footage.js';
+import { ProgressBar } from '../terminal/progress-bar.js';
 import { sizeText } from '../terminal/quantities.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { verb } from '../verb.js';
-
-const BAR_COLUMNS = 30;
 
 export const uploadCommand = verb({
   name: 'upload',
@@ -73,29 +72,4 @@ async function sendOne(
   bar.show(size);
   terminal.settle();
   terminal.say(`${fileName}\tsha256:${sha256}\t${assetId}`);
-}
-
-/** Drawn in place for a person; for a log, a line every tenth. */
-class ProgressBar {
-  readonly #terminal: Terminal;
-  readonly #totalBytes: number;
-  #tenth = -1;
-
-  constructor(terminal: Terminal, totalBytes: number) {
-    this.#terminal = terminal;
-    this.#totalBytes = totalBytes;
-  }
-
-  show(sentBytes: number): void {
-    const share = this.#totalBytes === 0 ? 1 : sentBytes / this.#totalBytes;
-    const full = Math.round(share * BAR_COLUMNS);
-    const line = `[${'#'.repeat(full)}${'.'.repeat(BAR_COLUMNS - full)}] ${Math.floor(share * 100)} %  ${sizeText(sentBytes)}`;
-    if (this.#terminal.isLive) {
-      this.#terminal.redraw([line]);
-      return;
-    }
-    const tenth = Math.floor(share * 10);
-    if (tenth > this.#tenth) this.#terminal.note(line);
-    this.#tenth = tenth;
-  }
 }

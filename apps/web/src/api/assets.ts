@@ -1,8 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { AssetQuery, AssetSummary, AssetView, LinkAsset, Receipt, unfinishedUploadSchema } from '#contract';
-import type { Page } from './cases.js';
-import { isUnsettled } from './cases.js';
+import { isUnsettled, type Page } from './cases.js';
 import { get, send } from './client.js';
 
 export type UnfinishedUpload = z.infer<typeof unfinishedUploadSchema>;
@@ -17,6 +16,9 @@ export function useAssets(filter: AssetFilter) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: (previous) => previous,
+    // Only what is new moves on by itself; who has paged on is reading.
+    refetchInterval: ({ state }) =>
+      state.data?.pages.length === 1 && state.data.pages[0]?.items.some(isUnsettled) ? 3_000 : false,
   });
 }
 

@@ -3,8 +3,10 @@ import type {
   AssetSummary,
   CaseSummary,
   CaseView,
+  ChangeCase,
   ChangeOccurrence,
   EventView,
+  ExportView,
   OpenCaseInput,
   ProcedureView,
   Replay,
@@ -93,6 +95,32 @@ export function useOpenCase() {
     mutationFn: (body: OpenCaseInput) => send<CaseView>('POST', '/cases', body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['cases'] }),
   });
+}
+
+export function useChangeCase(caseId: string) {
+  return useCaseChange(caseId, (change: ChangeCase) => send<CaseView>('PATCH', `/cases/${caseId}`, change));
+}
+
+/** Dossiers of a case, newest first. Asked again while one is being made. */
+export function useExports(caseId: string) {
+  return useQuery({
+    queryKey: ['case', caseId, 'exports'],
+    queryFn: ({ signal }) => get<{ items: ExportView[] }>(`/cases/${caseId}/exports`, {}, signal),
+    refetchInterval: (query) => (query.state.data?.items.some(isBeingMade) ? 1_500 : false),
+  });
+}
+
+export function isBeingMade({ state }: ExportView): boolean {
+  return state === 'waiting' || state === 'checking';
+}
+
+export function useBeginExport(caseId: string) {
+  return useCaseChange(caseId, (reason: string) => send<ExportView>('POST', `/cases/${caseId}/exports`, { reason }));
+}
+
+/** Where the dossier is taken from: the browser downloads it by itself, and goes on after a cut. */
+export function dossierAddress({ id }: ExportView): string {
+  return `/api/v1/exports/${id}/dossier.zip`;
 }
 
 export function useAddOccurrence(caseId: string) {

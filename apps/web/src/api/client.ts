@@ -6,10 +6,11 @@ const BASE = '/api/v1';
 /** Sent with everything that changes state: another site's form or image cannot set it. */
 export const SAME_SITE_HEADER = { 'X-Liuhen': '1' } as const;
 
-/** `network`: no answer at all. `unexpected`: an answer that is no problem document. */
-export type FailureCode = ErrorCode | 'network' | 'unexpected';
+/** Known only here: no answer at all; an answer that is no problem document; a file this computer cannot read. */
+type LocalCode = 'network' | 'unexpected' | 'unreadable';
+export type FailureCode = ErrorCode | LocalCode;
 
-const LOCAL_TEXT: Record<'network' | 'unexpected', ErrorText> = {
+const LOCAL_TEXT: Record<LocalCode, ErrorText> = {
   network: {
     zh: '无法连接服务器，请检查网络后重试。',
     en: 'The server cannot be reached; check the network, try again.',
@@ -17,6 +18,10 @@ const LOCAL_TEXT: Record<'network' | 'unexpected', ErrorText> = {
   unexpected: {
     zh: '服务器返回了意外的内容，请稍后重试。',
     en: 'The server answered something unexpected; try again.',
+  },
+  unreadable: {
+    zh: '读不到这个文件：可能已移动、更改，或记录仪、存储卡已拔出。请接好后重试，或重新选择文件。',
+    en: 'The file cannot be read: moved, changed, or its recorder or card taken out. Connect it and try again, or choose it anew.',
   },
 };
 
@@ -28,6 +33,9 @@ export class ApiFailure extends Error {
   readonly detail: ErrorText | null;
   readonly problems: readonly string[];
   readonly requestId: string | null;
+  /** Facts that tell what to do: how much is allowed, how long to wait. */
+  readonly maxBytes: number | null;
+  readonly retryAfterMs: number | null;
 
   constructor(code: FailureCode, status: number, problem: Partial<Problem> & { detailEn?: string } = {}) {
     const words = { zh: problem.title ?? fallback(code).zh, en: problem.titleEn ?? fallback(code).en };
@@ -39,6 +47,9 @@ export class ApiFailure extends Error {
     this.detail = problem.detail === undefined ? null : { zh: problem.detail, en: problem.detailEn ?? problem.detail };
     this.problems = readProblems(problem.details);
     this.requestId = problem.requestId ?? null;
+    this.maxBytes = readNumber(problem.details?.maxBytes);
+    const seconds = readNumber(problem.details?.retryAfterSeconds);
+    this.retryAfterMs = seconds === null ? null : seconds * 1_000;
   }
 }
 
@@ -63,6 +74,17 @@ export async function send<T>(method: string, path: string, body?: unknown, sign
   } catch {
     throw new ApiFailure('unexpected', response.status);
   }
+}
+
+/**
+ * Text outside /api/v1: of the public log.
+ * @throws ApiFailure
+ */
+export async function getText(path: string): Promise<string> {
+  const response = await reach('GET', path, undefined, undefined);
+  const text = await response.text().catch(() => '');
+  if (!response.ok) throw readFailure(response.status, text);
+  return text;
 }
 
 /** Outlives the page: for the last report of what was watched. Failures are of no use to anyone then. */
@@ -103,11 +125,15 @@ function headersFor(method: string, body: unknown): Record<string, string> {
 }
 
 function fallback(code: FailureCode): ErrorText {
-  if (code === 'network' || code === 'unexpected') return LOCAL_TEXT[code];
+  if (code === 'network' || code === 'unexpected' || code === 'unreadable') return LOCAL_TEXT[code];
   return ERROR_TEXT[code] ?? LOCAL_TEXT.unexpected;
 }
 
 function readProblems(details: Record<string, unknown> | undefined): string[] {
   const problems = details?.problems;
   return Array.isArray(problems) ? problems.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function readNumber(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }

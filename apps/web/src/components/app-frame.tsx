@@ -3,6 +3,7 @@ import { Button, Dropdown } from 'antd';
 import { Suspense } from 'react';
 import { NavLink, Outlet, useNavigate } from 'react-router';
 import type { Account } from '#contract';
+import { useFindings } from '../api/findings.js';
 import { useSignOut } from '../api/session.js';
 import { useUploads } from '../features/uploads/upload-context.js';
 import { UploadTray } from '../features/uploads/upload-tray.js';
@@ -46,7 +47,10 @@ function MainNav({ account }: { account: Account }) {
   const { t } = useLanguage();
   const { roles } = account;
   const onlyOfficer = roles.includes('officer') && !roles.includes('archivist') && !roles.includes('supervisor');
-  const links = [
+  const watches = roles.includes('administrator') || roles.includes('supervisor');
+  const findings = useFindings(watches).data?.pages[0];
+  const open = findings?.items.length ?? 0;
+  const links: { to: string; text: string; alarms?: string }[] = [
     ...(seesEvidence(account)
       ? [
           { to: '/cases', text: onlyOfficer ? t.app.nav.myCases : t.app.nav.cases },
@@ -54,8 +58,16 @@ function MainNav({ account }: { account: Account }) {
         ]
       : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
-    ...(roles.includes('administrator') || roles.includes('supervisor')
-      ? [{ to: '/system', text: t.app.nav.system }]
+    ...(watches
+      ? [
+          {
+            to: '/findings',
+            text: t.app.nav.findings,
+            ...(open > 0 && { alarms: `${open}${findings?.nextCursor ? '+' : ''}` }),
+          },
+          { to: '/ledger', text: t.app.nav.ledger },
+          { to: '/system', text: t.app.nav.system },
+        ]
       : []),
   ];
   return (
@@ -63,6 +75,7 @@ function MainNav({ account }: { account: Account }) {
       {links.map((link) => (
         <NavLink key={link.to} to={link.to}>
           {link.text}
+          {link.alarms && <span className="lh-nav-alarm">{link.alarms}</span>}
         </NavLink>
       ))}
     </nav>

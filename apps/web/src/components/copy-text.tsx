@@ -5,8 +5,10 @@ import { useLanguage } from '../i18n/language.js';
 
 const SAID_MS = 1_500;
 
-export function CopyButton({ text }: { text: string }) {
+/** @param label what it copies, where there is more than one beside each other */
+export function CopyButton({ text, label }: { text: string; label?: string }) {
   const { t } = useLanguage();
+  const words = label ?? t.app.copy;
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await writeToClipboard(text);
@@ -14,11 +16,11 @@ export function CopyButton({ text }: { text: string }) {
     setTimeout(() => setCopied(false), SAID_MS);
   };
   return (
-    <Tooltip title={copied ? t.app.copied : t.app.copy}>
+    <Tooltip title={copied ? t.app.copied : words}>
       <Button
         type="text"
         size="small"
-        aria-label={t.app.copy}
+        aria-label={words}
         icon={copied ? <CheckOutlined /> : <CopyOutlined />}
         onClick={() => void copy()}
       />

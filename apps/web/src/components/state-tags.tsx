@@ -1,4 +1,4 @@
-import type { AssetSummary, CaseSummary, CaseView } from '#contract';
+import type { AssetSummary, CaseSummary, CaseView, CheckView } from '#contract';
 import { useLanguage } from '../i18n/language.js';
 import { Tag, type Tone } from './tag.js';
 
@@ -23,6 +23,21 @@ export function ViewingTag({ asset }: { asset: AssetSummary }) {
   const { state } = asset.viewing;
   if (state === 'viewable' || asset.custody === 'receiving' || asset.custody === 'disposed') return null;
   return <Tag tone={state === 'pending' ? 'accent' : 'plain'}>{t.assets.viewing[state]}</Tag>;
+}
+
+const CHECK_TONE: Record<CheckView['result'], Tone> = {
+  missing: 'alarm',
+  altered: 'alarm',
+  unreadable: 'alarm',
+  'lock-weaker': 'alarm',
+  'extra-version': 'warn',
+  'not-run': 'warn',
+  intact: 'good',
+};
+
+export function CheckTag({ result }: { result: CheckView['result'] }) {
+  const { t } = useLanguage();
+  return <Tag tone={CHECK_TONE[result]}>{t.findings.results[result]}</Tag>;
 }
 
 const CASE_TONE: Record<CaseSummary['state'], Tone> = { open: 'accent', closed: 'plain', archived: 'good' };

@@ -31,6 +31,13 @@ const types: Record<EventType, string> = {
   'asset.linked': 'Tied to a step of a case',
   'asset.viewed': 'Viewing began',
   'asset.view_ended': 'Viewing ended',
+  'ledger.finding': 'Finding in the ledger',
+  'ledger.recovered': 'Ledger recovered from the vault',
+  'ledger.timestamped': 'Checkpoint time-stamped',
+  'ledger.witness_refused': 'A witness refused to cosign',
+  'asset.checked': 'What a check found has changed',
+  'system.lock_tested': 'Lock self-test',
+  'system.scrubbed': 'Summary of a day of checks',
 };
 
 export const enEvents: typeof zhEvents = {
@@ -41,6 +48,10 @@ export const enEvents: typeof zhEvents = {
   seq: (n) => `No. ${n}`,
   leaf: 'Leaf digest',
   details: 'Show the log entry as written',
+  proof: 'Proof',
+  proofHint: 'Download the proof that the log has this entry (C2SP tlog-proof)',
+  proofFile: (type, seq) => `proof-${type}-${seq}.txt`,
+  proofPending: 'This entry is not in the signed log yet; try again shortly.',
   fields: {
     file_name: 'File',
     number: 'Number',

@@ -30,6 +30,8 @@ export const enMaterial: typeof zhMaterial = {
     atSource: { device: 'device time', received: 'time of receipt', begun: 'time the upload began' },
     pages: (n) => plural(n, 'page', 'pages'),
     unlinked: 'In no case',
+    dropHere: 'Drop files here; put them into a case later',
+    dropRelease: 'Let go to send them',
     emptyTitle: 'Nothing found',
     emptyHint: 'Try another word, or loosen the filters.',
     by: (name) => `from ${name}`,
@@ -48,6 +50,11 @@ export const enMaterial: typeof zhMaterial = {
     disposedTitle: 'The original was disposed of in due form; its digest and log remain.',
     receivingTitle: 'The file has not arrived in full; it can be viewed once it has.',
     pendingTitle: 'The content is being recognised and previews made; usually a few seconds.',
+    waitsFor: {
+      'lock-not-held':
+        'The store failed the lock self-test (lock-not-held) and nothing is sealed on it. Tell the administrator; it goes on by itself once that is mended.',
+    },
+    integrityTitle: 'Integrity: ',
     notSealedYet: 'Not sealed yet: do not clear the recorder.',
     unviewableTitle: 'Cannot be viewed here',
     download: 'Download the original',
@@ -139,6 +146,18 @@ export const enMaterial: typeof zhMaterial = {
     mayClear: 'If the digest equals the sender’s own, the recorder may be cleared.',
     promise: 'Promise',
     back: 'Back to the material',
+    download: 'Download the receipt',
+    fileName: (name) => `receipt-${name}.txt`,
+    check: 'Check a receipt',
+    note: 'The signed receipt as it is',
+    noteHint:
+      'Keep it apart from the file. With it you can ask later whether the log has what was promised, and whether a file is still the same.',
+    qr: 'QR code of the signed receipt',
+    qrHint: 'Scanning gives the text above, to be pasted on the page “Check a receipt”.',
+    qrTooLong: 'The receipt is too long for one QR code; download the file.',
+    unsignedTitle: 'The receipt is not signed yet',
+    unsignedHint:
+      'The signer is away. The file has arrived and need not be sent again; come back later for the signed receipt.',
   },
   player: {
     label: 'Player',

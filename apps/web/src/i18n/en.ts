@@ -1,4 +1,5 @@
 import { enEvents } from './en-events.js';
+import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
@@ -6,6 +7,7 @@ import type { Texts } from './zh.js';
 export const en: Texts = {
   events: enEvents,
   ...enMaterial,
+  ...enLedger,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -16,6 +18,8 @@ export const en: Texts = {
       cases: 'Cases',
       assets: 'Material',
       accounts: 'Accounts',
+      findings: 'Findings',
+      ledger: 'Ledger',
       system: 'System',
     },
     switchLanguage: '中文',
@@ -38,6 +42,8 @@ export const en: Texts = {
     aside: (text) => ` (${text})`,
     says: (what) => `${what}: `,
     requestId: (id) => `Request ${id}`,
+    limit: (size) => `The limit is ${size}`,
+    tryAfter: (time) => `Try again in ${time}`,
     crashed: 'This page has failed',
     crashedHint:
       'Originals and records are not affected. Reload the page; if it happens again, tell the administrator.',
@@ -49,6 +55,7 @@ export const en: Texts = {
     password: 'Password',
     submit: 'Sign in',
     required: 'Required',
+    checkReceipt: 'Check a receipt (no sign-in needed)',
     intro: 'Every original kept as it came. Every look at it on record.',
   },
   password: {
@@ -58,6 +65,7 @@ export const en: Texts = {
     next: 'New password',
     again: 'New password again',
     rule: 'At least 10 characters',
+    same: 'It must differ from the current one',
     mismatch: 'The two differ',
     submit: 'Change password',
     done: 'Password changed',
@@ -113,6 +121,11 @@ export const en: Texts = {
     parties: 'Parties',
     openedAt: 'Opened',
     unit: 'Unit',
+    correct: 'Correct the case',
+    correctHint: 'Its number, procedure and unit stay.',
+    leaving: 'You will no longer be in charge, and will not see this case once saved.',
+    reasonLogged: 'Kept in the case log; 2 characters or more',
+    corrected: 'Corrected',
     history: 'Case log',
     duty: {
       none: 'No recording needed',
@@ -167,6 +180,17 @@ export const en: Texts = {
     done: 'Tied to the step',
     searchCase: 'Number or title of the case',
   },
+  export: {
+    button: 'Give out a dossier',
+    title: 'Dossier of the case',
+    hint: 'All material of the case, with the proofs of its log. Every original is checked again first; whoever gets it can check offline that nothing was altered or left out.',
+    reason: 'Why',
+    begin: 'Make it',
+    state: { waiting: 'Waiting', checking: 'Every original is being checked', ready: 'Ready', failed: 'Not made' },
+    take: (size: string) => `Download (${size})`,
+    failed: 'An original is not as its record says, so no dossier was made. Tell the administrator at once.',
+    failedAsset: 'See which',
+  },
   upload: {
     tray: 'Uploads',
     summary: (active, waiting) => `${active} under way · ${waiting} waiting`,
@@ -198,6 +222,8 @@ export const en: Texts = {
     },
     retrying: 'Connection cut, trying again…',
     offline: 'Network lost; goes on by itself when it is back',
+    unreachable: 'The server cannot be reached; goes on by itself when it can',
+    nowhere: 'into no case yet',
     unfinishedTitle: (n) => `${plural(n, 'file was', 'files were')} not uploaded in full last time`,
     unfinishedHint: 'Choose the same file again: it goes on where it stopped, not from the start.',
     pickSame: 'Choose the same file',
@@ -236,6 +262,38 @@ export const en: Texts = {
     saved: 'Saved',
     columns: { name: 'Name', login: 'User name', roles: 'Roles', unit: 'Unit', state: 'State', actions: 'Actions' },
   },
+  findings: {
+    title: 'Findings',
+    intro:
+      'What was found when stored originals were read again. A finding is recorded and raised; it never deletes or rewrites an original.',
+    columns: { asset: 'Material', result: 'Result', where: 'Where', since: 'Since' },
+    results: {
+      missing: 'Missing',
+      altered: 'Altered',
+      unreadable: 'Cannot be read',
+      'lock-weaker': 'Lock weakened',
+      'extra-version': 'Extra version',
+      'not-run': 'Not checked',
+      intact: 'Intact',
+    },
+    hints: {
+      missing:
+        'The store does not have this original. Find out where it went, and restore it from a backup or the recorder.',
+      altered:
+        'What is stored differs from the digests recorded on receipt; it is not to be relied on as the original.',
+      unreadable: 'The store has this original and cannot read it. Look at the disk or the storage service.',
+      'lock-weaker': 'The lock is weaker or ends sooner than was recorded at the seal.',
+      'extra-version':
+        'Somebody wrote a version or a delete marker over it. It is still read by the version recorded, and is unchanged.',
+    },
+    and: ', ',
+    blocks: (first, bad, all) => `first bad block ${first}, ${bad} of ${all} bad`,
+    range: (from, until) => `about ${from}–${until}`,
+    rangeSource: { proportional: 'reckoned by bytes', 'key-frames': 'reckoned by bytes, to the key frames around' },
+    sinceWhen: (time) => `Since ${time}`,
+    emptyTitle: 'No finding stands',
+    emptyHint: 'Every original is read and hashed again within a set time; what does not agree shows here at once.',
+  },
   system: {
     title: 'System',
     version: (version) => `Version ${version}`,
@@ -245,6 +303,31 @@ export const en: Texts = {
     unlocked: 'Not locked',
     unlockedHint:
       'A filesystem has no write-once lock: whoever administers this machine can alter or delete originals. That would be seen when digests are checked, but it cannot be prevented. For real use, take an S3 store with Object Lock.',
+    unprovedHint:
+      'Nothing proves that the store holds its locks: the lock self-test failed or has not been made. Originals may be altered or deleted; that would be seen, but it cannot be prevented.',
+    sealingRefused: 'The lock self-test failed: nothing is sealed (lock-not-held)',
+    sealingRefusedHint:
+      'Originals stay "received"; do not clear recorders. Mend or change the store: sealing goes on by itself once the test passes.',
+    unlockedAllowed: 'Sealing on a store without locks is allowed by setting (LIUHEN_S3_UNLOCKED_ALLOWED)',
+    unlockedAllowedHint:
+      'Originals are sealed even when the lock self-test fails: whoever holds the keys of the store can alter or delete them. Use it knowingly, and with other protection.',
+    openFindings: (n) => `${n} ${n === 1 ? 'finding stands' : 'findings stand'}`,
+    lockTest: 'Lock self-test',
+    lockAttempts: {
+      lock: 'Set a lock and read it back',
+      'delete-version': 'Delete by version',
+      'delete-batch': 'Delete in a batch',
+      shorten: 'Shorten',
+      downgrade: 'Downgrade to governance',
+      overwrite: 'Overwrite',
+    },
+    lockVerdicts: { held: 'Held', 'not-held': 'Not held', 'not-run': 'Not run' },
+    watch: 'Watch',
+    watchPeriod: 'Every original again within',
+    days: (n) => `${n} ${n === 1 ? 'day' : 'days'}`,
+    checkedLastDay: 'Checked in the last day',
+    overdue: 'Overdue',
+    oldestChecked: 'Longest unchecked since',
     free: 'Free space',
     queue: 'Job queues',
     queueColumns: { name: 'Queue', waiting: 'Waiting', active: 'Active', delayed: 'Delayed', failed: 'Failed' },

@@ -30,6 +30,13 @@ const types: Record<EventType, string> = {
   'asset.linked': '归入案件环节',
   'asset.viewed': '开始查看',
   'asset.view_ended': '查看结束',
+  'ledger.finding': '存证日志核验发现异常',
+  'ledger.recovered': '从保管库恢复存证日志',
+  'ledger.timestamped': '检查点加盖时间戳',
+  'ledger.witness_refused': '见证方拒绝联署',
+  'asset.checked': '核查结果有变化',
+  'system.lock_tested': '锁定自检',
+  'system.scrubbed': '每日核查汇总',
 };
 
 export const zhEvents = {
@@ -40,6 +47,10 @@ export const zhEvents = {
   seq: (n: number) => `第 ${n} 条`,
   leaf: '叶摘要',
   details: '展开日志原文',
+  proof: '证明',
+  proofHint: '下载本条在存证日志中的证明（C2SP tlog-proof）',
+  proofFile: (type: string, seq: number) => `证明-${type}-${seq}.txt`,
+  proofPending: '本条尚未写入已签署的日志，请稍后再试。',
   fields: {
     file_name: '文件名',
     number: '案号',

@@ -4,14 +4,20 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { AssetSummary } from '#contract';
 import { type AssetFilter, useAssets } from '../api/assets.js';
+import { useSession } from '../api/session.js';
 import { type Column, DataTable, LoadMore } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { CustodyTag, ViewingTag } from '../components/state-tags.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
 import { useDebounced } from '../components/use-debounced.js';
 import { AssetThumbnail } from '../features/assets/asset-thumbnail.js';
+import { DropZone } from '../features/cases/drop-zone.js';
+import { useFileDrop, useNoStrayDrops } from '../features/cases/use-file-drop.js';
+import { UnfinishedUploads } from '../features/uploads/unfinished-uploads.js';
+import { useUploads } from '../features/uploads/upload-context.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { clockText, sizeText, timeText } from '../i18n/quantities.js';
+import '../features/cases/cases.css';
 
 const KINDS = ['video', 'sound', 'photo', 'paper', 'other'] as const;
 const CUSTODIES = ['receiving', 'received', 'sealed', 'quarantined', 'disposed'] as const;
@@ -25,6 +31,8 @@ export function AssetsPage() {
   const search = useDebounced(typed.trim());
   const assets = useAssets({ ...choices, search: search.length >= 2 ? search : undefined });
   const rows = assets.data?.pages.flatMap((page) => page.items) ?? [];
+  const roles = useSession().data?.account.roles ?? [];
+  const mayAdd = roles.includes('officer') || roles.includes('archivist');
   usePageTitle(t.assets.title);
   return (
     <div className="lh-page">
@@ -42,6 +50,7 @@ export function AssetsPage() {
         />
         <Filters choices={choices} onChange={setChoices} />
       </div>
+      {mayAdd && <Intake />}
       {assets.isError && <ErrorNotice error={assets.error} onRetry={() => void assets.refetch()} />}
       {assets.isSuccess && rows.length === 0 ? (
         <TeachingEmpty title={t.assets.emptyTitle} hint={t.assets.emptyHint} />
@@ -50,6 +59,23 @@ export function AssetsPage() {
       )}
       <LoadMore {...assets} />
     </div>
+  );
+}
+
+/** Takes files of no case yet: what a recorder held, before anyone has sorted it. */
+function Intake() {
+  const { t } = useLanguage();
+  const uploads = useUploads();
+  const take = (files: File[]) => uploads.add(files, null);
+  const { over, handlers } = useFileDrop(true, take);
+  useNoStrayDrops();
+  return (
+    <>
+      <UnfinishedUploads caseId={null} targetOf={() => null} />
+      <div {...handlers}>
+        <DropZone over={over} here={t.assets.dropHere} release={t.assets.dropRelease} onFiles={take} />
+      </div>
+    </>
   );
 }
 

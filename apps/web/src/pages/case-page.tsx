@@ -1,12 +1,14 @@
-import { CaretRightOutlined } from '@ant-design/icons';
+import { CaretRightOutlined, EditOutlined, FolderOpenOutlined } from '@ant-design/icons';
 import { Button, Collapse } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { AssetSummary, CaseView } from '#contract';
 import { useCase, useCaseAssets } from '../api/cases.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { CaseStateTag, LevelTag } from '../components/state-tags.js';
+import { CorrectCaseDialog } from '../features/cases/correct-case-dialog.js';
+import { ExportDialog } from '../features/cases/export-dialog.js';
 import { StepList } from '../features/cases/step-list.js';
 import { StepPanel } from '../features/cases/step-panel.js';
 import { type StepStanding, standingsOf } from '../features/cases/step-standing.js';
@@ -105,6 +107,8 @@ function firstOfInterest(standings: readonly StepStanding[]): StepStanding | und
 function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: boolean }) {
   const { t, label } = useLanguage();
   const navigate = useNavigate();
+  const [correcting, setCorrecting] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const facts = [
     label(subject.procedureTitle),
     subject.unitName,
@@ -126,15 +130,29 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
           ))}
         </p>
       </div>
-      <Button
-        type="primary"
-        size="large"
-        icon={<CaretRightOutlined />}
-        disabled={!hasMaterial}
-        onClick={() => void navigate(`/cases/${subject.id}/replay`)}
-      >
-        {t.case.replay}
-      </Button>
+      <div className="lh-row">
+        {subject.mayEdit && (
+          <Button size="large" icon={<EditOutlined />} onClick={() => setCorrecting(true)}>
+            {t.case.correct}
+          </Button>
+        )}
+        {subject.mayExport && (
+          <Button size="large" icon={<FolderOpenOutlined />} onClick={() => setExporting(true)}>
+            {t.export.button}
+          </Button>
+        )}
+        <Button
+          type="primary"
+          size="large"
+          icon={<CaretRightOutlined />}
+          disabled={!hasMaterial}
+          onClick={() => void navigate(`/cases/${subject.id}/replay`)}
+        >
+          {t.case.replay}
+        </Button>
+      </div>
+      {correcting && <CorrectCaseDialog subject={subject} onClose={() => setCorrecting(false)} />}
+      {exporting && <ExportDialog caseId={subject.id} onClose={() => setExporting(false)} />}
     </header>
   );
 }

@@ -54,7 +54,15 @@ export function PasswordPage() {
             name="next"
             label={t.password.next}
             extra={t.password.rule}
-            rules={[{ required: true, min: MIN_LENGTH, message: t.password.rule }]}
+            dependencies={['current']}
+            rules={[
+              { required: true, min: MIN_LENGTH, message: t.password.rule },
+              ({ getFieldValue }) => ({
+                validator: async (_rule, value) => {
+                  if (value && value === getFieldValue('current')) throw new Error(t.password.same);
+                },
+              }),
+            ]}
           >
             <Input.Password autoComplete="new-password" />
           </Form.Item>

@@ -1,12 +1,14 @@
-import { ArrowLeftOutlined, PrinterOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { ArrowLeftOutlined, DownloadOutlined, PrinterOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
+import { Alert, Button } from 'antd';
 import { useNavigate, useParams } from 'react-router';
 import type { Receipt } from '#contract';
 import { useReceipt } from '../api/assets.js';
 import { BrandMark } from '../components/brand.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
+import { fitsScanCode, ScanCode } from '../components/scan-code.js';
 import { FactList } from '../features/assets/asset-facts.js';
+import { saveText } from '../features/receipts/save-text.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { groupedNumber, timeText } from '../i18n/quantities.js';
 import '../features/assets/assets.css';
@@ -25,12 +27,41 @@ export function ReceiptPage() {
         <Button icon={<ArrowLeftOutlined />} onClick={() => void navigate(`/assets/${assetId}`)}>
           {t.receipt.back}
         </Button>
-        <Button type="primary" icon={<PrinterOutlined />} onClick={() => window.print()}>
+        <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
           {t.receipt.print}
         </Button>
+        {receipt.data && <NoteButtons receipt={receipt.data} />}
       </div>
+      {receipt.data?.note === null && (
+        <Alert
+          type="warning"
+          showIcon
+          className="lh-no-print"
+          title={t.receipt.unsignedTitle}
+          description={t.receipt.unsignedHint}
+        />
+      )}
       {receipt.data ? <Sheet receipt={receipt.data} /> : <ErrorNotice error={receipt.error} />}
     </div>
+  );
+}
+
+function NoteButtons({ receipt: { note, fileName } }: { receipt: Receipt }) {
+  const { t } = useLanguage();
+  const navigate = useNavigate();
+  if (note === null) return null;
+  return (
+    <>
+      <Button type="primary" icon={<DownloadOutlined />} onClick={() => saveText(t.receipt.fileName(fileName), note)}>
+        {t.receipt.download}
+      </Button>
+      <Button
+        icon={<SafetyCertificateOutlined />}
+        onClick={() => void navigate('/receipts/check', { state: { note } })}
+      >
+        {t.receipt.check}
+      </Button>
+    </>
   );
 }
 
@@ -72,7 +103,33 @@ function Sheet({ receipt }: { receipt: Receipt }) {
       <p>
         <strong>{words.promise}</strong> {receipt.promise}
       </p>
+      {receipt.note === null ? <p className="lh-alarm">{words.unsignedTitle}</p> : <Note note={receipt.note} />}
     </article>
+  );
+}
+
+/** The text that is signed, to be read by eye, by a telephone, or typed in again. */
+function Note({ note }: { note: string }) {
+  const { t } = useLanguage();
+  const { receipt: words } = t;
+  return (
+    <section className="lh-note" aria-labelledby="receipt-note">
+      <h2 id="receipt-note">{words.note}</h2>
+      <p className="lh-muted">{words.noteHint}</p>
+      <div className="lh-note-parts">
+        <pre>{note}</pre>
+        <div className="lh-note-scan">
+          {fitsScanCode(note) ? (
+            <>
+              <ScanCode text={note} label={words.qr} size={224} />
+              <span className="lh-muted">{words.qrHint}</span>
+            </>
+          ) : (
+            <span className="lh-muted">{words.qrTooLong}</span>
+          )}
+        </div>
+      </div>
+    </section>
   );
 }
 

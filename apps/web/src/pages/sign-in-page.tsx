@@ -1,5 +1,5 @@
 import { Button, Form, Input } from 'antd';
-import { Navigate, useLocation } from 'react-router';
+import { Link, Navigate, useLocation } from 'react-router';
 import type { SignIn } from '#contract';
 import { useSession, useSignIn } from '../api/session.js';
 import { BrandMark } from '../components/brand.js';
@@ -44,6 +44,9 @@ export function SignInPage() {
           </Button>
         </Form>
         <p className="lh-sign-in-intro">{t.signIn.intro}</p>
+        <p className="lh-sign-in-intro">
+          <Link to="/receipts/check">{t.signIn.checkReceipt}</Link>
+        </p>
       </main>
     </div>
   );

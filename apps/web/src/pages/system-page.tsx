@@ -1,5 +1,6 @@
 import { Alert } from 'antd';
-import type { System } from '#contract';
+import { Link } from 'react-router';
+import type { LockTestView, System } from '#contract';
 import { useSystem } from '../api/people.js';
 import { DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
@@ -7,8 +8,12 @@ import { PageLoading } from '../components/page-loading.js';
 import { Tag } from '../components/tag.js';
 import { FactList } from '../features/assets/asset-facts.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
-import { groupedNumber, sizeText } from '../i18n/quantities.js';
+import { groupedNumber, sizeText, timeText } from '../i18n/quantities.js';
 import '../features/assets/assets.css';
+
+type LockVerdict = LockTestView['attempts']['lock'];
+
+const DAY_MS = 86_400_000;
 
 export function SystemPage() {
   const { t } = useLanguage();
@@ -31,7 +36,7 @@ export function SystemPage() {
 
 function SystemBody({ system }: { system: System }) {
   const { t } = useLanguage();
-  const { store, counts } = system;
+  const { store, counts, watch } = system;
   return (
     <>
       {!store.locked && (
@@ -39,7 +44,33 @@ function SystemBody({ system }: { system: System }) {
           type="warning"
           showIcon
           title={t.app.says(t.system.store) + t.system.unlocked}
-          description={t.system.unlockedHint}
+          description={store.kind === 'filesystem' ? t.system.unlockedHint : t.system.unprovedHint}
+          className="lh-gap-below"
+        />
+      )}
+      {store.sealingRefused && (
+        <Alert
+          type="error"
+          showIcon
+          title={t.system.sealingRefused}
+          description={t.system.sealingRefusedHint}
+          className="lh-gap-below"
+        />
+      )}
+      {store.kind === 's3' && store.unlockedAllowed && (
+        <Alert
+          type="error"
+          showIcon
+          title={t.system.unlockedAllowed}
+          description={t.system.unlockedAllowedHint}
+          className="lh-gap-below"
+        />
+      )}
+      {watch.open > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          title={<Link to="/findings">{t.system.openFindings(watch.open)}</Link>}
           className="lh-gap-below"
         />
       )}
@@ -65,6 +96,26 @@ function SystemBody({ system }: { system: System }) {
               [t.system.free, store.freeBytes === null ? t.app.unknown : sizeText(store.freeBytes)],
             ]}
           />
+          {store.lockTest !== null && <LockTestFacts test={store.lockTest} />}
+        </section>
+        <section className="lh-block">
+          <h2>{t.system.watch}</h2>
+          <FactList
+            rows={[
+              [t.system.watchPeriod, t.system.days(Math.round(watch.periodMs / DAY_MS))],
+              [t.system.checkedLastDay, groupedNumber(watch.checkedLastDay)],
+              [
+                t.system.overdue,
+                <span key="overdue" className={watch.overdue > 0 ? 'lh-alarm' : ''}>
+                  {groupedNumber(watch.overdue)}
+                </span>,
+              ],
+              [
+                t.system.oldestChecked,
+                watch.oldestCheckedAt === null ? t.app.unknown : timeText(watch.oldestCheckedAt),
+              ],
+            ]}
+          />
         </section>
         <section className="lh-block">
           <h2>{t.system.sandbox}</h2>
@@ -85,6 +136,27 @@ function SystemBody({ system }: { system: System }) {
         </section>
       </div>
       <QueueTable queue={system.queue} />
+    </>
+  );
+}
+
+/** What was tried on a locked scratch object with the archive's own key. */
+function LockTestFacts({ test }: { test: LockTestView }) {
+  const { t } = useLanguage();
+  const attempts = Object.entries(test.attempts) as [keyof LockTestView['attempts'], LockVerdict][];
+  return (
+    <>
+      <h3>
+        {t.system.lockTest} <span className="lh-muted lh-figures">{timeText(test.at)}</span>
+      </h3>
+      <FactList
+        rows={attempts.map(([attempt, verdict]) => [
+          t.system.lockAttempts[attempt],
+          <Tag key={attempt} tone={verdict === 'held' ? 'good' : 'alarm'}>
+            {t.system.lockVerdicts[verdict]}
+          </Tag>,
+        ])}
+      />
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { type Actor, ArchiveError, type AssetKind, type Custody, type Id, may, type RenditionKind } from '#domain';
 import {
+  type AssetCheckRecord,
   type AssetLinkDetail,
   type AssetRecord,
   accountRepository,
+  assetCheckRepository,
   assetRepository,
   type Cursor,
   linkRepository,
@@ -12,6 +14,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { listScope, requireCase } from '../cases/case-access.js';
+import { isSealingRefused } from '../seal/lock-proof.js';
 import { requireAsset } from './asset-subject.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
@@ -29,6 +32,10 @@ export interface AssetDetail extends AssetLine {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly mayLink: boolean;
   readonly mayDownload: boolean;
+  /** As last looked at again. */
+  readonly check: AssetCheckRecord | null;
+  /** Received, and not sealed because the store does not hold its locks. */
+  readonly isSealRefused: boolean;
 }
 
 export interface AssetQuery {
@@ -73,9 +80,9 @@ export class ListAssets {
 }
 
 export class ViewAsset {
-  readonly #parts: Needs;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>;
 
-  constructor(parts: Needs) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>) {
     this.#parts = parts;
   }
 
@@ -90,6 +97,8 @@ export class ViewAsset {
       facts: await assetRepository.facts(reader, id),
       mayLink: may(actor, 'asset.link', subject),
       mayDownload: may(actor, 'asset.download', subject),
+      check: await assetCheckRepository.find(reader, id),
+      isSealRefused: asset.custody === 'received' && (await isSealingRefused(this.#parts)),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { type Actor, ArchiveError, type Id, type Level, may, newId, type Party } from '#domain';
+import { type Actor, ArchiveError, type Id, isArchiveError, type Level, may, newId, type Party } from '#domain';
 import { accountRepository, caseRepository, occurrenceRepository, procedureRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by } from '../ledger/append-events.js';
@@ -21,14 +21,14 @@ export class OpenCase {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `forbidden`, `not-found` (procedure, officer), `conflict` (number taken in this unit) */
+  /** @throws ArchiveError `forbidden`, `not-found` (procedure, officer), `case-number-taken` (in this unit) */
   async run(actor: Actor, plan: CasePlan): Promise<Id> {
     if (!may(actor, 'case.open', { unitPath: actor.unitPath }))
       throw new ArchiveError('forbidden', 'may not open cases');
     const { database, clock } = this.#parts;
     const at = clock.now();
     const id = newId(at.getTime());
-    await database.transaction(async (tx) => {
+    const opening = database.transaction(async (tx) => {
       const procedure = (await procedureRepository.listNewest(tx)).find((kept) => kept.body.id === plan.procedureId);
       if (!procedure) throw new ArchiveError('not-found', `no procedure ${plan.procedureId}`);
       const officerIds = [...new Set([actor.accountId, ...plan.officerIds])];
@@ -70,6 +70,12 @@ export class OpenCase {
           personal: { number: plan.number, title: plan.title, parties: plan.parties.map((party) => ({ ...party })) },
         },
       ]);
+    });
+    await opening.catch((error: unknown) => {
+      // Of all it writes only the number is not new.
+      throw isArchiveError(error, 'conflict')
+        ? new ArchiveError('case-number-taken', 'number taken in the unit')
+        : error;
     });
     return id;
   }

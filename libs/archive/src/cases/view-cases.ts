@@ -27,6 +27,7 @@ export interface CaseDetail extends CaseLine {
   readonly parties: readonly Party[];
   readonly mayEdit: boolean;
   readonly mayUpload: boolean;
+  readonly mayExport: boolean;
 }
 
 export interface CaseListQuery {
@@ -79,6 +80,7 @@ export class ViewCase {
       parties: await caseRepository.parties(reader, id),
       mayEdit: found.state === 'open' && may(actor, 'case.edit', subject),
       mayUpload: found.state === 'open' && may(actor, 'asset.upload', subject),
+      mayExport: may(actor, 'case.export', subject),
     };
   }
 }

@@ -1,5 +1,4 @@
-import type { Chain, Custody, EventType } from '#domain';
-import type { Retention } from '#object-store';
+import { type Chain, type Custody, type EventType, isArchiveError } from '#domain';
 import {
   type AssetRecord,
   assetRepository,
@@ -9,22 +8,26 @@ import {
 } from '#persistence';
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
-import { storedOriginal } from '../assets/stored-original.js';
-import { digestFile } from '../digest/digest-file.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
+import type { CheckAsset } from '../watch/check-asset.js';
 import { checkChains, type Finding } from './check-chains.js';
+import { checkLog } from './check-log.js';
+import { checkTimes } from './check-times.js';
+import { checkVaultedLog } from './check-vaulted-log.js';
+import { findingsOf } from './original-findings.js';
 
 export interface CheckReport {
   readonly events: number;
+  /** Of the log; events that wait for it are not among them yet. */
+  readonly entries: number;
   readonly chains: number;
   readonly assets: number;
   readonly bytes: number;
   readonly findings: readonly Finding[];
 }
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'threads'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store'>;
 const PAGE = 500;
-const UNKNOWN_LOCK: Retention = { mode: 'none', until: null };
 /** What these events say of custody; the newest of them in the chain counts. */
 const CUSTODY: Partial<Record<EventType, Custody>> = {
   'asset.received': 'received',
@@ -33,20 +36,27 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 };
 
 /**
- * Re-verifies every event, row and object from what is stored, trusting nothing computed before: chains are gapless
- * and hash as they say, every original hashes as its events say, every rendition is there. Findings are collected,
- * not stopped at.
+ * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
+ * chains are gapless and hash as they say, the log is the tree that was signed and published, every original hashes
+ * as its events say, every rendition is there. Findings are collected, not stopped at; what is found of an original is
+ * kept as any other look at it.
  */
 export class CheckArchive {
   readonly #parts: Needs;
 
-  constructor(parts: Needs) {
+  readonly #originals: CheckAsset;
+
+  constructor(parts: Needs, originals: CheckAsset) {
     this.#parts = parts;
+    this.#originals = originals;
   }
 
   async run(onProgress?: (done: { readonly assets: number }) => void): Promise<CheckReport> {
     const findings: Finding[] = [];
     const { events, chains } = await checkChains(this.#parts.database.reader, findings);
+    const entries = await checkLog(this.#parts.database.reader, findings);
+    await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
+    await checkTimes(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;
@@ -59,28 +69,18 @@ export class CheckArchive {
         onProgress?.({ assets });
       }
       after = page.at(-1)?.id ?? null;
-      if (page.length < PAGE) return { events, chains, assets, bytes, findings };
+      if (page.length < PAGE) return { events, entries, chains, assets, bytes, findings };
     }
   }
 
   async #checkAsset(asset: AssetRecord): Promise<Finding[]> {
     const findings: Finding[] = [];
     const report = (what: string): number => findings.push({ where: `asset:${asset.id}`, what });
-    const { database, store, threads } = this.#parts;
-    const isHealthy = asset.custody !== 'quarantined';
-    try {
-      const digests = await digestFile(threads, await store.readBlocks(storedOriginal(asset)));
-      const agrees =
-        digests.sizeBytes === asset.sizeBytes &&
-        digestText(digests.blockRoot) === asset.blockRoot &&
-        (asset.sha256 === null || digestText(digests.sha256) === asset.sha256);
-      if (!agrees && isHealthy) report('the original differs from its digests');
-      const leaves = await assetRepository.blocks(database.reader, asset.id);
-      if (leaves === null || digestText(blockRoot(sha256, leaves)) !== asset.blockRoot)
-        report('the block list does not give the block root');
-    } catch (error) {
-      if (isHealthy) report(`the original cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const { database, store } = this.#parts;
+    findings.push(...(await this.#checkOriginal(asset)));
+    const leaves = await assetRepository.blocks(database.reader, asset.id);
+    if (leaves === null || leaves.length % 32 !== 0 || digestText(blockRoot(sha256, leaves)) !== asset.blockRoot)
+      report('the block list does not give the block root');
     await this.#checkRecord(asset, report);
     for (const rendition of await renditionRepository.of(database.reader, asset.id)) {
       for (const file of rendition.files) {
@@ -93,9 +93,19 @@ export class CheckArchive {
     return findings;
   }
 
-  /** The row against the events: custody is what the chain says, and the lock is what the row says. */
+  async #checkOriginal(asset: AssetRecord): Promise<Finding[]> {
+    const where = `asset:${asset.id}`;
+    try {
+      const checked = await this.#originals.run(asset.id, { cause: 'archive-check', isWhole: true });
+      return checked === null ? [] : findingsOf(where, checked);
+    } catch (error) {
+      const reason = isArchiveError(error) ? error.code : String(error);
+      return [{ where, result: 'not-run', what: `not-run: the original could not be looked at (${reason})` }];
+    }
+  }
+
+  /** The row against the events: custody is what the chain says. */
   async #checkRecord(asset: AssetRecord, report: (what: string) => number): Promise<void> {
-    const { store } = this.#parts;
     const received = await this.#last(asset, 'asset.received');
     const facts = received === null ? null : JSON.parse(received.leaf.toString('utf8')).public;
     if (facts?.block_root !== asset.blockRoot || facts?.size_bytes !== asset.sizeBytes)
@@ -105,15 +115,6 @@ export class CheckArchive {
     const sealed = await this.#last(asset, 'asset.sealed');
     const seal = sealed === null ? null : JSON.parse(sealed.leaf.toString('utf8')).public;
     if (seal?.sha256 !== asset.sha256 || seal?.sm3 !== asset.sm3) report('the row differs from the event of the seal');
-    if (asset.lockMode === 'COMPLIANCE') {
-      const retention = await store.retention(storedOriginal(asset)).catch(() => UNKNOWN_LOCK);
-      const isHeld =
-        retention.mode === 'COMPLIANCE' &&
-        retention.until !== null &&
-        asset.retainUntil !== null &&
-        retention.until >= asset.retainUntil;
-      if (!isHeld) report('the lock is weaker than recorded');
-    }
   }
 
   /** The row was read before the events: what was recorded between the two is no difference. */

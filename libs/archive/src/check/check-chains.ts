@@ -1,11 +1,13 @@
-import { utc } from '#domain';
-import { type Disclosure, type EventRecord, ledgerRepository, type Tx } from '#persistence';
+import { type CheckResult, utc } from '#domain';
+import { type Disclosure, type EventRecord, type LoggedEvent, ledgerRepository, type Tx } from '#persistence';
 import { canonicalEvent, commitment, digestText, eventLeafHash } from '../ledger/canonical.js';
 
 /** Something that is not as the record says. `where` names the chain, asset or object. */
 export interface Finding {
   readonly where: string;
   readonly what: string;
+  /** What was found of an original. */
+  readonly result?: CheckResult;
 }
 
 type Report = (what: string) => void;
@@ -62,17 +64,7 @@ function checkEvent(
     report(`${name}: bytes are not canonical`);
     return;
   }
-  const columns = {
-    id: event.id,
-    chain: event.chain,
-    chain_seq: event.chainSeq,
-    type: event.type,
-    actor: event.actor,
-    at: utc(event.at),
-  };
-  for (const [field, value] of Object.entries(columns)) {
-    if (body[field] !== value) report(`${name}: column ${field} differs from the leaf`);
-  }
+  for (const field of differing(event, body)) report(`${name}: column ${field} differs from the leaf`);
   if (body.chain_prev !== (around.prev === null ? null : digestText(around.prev))) {
     report(`${name} does not follow the one before`);
   }
@@ -80,6 +72,31 @@ function checkEvent(
     if (body.committed?.[field] !== commitment(salt, value as never))
       report(`${name}: ${field} does not open its commitment`);
   }
+}
+
+/** Names of the columns of an entry's event that say something else than its leaf. A leaf that is no event has none. */
+export function differingColumns(entry: LoggedEvent): string[] {
+  const { eventId: id, chain, chainSeq, type, actor, at, leaf } = entry;
+  if (leaf === null || at === null) return [];
+  try {
+    return differing({ id, chain, chainSeq, type, actor, at }, JSON.parse(leaf.toString('utf8')));
+  } catch {
+    return [];
+  }
+}
+
+interface EventColumns {
+  readonly id: string;
+  readonly chain: string | null;
+  readonly chainSeq: number | null;
+  readonly type: string | null;
+  readonly actor: string | null;
+  readonly at: Date;
+}
+
+function differing({ id, chain, chainSeq, type, actor, at }: EventColumns, body: Record<string, unknown>): string[] {
+  const columns = { id, chain, chain_seq: chainSeq, type, actor, at: utc(at) };
+  return Object.entries(columns).flatMap(([field, value]) => (body[field] === value ? [] : [field]));
 }
 
 /** null for anything but the canonical bytes of an event. */

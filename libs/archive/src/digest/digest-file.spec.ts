@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BlockReader } from '#object-store';
 import { BLOCK_BYTES, leafHash, treeRoot } from '#tlog';
 import { sha256 } from '../ledger/canonical.js';
-import { digestFile } from './digest-file.js';
+import { digestBlocks, digestFile } from './digest-file.js';
 import { DigestThreads } from './digest-threads.js';
 
 function bytes(length: number): Buffer {
@@ -54,6 +54,11 @@ describe('digests of a file read once', () => {
       expect(Buffer.from(digests.sha256)).toEqual(createHash('sha256').update(content).digest());
       expect(Buffer.from(digests.sm3)).toEqual(createHash('sm3').update(content).digest());
       expect(Buffer.from(digests.blockRoot)).toEqual(Buffer.from(treeRoot(sha256, leaves)));
+
+      const again = readerOf(content);
+      const { leaves: packed, blockRoot, sizeBytes } = digests;
+      expect(await digestBlocks(threads, again)).toEqual({ leaves: packed, blockRoot, sizeBytes });
+      expect(again.isClosed).toBe(true);
     },
   );
 

@@ -21,7 +21,7 @@ interface SharedBufferOptions {
   readonly maxByteLength: number;
 }
 
-export type StreamAlgorithm = 'sha256' | 'sm3';
+export type StreamAlgorithm = 'sha256' | 'sm3' | 'crc32';
 
 /** A whole-file hash that grows block by block on one thread. */
 export interface DigestStream {

@@ -4,6 +4,7 @@
 // the sender leaves them alone until the answer.
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
 
 const LEAF_PREFIX = Uint8Array.of(0x00);
 
@@ -14,14 +15,31 @@ const LEAF_PREFIX = Uint8Array.of(0x00);
  *   | { op: 'drop', stream: number }} Request
  */
 
-/** @type {Map<number, import('node:crypto').Hash>} */
+/** @typedef {{ update(bytes: Uint8Array): unknown, digest(): Uint8Array }} Stream */
+
+/** @type {Map<number, Stream>} */
 const streams = new Map();
+
+/** CRC-32 of zip files, big-endian. @returns {Stream} */
+function crcStream() {
+  let crc = 0;
+  return {
+    update: (bytes) => {
+      crc = crc32(bytes, crc);
+    },
+    digest: () => {
+      const digest = Buffer.alloc(4);
+      digest.writeUInt32BE(crc);
+      return digest;
+    },
+  };
+}
 
 /** @param {number} stream @param {string} algorithm */
 function hashOf(stream, algorithm) {
   const known = streams.get(stream);
   if (known) return known;
-  const fresh = createHash(algorithm);
+  const fresh = algorithm === 'crc32' ? crcStream() : createHash(algorithm);
   streams.set(stream, fresh);
   return fresh;
 }

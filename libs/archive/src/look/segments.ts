@@ -165,13 +165,25 @@ export class TrimSegments {
   }
 }
 
+/** Lengths of the stretches between key frames; null for a recording that has no such index, or whose index is gone. */
+export async function keyFrameStretches(
+  parts: Pick<Needs, 'database' | 'store'>,
+  asset: AssetRecord,
+): Promise<readonly number[] | null> {
+  try {
+    return readSegments(await readIndex(parts, asset)).map(({ durationMs }) => durationMs);
+  } catch {
+    return null;
+  }
+}
+
 function readSegments(index: string): readonly { readonly durationMs: number }[] {
   const { segments } = JSON.parse(index) as { segments?: readonly { readonly durationMs: number }[] };
   if (!Array.isArray(segments)) throw new ArchiveError('internal', 'segment index without segments');
   return segments;
 }
 
-async function readIndex(parts: Needs, asset: AssetRecord): Promise<string> {
+async function readIndex(parts: Pick<Needs, 'database' | 'store'>, asset: AssetRecord): Promise<string> {
   const renditions = await renditionRepository.of(parts.database.reader, asset.id);
   const file = renditions.find((rendition: RenditionRecord) => rendition.kind === 'segment-index')?.files[0];
   if (!file) throw new ArchiveError('not-found', `asset ${asset.id} has no segment index`);

@@ -1,4 +1,4 @@
-import { type Actor, ArchiveError, type Id, may, newId, type Role } from '#domain';
+import { type Actor, ArchiveError, type Id, isArchiveError, may, newId, type Role } from '#domain';
 import {
   type AccountRecord,
   accountRepository,
@@ -33,15 +33,18 @@ export class CreateAccount {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `forbidden`, `conflict` (login taken), `not-found` (unit) */
+  /** @throws ArchiveError `forbidden`, `login-taken`, `not-found` (unit) */
   async run(actor: Actor, plan: AccountPlan): Promise<{ account: AccountWithUnit; oneTimePassword: string | null }> {
     requireManager(actor);
     const made = plan.password === null ? oneTimePassword() : null;
     const passwordHash = await hashPassword(plan.password ?? made ?? '');
     const at = this.#parts.clock.now();
-    const account = await this.#parts.database.transaction(async (tx) => {
+    const adding = this.#parts.database.transaction(async (tx) => {
       const unit = await requireUnit(tx, plan.unitId);
       return await addAccount(tx, by(actor, at), { ...plan, unit, passwordHash, mustChangePassword: true });
+    });
+    const account = await adding.catch((error: unknown) => {
+      throw isArchiveError(error, 'conflict') ? new ArchiveError('login-taken', 'login taken') : error;
     });
     return { account, oneTimePassword: made };
   }
@@ -110,7 +113,7 @@ export class ChangeAccount {
   }
 }
 
-/** All accounts, for pickers and for the administrator. Names only; no right follows from seeing one. */
+/** All accounts for the administrator; for others the officers a case can be given to, and no more. */
 export class ListAccounts {
   readonly #parts: Needs;
 
@@ -123,7 +126,9 @@ export class ListAccounts {
     const { reader } = this.#parts.database;
     const units = new Map((await unitRepository.list(reader)).map((unit) => [unit.id, unit]));
     const isManager = may(actor, 'accounts.manage');
-    const accounts = (await accountRepository.list(reader)).filter((account) => isManager || !account.disabled);
+    const accounts = (await accountRepository.list(reader)).filter(
+      ({ disabled, roles }) => isManager || (!disabled && roles.includes('officer')),
+    );
     return accounts.map((account) => ({ ...account, unitName: units.get(account.unitId)?.name ?? '' }));
   }
 }

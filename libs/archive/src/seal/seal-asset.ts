@@ -1,10 +1,13 @@
 import { type Digest, type Id, isArchiveError, retainUntil, toHex, utc } from '#domain';
-import { type AssetRecord, assetRepository } from '#persistence';
+import type { Retention } from '#object-store';
+import { type AssetRecord, assetCheckRepository, assetRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { digestFile, type FileDigests } from '../digest/digest-file.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { digestText } from '../ledger/canonical.js';
+import { nextTurn } from '../watch/turns.js';
+import type { LockProof } from './lock-proof.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
 
@@ -17,18 +20,24 @@ export type SealResult = 'sealed' | 'quarantined' | 'nothing-owed';
  */
 export class SealAsset {
   readonly #parts: Needs;
+  readonly #proof: LockProof;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, proof: LockProof) {
     this.#parts = parts;
+    this.#proof = proof;
   }
 
-  /** @throws ArchiveError `storage-unavailable` and the like: worth another try; nothing is recorded */
+  /**
+   * @throws ArchiveError `storage-unavailable` and the like: worth another try; nothing is recorded. `lock-not-held`
+   *   when the store failed the lock self-test: the original stays received
+   */
   async run(assetId: Id, signal?: AbortSignal): Promise<SealResult> {
     const asset = await assetRepository.find(this.#parts.database.reader, assetId);
     if (asset?.custody !== 'received') return 'nothing-owed';
+    const isProved = (await this.#proof.require()) !== 'failed';
     const found = await this.#readBack(asset, signal);
     if ('difference' in found) return await this.#quarantine(asset, found.difference, found.facts);
-    return await this.#lockAndRecord(asset, found.digests);
+    return await this.#lockAndRecord(asset, found.digests, isProved);
   }
 
   async #readBack(asset: AssetRecord, signal?: AbortSignal): Promise<{ digests: FileDigests } | Difference> {
@@ -54,10 +63,9 @@ export class SealAsset {
     }
   }
 
-  async #lockAndRecord(asset: AssetRecord, digests: FileDigests): Promise<SealResult> {
-    const { database, store, clock, settings } = this.#parts;
-    const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
-    const retention = await store.lock(storedOriginal(asset), until);
+  async #lockAndRecord(asset: AssetRecord, digests: FileDigests, isProved: boolean): Promise<SealResult> {
+    const { database, clock, settings } = this.#parts;
+    const retention = await this.#lock(asset, isProved);
     const sealedAt = clock.now();
     return await database.transaction(async (tx) => {
       const current = await assetRepository.lock(tx, asset.id);
@@ -73,6 +81,10 @@ export class SealAsset {
         retainUntil: lockedUntil,
         lockMode: retention.mode,
       });
+      // It was just read from its first byte to its last: that was the first look of the watch.
+      const dueAt = nextTurn(asset.id, 'intact', { now: sealedAt, periodMs: settings.watchPeriodMs });
+      const seen = { assetId: asset.id, result: 'intact' as const, also: [], facts: {} };
+      await assetCheckRepository.put(tx, { ...seen, since: sealedAt, checkedAt: sealedAt, dueAt });
       await appendEvents(tx, bySystem(sealedAt), [
         {
           type: 'asset.sealed',
@@ -87,11 +99,25 @@ export class SealAsset {
             declared_sha256: asset.declaredSha256,
             lock: retention.mode,
             retain_until: lockedUntil === null ? null : utc(lockedUntil),
+            ...(isProved ? {} : { lock_proved: false }),
           },
         },
       ]);
       return 'sealed';
     });
+  }
+
+  /** On a store that may be without locks, what it does hold is recorded. */
+  async #lock(asset: AssetRecord, isProved: boolean): Promise<Retention> {
+    const { store, clock, settings } = this.#parts;
+    const object = storedOriginal(asset);
+    const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
+    try {
+      return await store.lock(object, until);
+    } catch (error) {
+      if (isProved || !isArchiveError(error, 'lock-not-held')) throw error;
+      return await store.retention(object);
+    }
   }
 
   async #quarantine(asset: AssetRecord, difference: string, facts: Difference['facts']): Promise<SealResult> {

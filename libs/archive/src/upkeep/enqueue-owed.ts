@@ -1,8 +1,10 @@
 import type { Id } from '#domain';
-import { assetRepository } from '#persistence';
+import { assetRepository, exportRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueueExport } from '../export/begin-export.js';
+import { isSealingRefused } from '../seal/lock-proof.js';
 
-type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy';
+type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub';
 
 /**
  * Asks for work. The queue is a hint: when it cannot be reached nothing is lost, the database says what is owed and
@@ -46,26 +48,35 @@ export function isQuiet(
   return fromMinute <= toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
 }
 
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
+
 /** Asks again for all work the database says is owed. Jobs that wait or run already are not doubled. */
 export class EnqueueOwed {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'settings' | 'log'>;
+  readonly #parts: Needs;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'settings' | 'log'>) {
+  constructor(parts: Needs) {
     this.#parts = parts;
   }
 
   async run(): Promise<number> {
-    const { database, clock, settings } = this.#parts;
+    const { database, clock, settings, log } = this.#parts;
+    const isRefused = await isSealingRefused(this.#parts);
+    if (isRefused) log.error({}, 'nothing is sealed: the store failed the lock self-test');
     if (isQuiet(clock.now(), settings.quietHours, settings.deviceZoneMinutes)) {
       await assetRepository.oweQuietProxies(database.reader, QUIET_BATCH);
     }
     const before = new Date(clock.now().getTime() - GRACE_MS);
     let asked = 0;
     for (const [what, job] of OWED) {
+      if (what === 'seal' && isRefused) continue;
       for (const assetId of await assetRepository.owed(database.reader, what, before, BATCH)) {
         await enqueueWork(this.#parts, assetId, [job]);
         asked += 1;
       }
+    }
+    for (const exportId of await exportRepository.owed(database.reader, before, BATCH)) {
+      await enqueueExport(this.#parts, exportId);
+      asked += 1;
     }
     return asked;
   }

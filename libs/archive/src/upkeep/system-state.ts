@@ -1,7 +1,8 @@
 import { type Actor, ArchiveError, may } from '#domain';
 import type { QueueDepth } from '#jobs';
-import { assetRepository, settingsRepository } from '#persistence';
+import { assetCheckRepository, assetRepository, settingsRepository, type WatchStanding } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { isSealingRefused, type LockTestState, lastLockTest } from '../seal/lock-proof.js';
 
 /** Whether media tools are kept apart from everything else on the worker. */
 export interface SandboxState {
@@ -10,7 +11,19 @@ export interface SandboxState {
 }
 
 export interface SystemState {
-  readonly store: { readonly kind: 'filesystem' | 's3'; readonly locked: boolean; readonly freeBytes: number | null };
+  readonly store: {
+    readonly kind: 'filesystem' | 's3';
+    /** Proved by the last lock self-test. */
+    readonly locked: boolean;
+    readonly freeBytes: number | null;
+    /** Null before the first, and for a store that cannot lock. */
+    readonly lockTest: LockTestState | null;
+    /** The settings let originals be sealed on an S3 store that does not hold its locks. */
+    readonly unlockedAllowed: boolean;
+    /** Originals stay received, because the store does not hold its locks. */
+    readonly sealingRefused: boolean;
+  };
+  readonly watch: WatchStanding & { readonly periodMs: number };
   readonly queue: Readonly<Record<string, QueueDepth>>;
   /** As the worker last found it; null before a worker has run. */
   readonly sandbox: SandboxState | null;
@@ -25,18 +38,30 @@ export interface SystemState {
 
 /** How the archive is doing, for supervisors and administrators. */
 export class DescribeSystem {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings'>;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'queue'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings'>) {
     this.#parts = parts;
   }
 
   /** @throws ArchiveError `forbidden` */
   async run(actor: Actor): Promise<SystemState> {
     if (!may(actor, 'system.read')) throw new ArchiveError('forbidden', 'neither supervisor nor administrator');
-    const { database, store, queue } = this.#parts;
+    const { database, store, queue, clock, settings } = this.#parts;
+    const lockTest = await lastLockTest(this.#parts);
     return {
-      store: { kind: store.kind, locked: store.kind === 's3', freeBytes: await store.freeBytes() },
+      store: {
+        kind: store.kind,
+        locked: lockTest?.isHeld === true,
+        freeBytes: await store.freeBytes(),
+        lockTest,
+        unlockedAllowed: settings.unlockedVaultAllowed,
+        sealingRefused: await isSealingRefused(this.#parts),
+      },
+      watch: {
+        ...(await assetCheckRepository.standing(database.reader, clock.now())),
+        periodMs: settings.watchPeriodMs,
+      },
       queue: await queue.depth(),
       sandbox: (await settingsRepository.get(database.reader, 'sandbox')) as SandboxState | null,
       counts: await assetRepository.counts(database.reader),

@@ -129,7 +129,7 @@ function withinLimit(line: Uint8Array): Uint8Array {
   return line;
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+export function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   const [only, ...more] = parts;
   if (only !== undefined && more.length === 0) return only;
   const whole = new Uint8Array(length);

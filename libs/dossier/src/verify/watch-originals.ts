@@ -3,7 +3,7 @@ import type { BagFile, ContentWatcher } from '../bag/bag-files.js';
 import { assetOfOriginal, blocksPath } from '../layout/dossier-files.js';
 import { ItemFindings } from './dossier-report.js';
 import { isSame } from './read-event.js';
-import type { Parts } from './read-part.js';
+import { joined, type Parts } from './read-part.js';
 
 /** SHA-256(0x00 ‖ block) of at most 1 MiB: at once, or later where the platform does so (WebCrypto, a thread). */
 export type LeafOfBlock = (block: Uint8Array) => Uint8Array | Promise<Uint8Array>;
@@ -81,7 +81,8 @@ class BlockCheck {
   readonly #leafOfBlock: LeafOfBlock;
   readonly #list: Uint8Array | null;
   readonly #tree: GrowingTree;
-  #rest: Uint8Array | null = null;
+  /** Copies: chunks are the reader's again once they were taken. */
+  #rest: Uint8Array[] = [];
   #restBytes = 0;
   firstBad: number | null = null;
 
@@ -104,9 +105,7 @@ class BlockCheck {
   }
 
   async end(): Promise<void> {
-    if (this.#rest === null || this.#restBytes === 0) return;
-    this.#append(await this.#leafOfBlock(this.#rest.subarray(0, this.#restBytes)));
-    this.#restBytes = 0;
+    if (this.#restBytes > 0) this.#append(await this.#leafOfBlock(this.#takeRest()));
   }
 
   root(): Uint8Array {
@@ -121,15 +120,19 @@ class BlockCheck {
         at += BLOCK_BYTES;
         continue;
       }
-      this.#rest ??= new Uint8Array(BLOCK_BYTES);
-      const taken = chunk.subarray(at, at + BLOCK_BYTES - this.#restBytes);
-      this.#rest.set(taken, this.#restBytes);
+      const taken = Uint8Array.prototype.slice.call(chunk, at, at + BLOCK_BYTES - this.#restBytes);
+      this.#rest.push(taken);
       this.#restBytes += taken.length;
       at += taken.length;
       if (this.#restBytes < BLOCK_BYTES) return;
-      yield this.#rest;
-      [this.#rest, this.#restBytes] = [null, 0];
+      yield this.#takeRest();
     }
+  }
+
+  #takeRest(): Uint8Array {
+    const block = joined(this.#rest, this.#restBytes);
+    [this.#rest, this.#restBytes] = [[], 0];
+    return block;
   }
 
   #append(leaf: Uint8Array): void {

@@ -19,7 +19,7 @@ const MADE_BY_UNIX = 3 << 8;
 const MODE = 0o100644 << 16;
 const VERSION = { plain: 20, zip64: 45 } as const;
 
-interface Written {
+export interface Written {
   readonly name: Uint8Array;
   readonly flags: number;
   readonly time: number;
@@ -45,7 +45,7 @@ export async function* writeZip(entries: AsyncIterable<ZipInput> | Iterable<ZipI
     const problem = pathProblem(entry.path) ?? (paths.has(entry.path) ? 'comes twice' : null);
     if (problem !== null) throw new DossierError('path-unsafe', `${JSON.stringify(entry.path)} ${problem}`);
     paths.add(entry.path);
-    const written = plan(entry, offset);
+    const written = planEntry(entry, offset);
     directory.push(written);
     for await (const bytes of entryBytes(entry, written)) {
       offset += bytes.length;
@@ -55,7 +55,7 @@ export async function* writeZip(entries: AsyncIterable<ZipInput> | Iterable<ZipI
   yield* directoryBytes(directory, offset);
 }
 
-function plan({ path, sizeBytes, modifiedAt, crc32 }: ZipInput, offset: number): Written {
+export function planEntry({ path, sizeBytes, modifiedAt, crc32 }: Omit<ZipInput, 'content'>, offset: number): Written {
   const name = new TextEncoder().encode(path);
   if (name.length > MAX_16) throw new DossierError('path-unsafe', `${JSON.stringify(path)} is too long for a zip file`);
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0)
@@ -83,7 +83,7 @@ async function* entryBytes(entry: ZipInput, written: Written): AsyncGenerator<Ui
   if (entry.crc32 === undefined) yield descriptor(written);
 }
 
-function localHeader(entry: Written): Uint8Array {
+export function localHeader(entry: Written): Uint8Array {
   const { name, flags, time, date, sizeBytes } = entry;
   const isLarge = sizeBytes >= MAX_32;
   const isLater = (flags & FLAG.descriptor) !== 0;
@@ -106,7 +106,7 @@ function descriptor({ crc32, sizeBytes }: Written): Uint8Array {
 }
 
 /** Central directory and the records that end the file (APPNOTE 4.3.12 to 4.3.16). */
-function* directoryBytes(directory: readonly Written[], start: number): Generator<Uint8Array> {
+export function* directoryBytes(directory: readonly Written[], start: number): Generator<Uint8Array> {
   let length = 0;
   for (const entry of directory) {
     const record = centralHeader(entry);

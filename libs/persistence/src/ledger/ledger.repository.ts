@@ -44,25 +44,13 @@ export const ledgerRepository = {
    * @throws ArchiveError `ledger-frozen`
    */
   async append(tx: Tx, event: Omit<EventRecord, 'position'>, disclosures: readonly Disclosure[]): Promise<void> {
-    await tx.query(
-      `WITH added AS (
-         INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
-         VALUES ($1::uuid, $2::text, $3::bigint, $4, $5, $6, $7, $8::bytea, $9) RETURNING position, id
-       ), waiting AS (
-         INSERT INTO ledger_outbox (position, event_id) SELECT position, id FROM added
-       ), opened AS (
-         INSERT INTO event_disclosures (event_id, field, salt, value)
-         SELECT $1::uuid, d.field, d.salt, d.value FROM unnest($10::text[], $11::bytea[], $12::jsonb[]) d(field, salt, value)
-       )
-       UPDATE chain_heads SET seq = $3::bigint, leaf_hash = $8::bytea WHERE chain = $2::text`,
-      [
-        ...[event.id, event.chain, event.chainSeq, event.type, event.at, event.actor],
-        ...[event.leaf, event.leafHash, event.prevHash],
-        disclosures.map(({ field }) => field),
-        disclosures.map(({ salt }) => salt),
-        disclosures.map(({ value }) => JSON.stringify(value)),
-      ],
-    );
+    await tx.query('SELECT append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
+      ...[event.id, event.chain, event.chainSeq, event.type, event.at, event.actor],
+      ...[event.leaf, event.leafHash, event.prevHash],
+      disclosures.map(({ field }) => field),
+      disclosures.map(({ salt }) => salt),
+      disclosures.map(({ value }) => JSON.stringify(value)),
+    ]);
   },
 
   /** Events of a chain from `afterSeq` on, oldest first. */
@@ -74,6 +62,10 @@ export const ledgerRepository = {
       .limit(limit)
       .getMany();
     return rows as EventRecord[];
+  },
+
+  async find(tx: Tx, id: Id): Promise<EventRecord | null> {
+    return (await tx.findOneBy(EventRow, { id })) as EventRecord | null;
   },
 
   /** The newest event of a type in a chain. */
@@ -101,6 +93,45 @@ export const ledgerRepository = {
     return byEvent;
   },
 
+  /** Events at these places of chains, or with these ids; none for places that are free. */
+  async at(tx: Tx, places: readonly Pick<EventRecord, 'id' | 'chain' | 'chainSeq'>[]): Promise<EventRecord[]> {
+    const rows = await tx
+      .createQueryBuilder(EventRow, 'e')
+      .where('(e.chain, e.chainSeq) IN (SELECT * FROM unnest(:chains::text[], :seqs::bigint[]))')
+      .orWhere('e.id = ANY(:ids::uuid[])')
+      .setParameters({
+        chains: places.map(({ chain }) => chain),
+        seqs: places.map(({ chainSeq }) => chainSeq),
+        ids: places.map(({ id }) => id),
+      })
+      .getMany();
+    return rows as EventRecord[];
+  },
+
+  /** Lost events as they were, in order, each as the head of its chain unless that is further; for the owner alone. */
+  async putBack(tx: Tx, events: readonly Omit<EventRecord, 'position'>[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
+       SELECT e.id, e.chain, e.seq, e.type, e.at, e.actor, e.leaf, e.leaf_hash, e.prev_hash
+       FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[],
+         $8::bytea[], $9::bytea[]) WITH ORDINALITY e(id, chain, seq, type, at, actor, leaf, leaf_hash, prev_hash, n)
+       ORDER BY e.n`,
+      [
+        ...[events.map(({ id }) => id), events.map(({ chain }) => chain), events.map(({ chainSeq }) => chainSeq)],
+        ...[events.map(({ type }) => type), events.map(({ at }) => at), events.map(({ actor }) => actor)],
+        ...[events.map(({ leaf }) => leaf), events.map(({ leafHash }) => leafHash)],
+        events.map(({ prevHash }) => prevHash),
+      ],
+    );
+    const heads = [...new Map(events.map((event) => [event.chain, event])).values()];
+    await tx.query(
+      `INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[])
+       ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, leaf_hash = excluded.leaf_hash
+       WHERE chain_heads.seq < excluded.seq`,
+      [heads.map(({ chain }) => chain), heads.map(({ chainSeq }) => chainSeq), heads.map(({ leafHash }) => leafHash)],
+    );
+  },
+
   /** Every chain with its head, for checks. */
   async heads(tx: Tx): Promise<{ chain: Chain; seq: number; leafHash: Buffer }[]> {
     const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
@@ -121,13 +152,7 @@ export const ledgerRepository = {
 /** One round trip, since every change of state waits for it. New chains are at 0 and are this transaction's. */
 async function lockOrMakeHeads(tx: Tx, sorted: readonly Chain[]): Promise<Map<Chain, ChainHead>> {
   const rows: { chain: Chain; seq: string; leaf_hash: Buffer }[] = await tx.query(
-    `WITH made AS (
-       INSERT INTO chain_heads (chain, seq, leaf_hash) SELECT c, 0, ''::bytea FROM unnest($1::text[]) c ORDER BY c
-       ON CONFLICT (chain) DO NOTHING RETURNING chain, seq, leaf_hash
-     ), held AS (
-       SELECT chain, seq, leaf_hash FROM chain_heads WHERE chain = ANY($1) ORDER BY chain FOR UPDATE
-     )
-     SELECT * FROM made UNION ALL SELECT * FROM held`,
+    'SELECT chain, seq, leaf_hash FROM lock_chain_heads($1)',
     [sorted],
   );
   return new Map(

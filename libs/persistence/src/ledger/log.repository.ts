@@ -1,5 +1,6 @@
-import type { Chain, EventType, Id } from '#domain';
+import { ArchiveError, type Chain, type EventType, type Id } from '#domain';
 import type { Tx } from '../database.js';
+import { type EventRecord, ledgerRepository } from './ledger.repository.js';
 
 /** The log's one row. */
 export interface LogState {
@@ -30,12 +31,21 @@ export interface LogEntry {
   readonly leafHash: Buffer;
 }
 
+/** An entry with the bytes of its event; null where the event is gone. */
+export interface LoggedLeaf {
+  readonly index: number;
+  readonly leafHash: Buffer;
+  readonly leaf: Buffer | null;
+}
+
 /** An entry with the event it stands for; null where the event is gone. */
 export interface LoggedEvent extends LogEntry {
   readonly leaf: Buffer | null;
   readonly chain: Chain | null;
   readonly chainSeq: number | null;
   readonly type: EventType | null;
+  readonly actor: string | null;
+  readonly at: Date | null;
 }
 
 export interface StoredTile {
@@ -70,6 +80,17 @@ export interface WitnessRecord {
   readonly answeredAt: Date | null;
   readonly refusal: string | null;
   readonly refusedAt: Date | null;
+}
+
+export interface PutBack {
+  /** Size of the log before. */
+  readonly from: number;
+  /** Those the database does not have, in order. */
+  readonly events: readonly Omit<EventRecord, 'position'>[];
+  readonly entries: readonly LogEntry[];
+  readonly tiles: readonly StoredTile[];
+  readonly size: number;
+  readonly root: Uint8Array;
 }
 
 const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at,
@@ -191,12 +212,22 @@ export const logRepository = {
   /** Entries from an index on, each with its event. */
   async entries(tx: Tx, from: number, limit: number): Promise<LoggedEvent[]> {
     const rows: RawEntry[] = await tx.query(
-      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type, e.actor, e.at
        FROM (SELECT * FROM ledger_entries WHERE index >= $1 ORDER BY index LIMIT $2) l
        LEFT JOIN events e ON e.id = l.event_id ORDER BY l.index`,
       [from, limit],
     );
     return rows.map(toLogged);
+  },
+
+  /** The same with the bytes alone, for walking through all of them. */
+  async leaves(tx: Tx, from: number, limit: number): Promise<LoggedLeaf[]> {
+    const rows: { index: string; leaf_hash: Buffer; leaf: Buffer | null }[] = await tx.query(
+      `SELECT l.index, l.leaf_hash, e.leaf FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index >= $1 AND l.index < $1 + $2 ORDER BY l.index`,
+      [from, limit],
+    );
+    return rows.map((row) => ({ index: Number(row.index), leafHash: row.leaf_hash, leaf: row.leaf }));
   },
 
   async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
@@ -218,9 +249,31 @@ export const logRepository = {
   /** Indexes of the events of one chain, oldest first. */
   async entriesOfChain(tx: Tx, chain: Chain): Promise<LoggedEvent[]> {
     const rows: RawEntry[] = await tx.query(
-      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type, e.actor, e.at
        FROM events e JOIN ledger_entries l ON l.event_id = e.id WHERE e.chain = $1 ORDER BY e.chain_seq`,
       [chain],
+    );
+    return rows.map(toLogged);
+  },
+
+  /** Indexes below `size` of the events of these chains up to a place in each, in the order of the log. */
+  async indexesOf(tx: Tx, heads: readonly { chain: Chain; seq: number }[], size: number): Promise<number[]> {
+    const rows: { index: string }[] = await tx.query(
+      `SELECT l.index FROM unnest($1::text[], $2::bigint[]) h(chain, seq)
+       JOIN events e ON e.chain = h.chain AND e.chain_seq <= h.seq
+       JOIN ledger_entries l ON l.event_id = e.id WHERE l.index < $3 ORDER BY l.index`,
+      [heads.map(({ chain }) => chain), heads.map(({ seq }) => seq), size],
+    );
+    return rows.map((row) => Number(row.index));
+  },
+
+  /** The entries at these indexes, in order, each with its event. */
+  async entriesAt(tx: Tx, indexes: readonly number[]): Promise<LoggedEvent[]> {
+    const rows: RawEntry[] = await tx.query(
+      `SELECT l.index, l.event_id, l.leaf_hash, e.leaf, e.chain, e.chain_seq, e.type
+       FROM ledger_entries l LEFT JOIN events e ON e.id = l.event_id
+       WHERE l.index = ANY($1::bigint[]) ORDER BY l.index`,
+      [indexes],
     );
     return rows.map(toLogged);
   },
@@ -317,6 +370,36 @@ export const logRepository = {
     ]);
   },
 
+  /**
+   * Puts lost entries back, with the events of those that are gone too; only the owner of the schema may. Whoever held
+   * the lease has lost it. A frozen log stays frozen to everybody else until `frozenReason` is null and this commits.
+   * @throws ArchiveError `conflict` when the log has grown meanwhile
+   */
+  async putBack(tx: Tx, batch: PutBack): Promise<void> {
+    const { from, events, entries, tiles } = batch;
+    const [held]: [unknown[], number] = await tx.query(
+      `UPDATE ledger SET frozen_reason = NULL, frozen_at = NULL, epoch = epoch + 1, lease_ends = '-infinity', holder = NULL
+       WHERE id = 1 AND size = $1 RETURNING id`,
+      [from],
+    );
+    if (held.length === 0) throw new ArchiveError('conflict', `the log has not ${from} entries any more`);
+    await ledgerRepository.putBack(tx, events);
+    await tx.query('DELETE FROM ledger_outbox WHERE event_id = ANY($1::uuid[])', [
+      entries.map(({ eventId }) => eventId),
+    ]);
+    await tx.query(
+      `INSERT INTO ledger_entries (index, event_id, leaf_hash)
+       SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bytea[])`,
+      [
+        entries.map(({ index }) => index),
+        entries.map(({ eventId }) => eventId),
+        entries.map(({ leafHash }) => leafHash),
+      ],
+    );
+    await putTiles(tx, tiles);
+    await tx.query('UPDATE ledger SET size = $1, root = $2 WHERE id = 1', [batch.size, Buffer.from(batch.root)]);
+  },
+
   /** Says why nothing may be appended from now on; the first reason stays. */
   async freeze(tx: Tx, reason: string, at: Date): Promise<void> {
     await tx.query('UPDATE ledger SET frozen_reason = $1, frozen_at = $2 WHERE id = 1 AND frozen_reason IS NULL', [
@@ -365,6 +448,8 @@ interface RawEntry {
   readonly chain?: Chain | null;
   readonly chain_seq?: string | null;
   readonly type?: EventType | null;
+  readonly actor?: string | null;
+  readonly at?: Date | null;
 }
 
 interface RawCheckpoint {
@@ -411,6 +496,8 @@ function toLogged(row: RawEntry): LoggedEvent {
     chain: row.chain ?? null,
     chainSeq: row.chain_seq === null || row.chain_seq === undefined ? null : Number(row.chain_seq),
     type: row.type ?? null,
+    actor: row.actor ?? null,
+    at: row.at ?? null,
   };
 }
 

@@ -12,7 +12,8 @@ export class Ledger1760000000003 implements MigrationInterface {
   readonly name = 'Ledger1760000000003';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...ROLES, ...LOG, ...GUARDS, ...GRANTS, ...BEGIN]) await runner.query(statement);
+    for (const statement of [...ROLES, ...LOG, ...GUARDS, ...APPENDING, ...GRANTS, ...BEGIN])
+      await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -21,7 +22,7 @@ export class Ledger1760000000003 implements MigrationInterface {
       ledger_tiles, ledger_entries, ledger_outbox, ledger`);
     await runner.query(
       `DROP FUNCTION refuse_events_while_frozen, refuse_change_of_log, check_order_of_entries, check_growth_of_tile,
-      check_change_of_ledger`,
+      check_change_of_ledger, lock_chain_heads, append_event`,
     );
   }
 }
@@ -90,7 +91,6 @@ const LOG = [
   `CREATE TABLE ledger_timestamps (
     id uuid PRIMARY KEY,
     size bigint NOT NULL REFERENCES ledger_checkpoints (size),
-    case_id uuid REFERENCES cases (id),
     note text NOT NULL,
     token bytea NOT NULL,
     authority text NOT NULL,
@@ -171,6 +171,40 @@ const GUARDS = [
       (table) => [table, `${table}_no_truncate`],
     ),
   ].map(([table, trigger]) => `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${trigger}`),
+];
+
+// Every change of state goes through these two. As functions they are planned once a connection: planning the same
+// statements anew for each event costs PostgreSQL more than running them.
+const APPENDING = [
+  `CREATE FUNCTION lock_chain_heads(wanted text[]) RETURNS TABLE (chain text, seq bigint, leaf_hash bytea)
+    LANGUAGE plpgsql AS $$
+    DECLARE held bigint;
+    BEGIN
+      RETURN QUERY SELECT h.chain, h.seq, h.leaf_hash FROM chain_heads h
+        WHERE h.chain = ANY(wanted) ORDER BY h.chain FOR UPDATE;
+      GET DIAGNOSTICS held = ROW_COUNT;
+      IF held = cardinality(wanted) THEN RETURN; END IF;
+      -- New chains are at 0 and ours; one that another has begun since the statement above began is waited for.
+      RETURN QUERY INSERT INTO chain_heads AS h (chain, seq, leaf_hash)
+        SELECT c, 0, ''::bytea FROM unnest(wanted) c ORDER BY c ON CONFLICT ON CONSTRAINT chain_heads_pkey DO NOTHING
+        RETURNING h.chain, h.seq, h.leaf_hash;
+    END $$`,
+  `CREATE FUNCTION append_event(
+      event_id uuid, event_chain text, event_seq bigint, event_type text, event_at timestamptz, event_actor text,
+      event_leaf bytea, event_hash bytea, before_hash bytea, fields text[], salts bytea[], opened jsonb[])
+    RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE place bigint;
+    BEGIN
+      INSERT INTO events (id, chain, chain_seq, type, at, actor, leaf, leaf_hash, prev_hash)
+        VALUES (event_id, event_chain, event_seq, event_type, event_at, event_actor, event_leaf, event_hash, before_hash)
+        RETURNING events.position INTO place;
+      INSERT INTO ledger_outbox (position, event_id) VALUES (place, append_event.event_id);
+      IF cardinality(fields) > 0 THEN
+        INSERT INTO event_disclosures (event_id, field, salt, value)
+          SELECT append_event.event_id, d.* FROM unnest(fields, salts, opened) d;
+      END IF;
+      UPDATE chain_heads SET seq = event_seq, leaf_hash = event_hash WHERE chain = event_chain;
+    END $$`,
 ];
 
 const READ = `ledger, ledger_outbox, ledger_entries, ledger_tiles, ledger_checkpoints, ledger_cosignatures,

@@ -1,13 +1,12 @@
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type BagFiles, type BagReport, isDossierError, openZip, type RandomAccess, verifyBag } from '#dossier';
+import { type BagFiles, type BagReport, verifyBag } from '#dossier';
 import { callerFolder } from '../../client/sign-in.js';
 import { CommandFailure } from '../../failure.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { verb } from '../../verb.js';
 import { OUTCOME, printable, readable } from './check-outcome.js';
-import { FolderFiles } from './folder-files.js';
 import { nodeHasherOf } from './node-hashes.js';
+import { withPackage } from './package-files.js';
 
 export const bagVerifyCommand = verb({
   name: 'bag verify',
@@ -20,28 +19,12 @@ export const bagVerifyCommand = verb({
     if (given === undefined || more !== undefined)
       throw new CommandFailure(OUTCOME.notChecked, { zh: '请给出一个文件夹或 zip 文件', en: 'Give one folder or zip' });
     const path = resolve(callerFolder(env), given);
-    const found = await readable(path, () => stat(path));
-    if (found.isDirectory()) return await check(terminal, new FolderFiles(await realpath(path)), path);
-    const file = await readable(path, () => open(path));
-    try {
-      return await checkZip(terminal, accessTo(file, found.size), path);
-    } finally {
-      await file.close();
-    }
+    const outcome = await withPackage(path, (files) => check(terminal, files, path));
+    if (typeof outcome === 'number') return outcome;
+    terminal.say(`${outcome.isUnknown ? 'not checked' : 'bad'}: ${outcome.code} ${printable(outcome.message)}`);
+    return outcome.isUnknown ? OUTCOME.notChecked : OUTCOME.bad;
   },
 });
-
-async function checkZip(terminal: Terminal, access: RandomAccess, path: string): Promise<number> {
-  try {
-    return await check(terminal, await openZip(access), path);
-  } catch (error) {
-    if (!isDossierError(error)) throw error;
-    // A compressed zip file may hold a good bag; we do not read it.
-    const isUnknown = error.code === 'zip-unsupported' || error.code === 'zip-limit';
-    terminal.say(`${isUnknown ? 'not checked' : 'bad'}: ${error.code} ${printable(error.message)}`);
-    return isUnknown ? OUTCOME.notChecked : OUTCOME.bad;
-  }
-}
 
 async function check(terminal: Terminal, files: BagFiles, path: string): Promise<number> {
   const report = await readable(path, () => verifyBag(files, nodeHasherOf));
@@ -60,14 +43,4 @@ function summary({ verdict, files, payload }: BagReport): string[] {
     `通过 PASS ${count('PASS')} · 不符 FAIL ${count('FAIL')} · 未核 NOT CHECKED ${count('NOT CHECKED')}`,
     { PASS: 'ok', FAIL: 'bad', 'NOT CHECKED': 'not checked' }[verdict],
   ];
-}
-
-function accessTo(file: FileHandle, sizeBytes: number): RandomAccess {
-  return {
-    sizeBytes,
-    read: async (offset, length) => {
-      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    },
-  };
 }

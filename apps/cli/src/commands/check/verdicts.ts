@@ -108,7 +108,7 @@ function judged<T>(check: () => T): T {
   }
 }
 
-function asBad(error: unknown): unknown {
+export function asBad(error: unknown): unknown {
   return isTlogError(error) || isArchiveError(error, 'invalid-input') ? new Bad(error.message) : error;
 }
 

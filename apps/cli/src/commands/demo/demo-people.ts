@@ -23,6 +23,7 @@ const ACCOUNTS = [
 ] as const satisfies readonly { login: string; name: string; roles: readonly z.infer<typeof roleSchema>[] }[];
 
 export const OFFICER = ACCOUNTS[0].login;
+export const SUPERVISOR = ACCOUNTS[2].login;
 export const DEMO_AGENCY = '演示执法机关';
 const UNIT = '演示执法大队';
 const ADMINISTRATOR = 'admin';

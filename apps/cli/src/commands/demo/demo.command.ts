@@ -13,8 +13,9 @@ import { isClaimed } from '../operate/data-folder.js';
 import { untilSignal } from '../operate/until-signal.js';
 import { SERVER_OPTIONS, serverEnvironment } from '../operate/up.command.js';
 import { describeReplay, settleCase } from './demo-case.js';
+import { proveInLedger } from './demo-ledger.js';
 import { handInMaterial } from './demo-material.js';
-import { DEMO_AGENCY, type DemoLogin, OFFICER, settlePeople } from './demo-people.js';
+import { DEMO_AGENCY, type DemoLogin, OFFICER, SUPERVISOR, settlePeople } from './demo-people.js';
 import { DemoSecrets } from './demo-secrets.js';
 
 const DEFAULT_MINUTES = 20;
@@ -83,6 +84,10 @@ async function present(server: ArchiveServer, env: Environment, terminal: Termin
   });
   terminal.say('', '回放 Replay:', ...(await describeReplay(officer, found.id)), '');
   const isSound = sayReport(terminal, await checkServer(server, env, terminal));
+  const { client: supervisor } = await signIn(client, SUPERVISOR, secrets.passwordOf(SUPERVISOR) ?? '');
+  const proved = await proveInLedger({ supervisor, officer }, found.id);
+  terminal.say(...proved.lines);
+  if (proved.problem !== null) problems.push(proved.problem);
   for (const problem of problems) terminal.say(`✗ ${problem}`);
   sayLogins(terminal, server, { logins, caseId: found.id });
   return isSound && problems.length === 0;

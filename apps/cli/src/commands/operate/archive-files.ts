@@ -8,7 +8,7 @@ export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
 /** Procedure files that come with this version. */
 export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
 
-export function builtMain(app: 'api' | 'worker'): string {
+export function builtMain(app: 'api' | 'worker' | 'signer'): string {
   return join(PACKAGE_DIR, 'dist', 'apps', app, 'src', 'main.js');
 }
 

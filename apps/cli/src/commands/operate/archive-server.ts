@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openArchive } from '#archive';
+import { CompareWithSigner, openArchive } from '#archive';
 import { archiveOptions, type ConfigOf, type Environment, loadConfig } from '#config';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#persistence';
+import { SignerClient } from '#signing';
 import { ApiClient } from '../../client/api-client.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
@@ -11,13 +12,15 @@ import { builtMain, PROCEDURES_DIR } from './archive-files.js';
 import { claimDataFolder, endLeftovers, type FolderClaim } from './data-folder.js';
 import { layOutEmbeddedDatabase } from './embedded-database.js';
 import { isFree, withFreePort } from './ports.js';
-import { type DatabaseAddresses, prepareDatabase } from './prepare-database.js';
+import { type DatabaseAddresses, databaseAddresses, prepareDatabase } from './prepare-database.js';
 import { quietLog } from './quiet-log.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 const READY_MS = 120_000;
 const DATABASE_LOOK_MS = 2_000;
-const API_GRACE_MS = 15_000;
+const SIGNER_READY_MS = 20_000;
+/** What each may take to end, once asked. */
+const GRACES_MS = { signer: 5_000, api: 15_000 };
 /** A process that dies this often before the archive is ready will not get better. */
 const DEATHS_AT_START = 4;
 
@@ -99,21 +102,36 @@ export class ArchiveServer {
     this.#addresses = addresses;
     onStep('更新表结构与执法程序 Bringing schema and procedures up to date');
     await prepareDatabase(addresses, this.#config.queue.kind === 'postgres');
-    await this.#prepareArchive(addresses.appUrl);
+    onStep('启动签名进程 Starting the signer');
+    await this.#startSigner();
+    await this.#prepareArchive(addresses);
     onStep('启动服务与任务进程 Starting API and worker');
-    this.#startProcesses(addresses.appUrl);
+    this.#startProcesses(addresses);
     await this.#untilReady();
     this.#watchDatabase();
   }
 
   async #startDatabase(): Promise<DatabaseAddresses> {
-    const { url, ownerUrl, embeddedDir } = this.#config.database;
-    if (url !== null) return { appUrl: url.reveal(), ownerUrl: (ownerUrl ?? url).reveal() };
+    const { url, embeddedDir } = this.#config.database;
+    if (url !== null) return databaseAddresses(this.#config);
     this.#postgres = await startEmbeddedPostgres({ dir: embeddedDir });
     return await layOutEmbeddedDatabase(this.#postgres);
   }
 
-  async #prepareArchive(appUrl: string): Promise<void> {
+  /** Before all that records: what the signer remembers is what the database must have. */
+  async #startSigner(): Promise<void> {
+    const { dir, socketPath } = this.#config.signer;
+    this.#supervise('signer', { ...this.#env, LIUHEN_DATA: this.dataDir, LIUHEN_SIGNER_DIR: dir });
+    const client = new SignerClient({ socketPath });
+    const deadline = Date.now() + SIGNER_READY_MS;
+    while (!(await client.state().then(Boolean, () => false))) {
+      const signer = this.#processes[0];
+      if (Date.now() > deadline || (signer?.deaths ?? 0) >= DEATHS_AT_START) throw notReady(signer);
+      await sleep(50);
+    }
+  }
+
+  async #prepareArchive({ appUrl }: DatabaseAddresses): Promise<void> {
     const options = archiveOptions(this.#config, appUrl);
     const opened = await openArchive({
       ...options,
@@ -123,6 +141,14 @@ export class ArchiveServer {
       log: quietLog,
     });
     try {
+      const { signer } = opened.parts;
+      const frozen = signer === null ? null : await new CompareWithSigner({ ...opened.parts, signer }).run();
+      if (frozen !== null) {
+        this.#plan.onStep(
+          `存证日志已冻结（${frozen}），不再记录任何内容。The ledger is frozen; see liuhen ledger --help`,
+        );
+        return;
+      }
       await opened.archive.cases.keepProcedures.run(PROCEDURES_DIR);
       this.#firstAdministrator = await opened.archive.people.makeFirstAdministrator.run(this.#plan.agency);
     } finally {
@@ -130,19 +156,25 @@ export class ArchiveServer {
     }
   }
 
-  #startProcesses(appUrl: string): void {
-    const env = childEnvironment(this.#env, this.#config, appUrl);
-    const { http, worker } = this.#config;
-    this.#address = http.publicUrl;
-    const graces = { api: API_GRACE_MS, worker: worker.stopGraceMs + 10_000 };
-    for (const name of ['api', 'worker'] as const) {
-      const child = new SupervisedProcess({
-        ...{ name, env, main: builtMain(name), logDir: this.logDir, graceMs: graces[name] },
-        onChange: (changed, event) => this.#onChange(changed, event),
-      });
-      this.#processes.push(child);
-      child.start();
-    }
+  #startProcesses(addresses: DatabaseAddresses): void {
+    this.#address = this.#config.http.publicUrl;
+    const env = childEnvironment(this.#env, this.#config, addresses.appUrl);
+    this.#supervise('api', env);
+    this.#supervise('worker', {
+      ...env,
+      LIUHEN_LEDGER_DATABASE_URL: addresses.sequencerUrl,
+      LIUHEN_VERIFIER_DATABASE_URL: addresses.verifierUrl,
+    });
+  }
+
+  #supervise(name: keyof typeof GRACES_MS | 'worker', env: Environment): void {
+    const graceMs = name === 'worker' ? this.#config.worker.stopGraceMs + 10_000 : GRACES_MS[name];
+    const child = new SupervisedProcess({
+      ...{ name, env, main: builtMain(name), logDir: this.logDir, graceMs },
+      onChange: (changed, event) => this.#onChange(changed, event),
+    });
+    this.#processes.push(child);
+    child.start();
   }
 
   #onChange(child: SupervisedProcess, event: 'started' | 'died'): void {
@@ -192,7 +224,10 @@ export class ArchiveServer {
 
   async #stop(): Promise<void> {
     if (this.#watch !== null) clearInterval(this.#watch);
-    for (const child of this.#processes) await child.stop();
+    // The signer, started first, ends last: the worker has its last entries signed before it goes.
+    const [signer, ...others] = this.#processes;
+    for (const child of others) await child.stop();
+    await signer?.stop();
     await this.#postgres?.stop();
     if (this.#claim !== null) {
       await forgetRunning(this.dataDir);
@@ -209,7 +244,9 @@ export class ArchiveServer {
 
 /** The archive's own settings, with what only we know; nothing that lets it change the schema. */
 function childEnvironment(env: Environment, config: ConfigOf<'cli'>, appUrl: string): Environment {
-  const dropped = ['LIUHEN_DATABASE_URL_FILE', 'LIUHEN_DATABASE_OWNER_URL', 'LIUHEN_DATABASE_OWNER_URL_FILE'];
+  const dropped = ['DATABASE_URL_FILE', 'DATABASE_OWNER_URL', 'DATABASE_OWNER_URL_FILE', 'LEDGER_DATABASE_URL_FILE']
+    .concat(['LEDGER_DATABASE_URL', 'VERIFIER_DATABASE_URL', 'VERIFIER_DATABASE_URL_FILE'])
+    .map((name) => `LIUHEN_${name}`);
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.includes(name)));
   return { ...kept, LIUHEN_DATA: config.data.dir, LIUHEN_DATABASE_URL: appUrl, NODE_ENV: 'production' };
 }

@@ -1,17 +1,12 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type CheckReport, openArchive } from '#archive';
 import { archiveOptions, type ConfigOf, loadConfig } from '#config';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '#persistence';
 import { EXIT } from '../../exit-codes.js';
-import { CommandFailure } from '../../failure.js';
 import { sizeText } from '../../terminal/quantities.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { verb } from '../../verb.js';
-import { claimDataFolder, isClaimed } from './data-folder.js';
-import { EMBEDDED_DATABASE } from './embedded-database.js';
 import { quietLog } from './quiet-log.js';
 import { SERVER_OPTIONS, serverEnvironment } from './up.command.js';
+import { withDatabase } from './with-database.js';
 
 export const checkCommand = verb({
   name: 'check',
@@ -20,7 +15,10 @@ export const checkCommand = verb({
   options: { data: SERVER_OPTIONS.data },
   run: async ({ options, env, terminal }) => {
     const config = loadConfig(serverEnvironment(env, options), 'cli');
-    const report = await withDatabase(config, (url) => checkArchive(config, url, terminal));
+    // Looking needs no more rights than the archive has itself, where those are known.
+    const report = await withDatabase(config, (ownerUrl) =>
+      checkArchive(config, config.database.url?.reveal() ?? ownerUrl, terminal),
+    );
     return sayReport(terminal, report) ? EXIT.ok : EXIT.notAsItShouldBe;
   },
 });
@@ -54,34 +52,4 @@ export function sayReport(terminal: Terminal, report: CheckReport): boolean {
     ...findings.map(({ where, what }) => `  ${where}: ${what}`),
   );
   return findings.length === 0;
-}
-
-/** The named server; else the embedded one: as it runs, or started for the occasion. */
-async function withDatabase<T>(config: ConfigOf<'cli'>, work: (url: string) => Promise<T>): Promise<T> {
-  const { url, embeddedDir } = config.database;
-  if (url !== null) return await work(url.reveal());
-  await requireCluster(embeddedDir);
-  if (await isClaimed(config.data.dir)) {
-    const running = await findEmbeddedPostgres(embeddedDir);
-    if (running !== null) return await work(running.urlOf(EMBEDDED_DATABASE));
-    throw new CommandFailure(EXIT.tryLater, { zh: '服务正在启动，请稍候', en: 'The archive is just starting; wait' });
-  }
-  const claim = await claimDataFolder(config.data.dir);
-  try {
-    const server = await startEmbeddedPostgres({ dir: embeddedDir });
-    try {
-      return await work(server.urlOf(EMBEDDED_DATABASE));
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    await claim.release();
-  }
-}
-
-/** Looking must not make an archive where there is none. */
-async function requireCluster(dir: string): Promise<void> {
-  const found = await stat(join(dir, 'data', 'PG_VERSION')).catch(() => null);
-  if (found !== null) return;
-  throw new CommandFailure(EXIT.notFound, { zh: `${dir} 中没有档案数据库`, en: `There is no archive in ${dir}` });
 }

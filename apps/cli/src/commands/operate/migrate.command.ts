@@ -4,7 +4,7 @@ import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { verb } from '../../verb.js';
 import { PROCEDURES_DIR } from './archive-files.js';
-import { prepareDatabase } from './prepare-database.js';
+import { databaseAddresses, prepareDatabase } from './prepare-database.js';
 import { quietLog } from './quiet-log.js';
 
 const AGENCY = '本机关';
@@ -23,14 +23,13 @@ export const migrateCommand = verb({
   },
   run: async ({ options, env, terminal }) => {
     const config = loadConfig(env, 'cli');
-    const { url, ownerUrl } = config.database;
-    if (url === null) {
+    if (config.database.url === null) {
       throw new CommandFailure(EXIT.config, {
         zh: '请设置 LIUHEN_DATABASE_URL（及 LIUHEN_DATABASE_OWNER_URL）；内置数据库由 liuhen up 自行更新',
         en: 'Set LIUHEN_DATABASE_URL (and LIUHEN_DATABASE_OWNER_URL); liuhen up migrates the embedded database itself',
       });
     }
-    const addresses = { appUrl: url.reveal(), ownerUrl: (ownerUrl ?? url).reveal() };
+    const addresses = databaseAddresses(config);
     terminal.note('· 更新表结构 Migrating');
     await prepareDatabase(addresses, config.queue.kind === 'postgres');
     const slices = archiveOptions(config, addresses.appUrl);

@@ -1,7 +1,8 @@
 import pg from 'pg';
+import type { ConfigOf } from '#config';
 import { isArchiveError } from '#domain';
 import { prepareQueueDatabase } from '#jobs';
-import { Database, makeLogin } from '#persistence';
+import { Database, type LoginGroup, makeLogin } from '#persistence';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 
@@ -10,27 +11,57 @@ export interface DatabaseAddresses {
   readonly ownerUrl: string;
   /** Who the running archive signs in as; may be the same. */
   readonly appUrl: string;
+  /** Who grows the log of events; may be the same as the app. */
+  readonly sequencerUrl: string;
+  /** Who only reads, to watch over the log; may be the same as the app. */
+  readonly verifierUrl: string;
+}
+
+/** The addresses of a database that is named in the settings. */
+export function databaseAddresses({ database, ledger }: ConfigOf<'cli'>): DatabaseAddresses {
+  const appUrl = database.url?.reveal() ?? '';
+  return {
+    appUrl,
+    ownerUrl: database.ownerUrl?.reveal() ?? appUrl,
+    sequencerUrl: ledger.sequencerUrl?.reveal() ?? appUrl,
+    verifierUrl: ledger.verifierUrl?.reveal() ?? appUrl,
+  };
 }
 
 /** Brings schema, rights and the queue's own tables up to date; does nothing when all is done. */
-export async function prepareDatabase({ ownerUrl, appUrl }: DatabaseAddresses, hasQueue: boolean): Promise<void> {
+export async function prepareDatabase(addresses: DatabaseAddresses, hasQueue: boolean): Promise<void> {
+  const { ownerUrl, appUrl } = addresses;
   const database = await Database.connect({ url: ownerUrl, poolSize: 2, applicationName: 'liuhen-migrate' });
   try {
     await database.migrate();
   } finally {
     await database.close();
   }
-  const app = new URL(appUrl);
-  const appRole = decodeURIComponent(app.username);
-  const isOwner = appRole === decodeURIComponent(new URL(ownerUrl).username);
-  if (!isOwner) await admit(ownerUrl, { name: appRole, password: decodeURIComponent(app.password) });
-  if (hasQueue) await prepareQueueDatabase(ownerUrl, ...(isOwner ? [] : [appRole]));
+  const owner = loginOf(ownerUrl);
+  const app = loginOf(appUrl);
+  const groups = [
+    ['liuhen_app', app],
+    ['liuhen_sequencer', loginOf(addresses.sequencerUrl)],
+    ['liuhen_verifier', loginOf(addresses.verifierUrl)],
+  ] as const;
+  for (const [group, login] of groups) if (login.name !== owner.name) await admit(ownerUrl, login, group);
+  if (hasQueue) await prepareQueueDatabase(ownerUrl, ...(app.name === owner.name ? [] : [app.name]));
+}
+
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+function loginOf(url: string): Login {
+  const { username, password } = new URL(url);
+  return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** @throws CommandFailure that says what the database's administrator has to do */
-async function admit(ownerUrl: string, login: { readonly name: string; readonly password: string }): Promise<void> {
+async function admit(ownerUrl: string, login: Login, group: LoginGroup): Promise<void> {
   try {
-    await makeLogin(ownerUrl, login);
+    await makeLogin(ownerUrl, login, group);
   } catch (cause) {
     if (!isArchiveError(cause, 'forbidden')) throw cause;
     const sql = String(cause.details.sql);

@@ -3,6 +3,7 @@ import type { Account, Unit } from '#contract';
 import { ROLES, type Role } from '#domain';
 import { type CreatedAccount, useChangeAccount, useCreateAccount } from '../../api/people.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
 const LOGIN = /^[a-z0-9][a-z0-9._-]{1,63}$/;
@@ -23,6 +24,7 @@ interface Props {
 }
 
 export function AccountDialog({ account, units, onClose, onCreated }: Props) {
+  useReturnFocus();
   const { t } = useLanguage();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();

@@ -1,5 +1,6 @@
 import { Modal } from 'antd';
 import { CopyButton } from '../../components/copy-text.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
 interface Props {
@@ -10,6 +11,7 @@ interface Props {
 
 /** Shown once and nowhere kept: closed only by its own button. */
 export function OneTimePassword({ login, password, onClose }: Props) {
+  useReturnFocus();
   const { t } = useLanguage();
   return (
     <Modal

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Unit } from '#contract';
 import { useCreateUnit } from '../../api/people.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
 export function UnitTree({ units }: { units: readonly Unit[] }) {
@@ -40,6 +41,7 @@ function UnitBranch({ units, level }: { units: readonly Unit[]; level: readonly 
 }
 
 function UnitDialog({ units, onClose }: { units: readonly Unit[]; onClose: () => void }) {
+  useReturnFocus();
   const { t } = useLanguage();
   const [form] = Form.useForm<{ name: string; parentId: string }>();
   const create = useCreateUnit();

@@ -3,6 +3,8 @@ import { Alert, Button } from 'antd';
 import type { AssetView } from '#contract';
 import { UNVIEWABLE_TEXT } from '#domain';
 import { useLanguage } from '../../i18n/language.js';
+import { timeText } from '../../i18n/quantities.js';
+import { damageText } from '../findings/finding-words.js';
 
 /** What must be known before anything is looked at, worst first. */
 export function AssetNotices({ asset }: { asset: AssetView }) {
@@ -13,10 +15,35 @@ export function AssetNotices({ asset }: { asset: AssetView }) {
   if (custody === 'receiving') return <Alert type="info" showIcon title={t.asset.receivingTitle} />;
   return (
     <>
+      <Integrity asset={asset} />
       {viewing.state === 'pending' && <Alert type="info" showIcon title={t.asset.pendingTitle} />}
       {viewing.state === 'unviewable' && <Unviewable asset={asset} />}
-      {custody === 'received' && <Alert type="warning" showIcon title={t.asset.notSealedYet} />}
+      {custody === 'received' && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t.asset.notSealedYet}
+          description={asset.waitsFor === null ? undefined : t.asset.waitsFor[asset.waitsFor]}
+        />
+      )}
     </>
+  );
+}
+
+/** What the last look at the stored original found, when it was not as it should be. */
+function Integrity({ asset }: { asset: AssetView }) {
+  const { t } = useLanguage();
+  const { check } = asset;
+  if (check === null || check.result === 'intact' || check.result === 'not-run') return null;
+  const found = [check.result, ...check.also].map((result) => t.findings.results[result]).join(t.findings.and);
+  const damage = damageText(check, t);
+  return (
+    <div className="lh-quarantine" role="alert">
+      <strong>{t.asset.integrityTitle + found}</strong>
+      <p>{t.findings.hints[check.result]}</p>
+      {damage !== null && <p>{damage}</p>}
+      <p className="lh-figures">{t.findings.sinceWhen(timeText(check.since))}</p>
+    </div>
   );
 }
 

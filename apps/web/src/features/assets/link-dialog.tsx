@@ -5,6 +5,7 @@ import { useLinkAsset } from '../../api/assets.js';
 import { useCase, useCases } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useDebounced } from '../../components/use-debounced.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
 interface Values {
@@ -23,6 +24,7 @@ interface Props {
 
 /** Ties an asset to a step, or moves it to another, with the reason that then is logged. */
 export function LinkDialog({ asset, fixedCase, onClose }: Props) {
+  useReturnFocus();
   const { t } = useLanguage();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();

@@ -4,14 +4,22 @@ import { useRef } from 'react';
 import { useMediaQuery } from '../../components/use-media-query.js';
 import { useLanguage } from '../../i18n/language.js';
 
+interface ZoneProps {
+  readonly over: boolean;
+  /** Where the files go, and the same while they hang over it. */
+  readonly here: string;
+  readonly release: string;
+  readonly onFiles: (files: File[]) => void;
+}
+
 /** The place to pick files, for those who do not drag; on a phone also its camera. */
-export function DropZone({ over, onFiles }: { over: boolean; onFiles: (files: File[]) => void }) {
+export function DropZone({ over, here, release, onFiles }: ZoneProps) {
   const { t } = useLanguage();
   const touch = useMediaQuery('(pointer: coarse)');
   return (
     <div className="lh-drop" data-over={over || undefined}>
       <div>
-        <strong>{over ? t.case.dropRelease : t.case.dropHere}</strong>
+        <strong>{over ? release : here}</strong>
         <p className="lh-muted">{t.case.dropHint}</p>
       </div>
       <div className="lh-drop-buttons">

@@ -14,7 +14,7 @@ interface Props {
   readonly onChoose: (occurrenceId: string) => void;
 }
 
-/** Starting and finishing take the present as their time; the dialog corrects it. */
+/** Starting and finishing take the server's present as their time, not this computer's; the dialog corrects it. */
 export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
   const { t } = useLanguage();
   const { step, occurrence, mayRepeat } = standing;
@@ -37,7 +37,7 @@ export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
           type="primary"
           icon={<PlayCircleOutlined />}
           loading={change.isPending}
-          onClick={() => put({ state: 'open', startedAt: occurrence.startedAt ?? new Date().toISOString() })}
+          onClick={() => put({ state: 'open' })}
         >
           {t.case.start}
         </Button>
@@ -47,7 +47,7 @@ export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
           type="primary"
           icon={<CheckOutlined />}
           loading={change.isPending}
-          onClick={() => put({ state: 'done', endedAt: occurrence.endedAt ?? new Date().toISOString() })}
+          onClick={() => put({ state: 'done' })}
         >
           {t.case.finish}
         </Button>

@@ -3,6 +3,7 @@ import type { ChangeOccurrence } from '#contract';
 import { isNextState } from '#domain';
 import { useChangeOccurrence } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { fromLocalInput, localInputText } from '../../i18n/quantities.js';
 import type { StepStanding } from './step-standing.js';
@@ -25,6 +26,7 @@ interface Props {
 
 /** When and where a step really happened, and its state, also backwards, with a reason. */
 export function OccurrenceDialog({ caseId, standing: { occurrence }, onClose }: Props) {
+  useReturnFocus();
   const { t } = useLanguage();
   const [form] = Form.useForm<Values>();
   const change = useChangeOccurrence(caseId);

@@ -1,4 +1,3 @@
-import { MinusCircleOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Drawer, Form, Input, Select } from 'antd';
 import { useNavigate } from 'react-router';
 import type { OpenCaseInput } from '#contract';
@@ -6,16 +5,20 @@ import { useOpenCase, useProcedures } from '../../api/cases.js';
 import { useOfficers } from '../../api/people.js';
 import { useSession } from '../../api/session.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
-import './open-case.css';
+import { OfficerPicker, PartyFields } from './case-fields.js';
 
 const FORM_ID = 'open-case';
 
 export function OpenCaseDrawer({ onClose }: { onClose: () => void }) {
+  useReturnFocus();
   const { t, label } = useLanguage();
   const navigate = useNavigate();
   const procedures = useProcedures();
   const open = useOpenCase();
+  const { data: session } = useSession();
+  const others = useOfficers().data?.filter(({ id }) => id !== session?.account.id);
   const submit = (values: OpenCaseInput) =>
     open.mutate(values, { onSuccess: (opened) => void navigate(`/cases/${opened.id}`) });
   const required = [{ required: true, whitespace: true, message: t.openCase.required }];
@@ -63,65 +66,11 @@ export function OpenCaseDrawer({ onClose }: { onClose: () => void }) {
             }))}
           />
         </Form.Item>
-        <OfficerPicker />
+        <OfficerPicker label={t.openCase.officers} hint={t.openCase.officersHint} people={others} />
         <PartyFields />
         {procedures.isError && <ErrorNotice error={procedures.error} />}
         {open.isError && <ErrorNotice error={open.error} />}
       </Form>
     </Drawer>
-  );
-}
-
-function OfficerPicker() {
-  const { t } = useLanguage();
-  const { data: session } = useSession();
-  const officers = useOfficers();
-  const others = (officers.data ?? []).filter(({ id }) => id !== session?.account.id);
-  return (
-    <Form.Item name="officerIds" label={t.openCase.officers} extra={t.openCase.officersHint}>
-      <Select
-        mode="multiple"
-        showSearch={{ optionFilterProp: 'label' }}
-        loading={officers.isPending}
-        options={others.map(({ id, name, unitName }) => ({ value: id, label: name + t.app.aside(unitName) }))}
-      />
-    </Form.Item>
-  );
-}
-
-function PartyFields() {
-  const { t } = useLanguage();
-  const kinds = (['person', 'organisation'] as const).map((value) => ({ value, label: t.openCase.partyKinds[value] }));
-  return (
-    <Form.Item label={t.openCase.parties}>
-      <Form.List name="parties">
-        {(fields, { add, remove }) => (
-          <>
-            {fields.map(({ key, name }) => (
-              <div key={key} className="lh-party-row">
-                <Form.Item name={[name, 'kind']} noStyle>
-                  <Select aria-label={t.openCase.parties} options={kinds} className="lh-party-kind" />
-                </Form.Item>
-                <Form.Item
-                  name={[name, 'name']}
-                  rules={[{ required: true, whitespace: true, message: t.openCase.required }]}
-                >
-                  <Input aria-label={t.openCase.partyName} placeholder={t.openCase.partyName} maxLength={200} />
-                </Form.Item>
-                <Button
-                  type="text"
-                  aria-label={t.openCase.removeParty}
-                  icon={<MinusCircleOutlined />}
-                  onClick={() => remove(name)}
-                />
-              </div>
-            ))}
-            <Button type="dashed" block icon={<PlusOutlined />} onClick={() => add({ kind: 'person', name: '' })}>
-              {t.openCase.addParty}
-            </Button>
-          </>
-        )}
-      </Form.List>
-    </Form.Item>
   );
 }

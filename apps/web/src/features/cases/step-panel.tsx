@@ -41,7 +41,11 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
       </div>
       <Circumstances standing={standing} />
       <Papers standing={standing} />
-      {subject.mayUpload ? <DropZone over={over} onFiles={onFiles} /> : <p className="lh-muted">{t.case.noUpload}</p>}
+      {subject.mayUpload ? (
+        <DropZone over={over} here={t.case.dropHere} release={t.case.dropRelease} onFiles={onFiles} />
+      ) : (
+        <p className="lh-muted">{t.case.noUpload}</p>
+      )}
       <AssetCards subject={subject} standing={standing} loading={loading} />
       {step.source !== '' && (
         <p className="lh-muted lh-source">

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../components/error-notice.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 import type { Texts } from '../../i18n/zh.js';
+import { ProofButton } from './proof-button.js';
 import './events.css';
 
 /** The chain of a case or an asset, in words, with each entry as it was logged one click away. */
@@ -34,13 +35,14 @@ function EventLine({ event }: { event: EventView }) {
   const who = event.actor === 'system' ? t.events.system : (event.actorName ?? t.events.nobody);
   const opened = openedWords(event.opened, t);
   return (
-    <li data-alarm={event.type === 'asset.quarantined' || undefined}>
+    <li data-alarm={isAlarm(event) || undefined}>
       <div className="lh-event-head">
         <strong>{words}</strong>
         <span className="lh-muted">{who}</span>
         <time className="lh-muted lh-figures" dateTime={event.at}>
           {timeText(event.at)}
         </time>
+        <ProofButton event={event} />
       </div>
       {opened.length > 0 && <p className="lh-event-opened">{opened.join(' · ')}</p>}
       <details>
@@ -54,6 +56,12 @@ function EventLine({ event }: { event: EventView }) {
       </details>
     </li>
   );
+}
+
+function isAlarm({ type, body }: EventView): boolean {
+  if (type === 'asset.quarantined') return true;
+  const { result } = (body.public ?? {}) as { result?: unknown };
+  return type === 'asset.checked' && result !== 'intact';
 }
 
 /** The personal fields worth a line; the rest, like upload metadata, is in the entry as written. */

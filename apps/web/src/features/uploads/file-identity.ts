@@ -28,6 +28,17 @@ async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> 
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Whether the file is still where it was chosen, unchanged: a recorder may have been unplugged since. */
+export async function isReadable(file: File): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
 /** Key under which the browser remembers a half-sent file. The same file for another step is another upload. */
 export function fingerprintOf(file: File, sample: string, occurrenceId: string | null): string {
   return ['liuhen', sample, file.size, file.lastModified, occurrenceId ?? 'none', encodeURIComponent(file.name)].join(

@@ -4,6 +4,8 @@ import { UNFINISHED_KEY } from '../../api/assets.js';
 import type { UploadItem } from './upload-item.js';
 import { UploadManager } from './upload-manager.js';
 
+const KNOCK_EVERY_MS = 20_000;
+
 const UploadContext = createContext<UploadManager | null>(null);
 
 export function UploadProvider({ children }: { children: ReactNode }) {
@@ -18,12 +20,15 @@ export function UploadProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     const resumeCut = () => manager.resumeCut();
+    // A server that was away says nothing when it is back; the browser only knows of its own line.
+    const knocking = setInterval(() => navigator.onLine && resumeCut(), KNOCK_EVERY_MS);
     const warn = (event: BeforeUnloadEvent) => {
       if (manager.snapshot().some(isUnderWay)) event.preventDefault();
     };
     window.addEventListener('online', resumeCut);
     window.addEventListener('beforeunload', warn);
     return () => {
+      clearInterval(knocking);
       window.removeEventListener('online', resumeCut);
       window.removeEventListener('beforeunload', warn);
     };

@@ -1,6 +1,6 @@
 import type { Upload } from 'tus-js-client';
-import { type ApiFailure, readFailure } from '../../api/client.js';
-import { declaredDigestOf, sampleOf } from './file-identity.js';
+import { ApiFailure } from '../../api/client.js';
+import { declaredDigestOf, isReadable, sampleOf } from './file-identity.js';
 import { SpeedMeter } from './speed-meter.js';
 import type { UploadItem, UploadTarget } from './upload-item.js';
 import { prepareTransfer } from './upload-transfer.js';
@@ -142,7 +142,7 @@ export class UploadManager {
     } catch {
       // The file was moved, altered or its disk taken out while it was read.
       entry.transfer = null;
-      this.#fail(entry, readFailure(0, ''));
+      this.#fail(entry, new ApiFailure('unreadable', 0));
     }
   }
 
@@ -154,7 +154,7 @@ export class UploadManager {
       onProgress: (sentBytes) => this.#progress(entry, sentBytes),
       onRetrying: () => this.#retrying(entry),
       onReceived: (assetId) => this.#received(entry, assetId),
-      onFailed: (failure) => this.#fail(entry, failure),
+      onFailed: (failure) => void this.#judge(entry, failure),
     });
     this.#set(entry, { resumed });
     return upload;
@@ -175,6 +175,14 @@ export class UploadManager {
     this.#set(entry, { state: 'sent', sentBytes: entry.file.size, bytesPerSecond: null, assetId, failure: null });
     this.#onReceived(entry.item);
     this.#fill();
+  }
+
+  /** A browser says the same of a lost line and of a card taken out; only one of them comes right by itself. */
+  async #judge(entry: Entry, failure: ApiFailure): Promise<void> {
+    const { run } = entry;
+    const readable = failure.code !== 'network' || (await isReadable(entry.file));
+    if (entry.run !== run || !this.#isCurrent(entry) || entry.item.state !== 'sending') return;
+    this.#fail(entry, readable ? failure : new ApiFailure('unreadable', 0));
   }
 
   #fail(entry: Entry, failure: ApiFailure): void {

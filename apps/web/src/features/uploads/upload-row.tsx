@@ -4,6 +4,7 @@ import { Button, Popconfirm, Progress } from 'antd';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useCustodyOf } from '../../api/assets.js';
+import type { ApiFailure } from '../../api/client.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, spanText } from '../../i18n/quantities.js';
 import { timeLeftMs } from './speed-meter.js';
@@ -33,7 +34,7 @@ export function UploadRow({ item, pollMs, onOutcome }: Props) {
         </span>
         <RowButtons item={item} />
       </div>
-      {item.target && <div className="lh-muted lh-upload-where">{t.upload.to(item.target.where)}</div>}
+      <div className="lh-muted lh-upload-where">{item.target ? t.upload.to(item.target.where) : t.upload.nowhere}</div>
       {item.state !== 'sent' && (
         <Progress
           percent={percent}
@@ -55,13 +56,14 @@ function useOutcome(item: UploadItem, pollMs: number): Outcome {
   const settled = custody === 'sealed' || custody === 'quarantined' ? custody : 'sent';
   const caseId = item.target?.caseId;
   useEffect(() => {
-    if (settled !== 'sent' && caseId) void client.invalidateQueries({ queryKey: ['case', caseId, 'assets'] });
+    if (settled === 'sent') return;
+    void client.invalidateQueries({ queryKey: caseId ? ['case', caseId, 'assets'] : ['assets'] });
   }, [settled, caseId, client]);
   return settled;
 }
 
 function RowWords({ item, custody }: { item: UploadItem; custody: Outcome }) {
-  const { t, label, language } = useLanguage();
+  const { t, language } = useLanguage();
   if (item.state === 'sent') {
     return (
       <div className="lh-upload-words">
@@ -74,13 +76,24 @@ function RowWords({ item, custody }: { item: UploadItem; custody: Outcome }) {
   return (
     <div className="lh-upload-words">
       <span>{item.retrying && item.state === 'sending' ? t.upload.retrying : t.upload.states[item.state]}</span>
-      {item.failure && <span>{item.failure.code === 'network' ? t.upload.offline : label(item.failure.words)}</span>}
+      {item.failure && <FailureWords failure={item.failure} />}
       <span className="lh-figures">
         {sizeText(item.sentBytes)} / {sizeText(item.sizeBytes)}
       </span>
       {item.bytesPerSecond !== null && <span className="lh-figures">{sizeText(item.bytesPerSecond)}/s</span>}
       {leftMs !== null && <span>{t.upload.left(spanText(leftMs, language))}</span>}
     </div>
+  );
+}
+
+function FailureWords({ failure }: { failure: ApiFailure }) {
+  const { t, label } = useLanguage();
+  if (failure.code === 'network') return <span>{navigator.onLine ? t.upload.unreachable : t.upload.offline}</span>;
+  return (
+    <>
+      <span>{label(failure.words)}</span>
+      {failure.maxBytes !== null && <span>{t.app.limit(sizeText(failure.maxBytes))}</span>}
+    </>
   );
 }
 

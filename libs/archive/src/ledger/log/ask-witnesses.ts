@@ -1,6 +1,7 @@
 import { type CheckpointRecord, type Database, logRepository, type WitnessRecord } from '#persistence';
-import type { WitnessClient } from '#signing';
+import type { WitnessAnswer, WitnessClient } from '#signing';
 import type { Clock, Log } from '../../archive.js';
+import { appendEvents, bySystem } from '../append-events.js';
 import { proveGrowth } from './tree-proofs.js';
 
 /** A witness that is asked to cosign: its name, its key as it is shown, and how it is reached. */
@@ -13,6 +14,8 @@ export interface AskedWitness {
 interface Needs {
   /** Of the login that may grow the log. */
   readonly database: Database;
+  /** Of the running archive: a refusal is an event. */
+  readonly app: Database;
   readonly witnesses: readonly AskedWitness[];
   readonly clock: Clock;
   readonly log: Log;
@@ -42,39 +45,65 @@ export class AskWitnesses {
 
   /** @returns false when the witness has refused */
   async #ask(witness: AskedWitness, newest: CheckpointRecord, before: WitnessRecord | undefined): Promise<boolean> {
-    const { database, clock, log } = this.#needs;
-    const { name, vkey } = witness;
+    const { clock } = this.#needs;
     if (before !== undefined && before.size === newest.size && before.refusal === null) return true;
-    const askedAt = clock.now();
-    const last = { name, vkey, size: before?.size ?? 0, answeredAt: before?.answeredAt ?? null, askedAt };
+    const asked: WitnessRecord = {
+      ...{ name: witness.name, vkey: witness.vkey, size: before?.size ?? 0, askedAt: clock.now() },
+      ...{ answeredAt: before?.answeredAt ?? null, refusal: before?.refusal ?? null },
+      refusedAt: before?.refusedAt ?? null,
+    };
+    const answer = await this.#cosign(witness, newest, asked.size);
+    if (answer === null) await this.#keep(asked);
+    else if ('line' in answer) await this.#keepCosignature(asked, newest, answer);
+    else
+      await this.#keepRefusal(asked, newest, 'conflict' in answer ? `remembers ${answer.conflict}` : wordsOf(answer));
+    return answer === null || 'line' in answer;
+  }
+
+  /** Not to be reached is no refusal: null, and the lag shows it. */
+  async #cosign(witness: AskedWitness, newest: CheckpointRecord, oldSize: number): Promise<WitnessAnswer | null> {
+    const { database, log } = this.#needs;
     try {
-      const asked = { oldSize: last.size, size: newest.size, note: newest.note };
-      const answer = await witness.client.cosign(asked, (from) => proveGrowth(database.reader, from, newest.size));
-      const answeredAt = clock.now();
-      if ('line' in answer) {
-        const cosignedAt = new Date(answer.timeS * 1_000);
-        await logRepository.addCosignature(database.reader, {
-          size: newest.size,
-          witness: name,
-          line: answer.line,
-          cosignedAt,
-        });
-        await this.#keep({ ...last, size: newest.size, answeredAt, refusal: null, refusedAt: null });
-        return true;
-      }
-      const refusal = 'conflict' in answer ? `remembers ${answer.conflict}` : `${answer.refused}: ${answer.reason}`;
-      await this.#keep({ ...last, answeredAt, refusal, refusedAt: before?.refusedAt ?? answeredAt });
-      log.error({ witness: name, size: newest.size, refusal }, 'a witness refuses to cosign');
-      return false;
+      return await witness.client.cosign({ oldSize, size: newest.size, note: newest.note }, (from) =>
+        proveGrowth(database.reader, from, newest.size),
+      );
     } catch (error) {
-      // Not to be reached is not a refusal: the lag shows it.
-      log.warn({ witness: name, err: error }, 'a witness could not be asked');
-      await this.#keep({ ...last, refusal: before?.refusal ?? null, refusedAt: before?.refusedAt ?? null });
-      return true;
+      log.warn({ witness: witness.name, err: error }, 'a witness could not be asked');
+      return null;
     }
+  }
+
+  async #keepCosignature(
+    asked: WitnessRecord,
+    { size }: CheckpointRecord,
+    { line, timeS }: Extract<WitnessAnswer, { line: string }>,
+  ): Promise<void> {
+    const cosignedAt = new Date(timeS * 1_000);
+    await logRepository.addCosignature(this.#needs.database.reader, { size, witness: asked.name, line, cosignedAt });
+    await this.#keep({ ...asked, size, answeredAt: this.#needs.clock.now(), refusal: null, refusedAt: null });
+  }
+
+  async #keepRefusal(asked: WitnessRecord, { size }: CheckpointRecord, refusal: string): Promise<void> {
+    const at = this.#needs.clock.now();
+    this.#needs.log.error({ witness: asked.name, size, refusal }, 'a witness refuses to cosign');
+    await this.#keep({ ...asked, answeredAt: at, refusal, refusedAt: asked.refusedAt ?? at });
+    if (asked.refusal === null) await this.#record({ witness: asked.name, size, refusal }, at);
+  }
+
+  /** Once for each time it begins to refuse; a ledger that is frozen takes no event, and shows the refusal all the same. */
+  async #record(facts: { witness: string; size: number; refusal: string }, at: Date): Promise<void> {
+    await this.#needs.app
+      .transaction((tx) =>
+        appendEvents(tx, bySystem(at), [{ type: 'ledger.witness_refused', chain: 'system', public: facts }]),
+      )
+      .catch((error: unknown) => this.#needs.log.error({ err: error }, 'a refusal could not be recorded'));
   }
 
   async #keep(record: WitnessRecord): Promise<void> {
     await logRepository.putWitness(this.#needs.database.reader, record);
   }
+}
+
+function wordsOf({ refused, reason }: Extract<WitnessAnswer, { refused: number }>): string {
+  return `${refused}: ${reason}`;
 }

@@ -1,4 +1,4 @@
-import { type Database, logRepository } from '#persistence';
+import { type Database, logRepository, type Tx } from '#persistence';
 import type { SignerClient, SignerState } from '#signing';
 import type { Clock, Log } from '../../archive.js';
 import { storedRoot } from './tree-proofs.js';
@@ -9,6 +9,8 @@ export type FreezeReason =
   | 'behind-signer'
   /** The signer remembers another log of this size or before. */
   | 'contradicts-signer'
+  /** The log's tiles do not give its own root: rows of it were put in, taken out or overwritten. */
+  | 'contradicts-itself'
   /** The signer found no way from what it remembers to what it was shown. */
   | 'signer-refuses';
 
@@ -57,10 +59,15 @@ export class CompareWithSigner {
 
   async #compare(signed: SignerState): Promise<FreezeReason | null> {
     const { reader } = this.#needs.database;
-    const { size } = await logRepository.state(reader);
+    const { size, root } = await logRepository.state(reader);
     if (size < signed.size) return 'behind-signer';
-    // Tiles that are gone or altered are no proof that the log is the one that was signed.
-    const root = await storedRoot(reader, signed.size).catch(() => null);
-    return root !== null && Buffer.from(signed.root).equals(root) ? null : 'contradicts-signer';
+    if (!(await hasRoot(reader, signed.size, signed.root))) return 'contradicts-signer';
+    return (await hasRoot(reader, size, root)) ? null : 'contradicts-itself';
   }
+}
+
+/** Whether the tiles give this root; tiles that are gone or altered are no proof of anything. */
+export async function hasRoot(tx: Tx, size: number, root: Uint8Array): Promise<boolean> {
+  const stored = await storedRoot(tx, size).catch(() => null);
+  return stored !== null && Buffer.from(stored).equals(root);
 }

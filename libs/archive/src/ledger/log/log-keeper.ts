@@ -4,7 +4,9 @@ import type { AskWitnesses } from './ask-witnesses.js';
 import type { CompareWithSigner } from './freeze-ledger.js';
 import type { PublishLog } from './publish-log.js';
 import type { Sequencer } from './sequencer.js';
+import type { StampLog } from './stamp-log.js';
 import type { VaultLog } from './vault-log.js';
+import type { WatchLedger } from './watch-ledger.js';
 
 /** Milliseconds between two of each. */
 export interface LogPace {
@@ -15,9 +17,19 @@ export interface LogPace {
   readonly signMs: number;
   readonly witnessMs: number;
   readonly vaultMs: number;
+  readonly watchMs: number;
+  readonly stampMs: number;
 }
 
-export const LOG_PACE: LogPace = { idleMs: 100, standbyMs: 1_000, signMs: 700, witnessMs: 5_000, vaultMs: 60_000 };
+export const LOG_PACE: LogPace = {
+  idleMs: 100,
+  standbyMs: 1_000,
+  signMs: 700,
+  witnessMs: 5_000,
+  vaultMs: 60_000,
+  watchMs: 5_000,
+  stampMs: 60_000,
+};
 
 interface Parts {
   readonly sequencer: Sequencer;
@@ -25,6 +37,9 @@ interface Parts {
   readonly publish: PublishLog;
   readonly witnesses: AskWitnesses;
   readonly vault: VaultLog;
+  readonly watch: WatchLedger;
+  /** Null where no authority is set. */
+  readonly stamp: StampLog | null;
   readonly log: Log;
 }
 
@@ -37,6 +52,8 @@ export class LogKeeper {
   readonly #pace: LogPace;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | null = null;
+  /** Nobody can grow the log: then it is watched all the more. */
+  #isStalled = false;
 
   constructor(parts: Parts, pace: LogPace = LOG_PACE) {
     this.#parts = parts;
@@ -44,13 +61,18 @@ export class LogKeeper {
   }
 
   start(): void {
-    const { publish, witnesses, vault } = this.#parts;
-    const { signMs, witnessMs, vaultMs } = this.#pace;
+    const { publish, witnesses, vault, watch, stamp } = this.#parts;
+    const { signMs, witnessMs, vaultMs, watchMs, stampMs } = this.#pace;
     this.#running ??= Promise.all([
       this.#grow(),
       this.#repeat('sign', signMs, () => publish.run()),
       this.#repeat('witness', witnessMs, () => witnesses.run()),
       this.#repeat('publish in the vault', vaultMs, () => vault.run()),
+      this.#repeat('watch', watchMs, () => watch.run(), { isKeptUp: true }),
+      this.#repeat('time-stamp', stampMs, async () => {
+        await stamp?.run();
+        await stamp?.renew();
+      }),
     ]);
   }
 
@@ -63,17 +85,18 @@ export class LogKeeper {
 
   async #grow(): Promise<void> {
     const { sequencer, compare, log } = this.#parts;
-    let isCompared = false;
     while (!this.#stopping.signal.aborted) {
       let pauseMs = this.#pace.idleMs;
       try {
-        // Before the first entry of this process: a database older than what was signed must not grow.
-        if (!isCompared) await compare.run();
-        isCompared = true;
+        // Before the first entry under each lease: a database older than what was signed must not grow, and one that
+        // was put back while we ran has cost us the lease.
+        if (!sequencer.holdsLease) await compare.run();
         const moved = await sequencer.step();
+        this.#isStalled = false;
         if (moved === null) pauseMs = this.#pace.standbyMs;
         else if (moved > 0) pauseMs = 0;
       } catch (error) {
+        this.#isStalled = true;
         log.warn({ err: error }, 'the log could not grow; it is tried again');
         pauseMs = this.#pace.standbyMs;
       }
@@ -81,10 +104,12 @@ export class LogKeeper {
     }
   }
 
-  async #repeat(what: string, everyMs: number, work: () => Promise<unknown>): Promise<void> {
+  /** @param isKeptUp also while the log cannot grow, when nobody has the lease for long */
+  async #repeat(what: string, everyMs: number, work: () => Promise<unknown>, { isKeptUp = false } = {}): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       await this.#pause(everyMs);
-      if (!this.#parts.sequencer.holdsLease) continue;
+      const isOurs = this.#parts.sequencer.holdsLease || (isKeptUp && this.#isStalled);
+      if (!isOurs) continue;
       await work().catch((error: unknown) =>
         this.#parts.log.warn({ err: error, what }, 'the log: this is tried again'),
       );

@@ -55,7 +55,8 @@ export class PublishLog {
 
   async #sign(state: LogState, text: string, lastSigned: number): Promise<string | null> {
     const { signer, database } = this.#needs;
-    let oldSize = lastSigned;
+    // A log that got smaller than what was signed is told so by the signer.
+    let oldSize = Math.min(lastSigned, state.size);
     // Once from where we know it to be, once from where it says it is: a crash may have kept us from hearing the last.
     for (let attempt = 1; attempt <= 2; attempt++) {
       const proof = await proveGrowth(database.reader, oldSize, state.size);

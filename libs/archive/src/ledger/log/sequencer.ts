@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ArchiveError } from '#domain';
-import { type Database, logRepository, type StoredTile, type Tx, type WaitingEvent } from '#persistence';
-import type { GrowingTiles, GrowingTree, Tile } from '#tlog';
+import { type Database, logRepository, type Tx, type WaitingEvent } from '#persistence';
+import type { GrowingTiles } from '#tlog';
 import type { Log } from '../../archive.js';
 import { eventLeafHash } from '../canonical.js';
-import { restoreTree } from './stored-tree.js';
+import { newestOf, restoreTree } from './stored-tree.js';
 
 export interface SequencerTimes {
   /** How long the lease lasts; every batch renews it, and none may take as long. */
@@ -18,8 +18,7 @@ const BATCH = 1_024;
 /** The log as this sequencer has grown it: right for as long as nobody else holds the lease. */
 interface Grown {
   readonly epoch: number;
-  readonly tree: GrowingTree;
-  readonly tiles: GrowingTiles;
+  readonly tree: GrowingTiles;
 }
 
 interface Needs {
@@ -81,7 +80,7 @@ export class Sequencer {
     const epoch = await logRepository.takeLease(database.reader, this.#name, this.#times.leaseMs);
     if (epoch === null) return null;
     log.info({ epoch, sequencer: this.#name }, 'this sequencer grows the log now');
-    this.#grown = { epoch, ...(await restoreTree(database.reader)) };
+    this.#grown = { epoch, tree: await restoreTree(database.reader) };
     return this.#grown;
   }
 
@@ -103,18 +102,17 @@ export class Sequencer {
     return waiting.length;
   }
 
-  async #append(tx: Tx, { epoch, tree, tiles }: Grown, waiting: readonly WaitingEvent[]): Promise<void> {
+  async #append(tx: Tx, { epoch, tree }: Grown, waiting: readonly WaitingEvent[]): Promise<void> {
     const entries = waiting.map(({ eventId, leaf }) => {
       const entry = { index: tree.size, eventId, leafHash: eventLeafHash(leaf) };
       tree.append(entry.leafHash);
-      tiles.append(entry.leafHash);
       return entry;
     });
     await logRepository.append(tx, {
       epoch,
       entries,
       positions: waiting.map(({ position }) => position),
-      tiles: newestOf(tiles.take()),
+      tiles: newestOf(tree.take()),
       size: tree.size,
       root: tree.root(),
       leaseMs: this.#times.leaseMs,
@@ -129,15 +127,4 @@ export class Sequencer {
   async #letGo(epoch: number): Promise<void> {
     await logRepository.endLease(this.#needs.database.reader, epoch).catch(() => undefined);
   }
-}
-
-/** Of a place that grew within one batch only the last state is kept. */
-function newestOf(tiles: readonly Tile[]): StoredTile[] {
-  const byPlace = new Map<string, Tile>();
-  for (const tile of tiles) {
-    const place = `${tile.level}/${tile.index}`;
-    const before = byPlace.get(place);
-    if (before === undefined || before.width < tile.width) byPlace.set(place, tile);
-  }
-  return [...byPlace.values()];
 }

@@ -1,0 +1,144 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ExportView, exportSchema } from '#contract';
+import type { ApiClient } from '../client/api-client.js';
+import { download } from '../client/download.js';
+import { findCase } from '../client/find-case.js';
+import { callerFolder, SIGN_IN_OPTIONS, signedInClient } from '../client/sign-in.js';
+import { EXIT } from '../exit-codes.js';
+import { CommandFailure } from '../failure.js';
+import { ProgressBar } from '../terminal/progress-bar.js';
+import { sizeText } from '../terminal/quantities.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { verb } from '../verb.js';
+import { withPackage } from './check/package-files.js';
+
+const LOOK_MS = 1_000;
+
+export const exportCommand = verb({
+  name: 'export',
+  zh: '导出案件的案卷：逐个原件重新核对，打包并取回；断线自动续传',
+  en: 'Gives out the dossier of a case: every original is checked again, then all of it is fetched; goes on after a cut',
+  operands: 'CASE',
+  options: {
+    out: {
+      type: 'string',
+      value: 'DIR|FILE.zip',
+      zh: '存到文件夹或 zip 文件（必填）',
+      en: 'Folder or zip file (needed)',
+    },
+    reason: {
+      type: 'string',
+      value: 'TEXT',
+      zh: '导出原因（必填，除非用 --export）',
+      en: 'Why (needed, unless --export)',
+    },
+    export: {
+      type: 'string',
+      value: 'ID',
+      zh: '继续取回此前已申请的案卷',
+      en: 'Goes on with a dossier asked for before',
+    },
+    ...SIGN_IN_OPTIONS,
+  },
+  run: async ({ options, positionals, env, terminal }) => {
+    const [caseName, more] = positionals;
+    const { out, reason } = options;
+    if (caseName === undefined || more !== undefined || out === undefined)
+      throw usage('请给出一个案件与 --out', 'Give one case and --out');
+    if (reason === undefined && options.export === undefined) throw usage('请给出 --reason', 'Give --reason');
+    const target = resolve(callerFolder(env), out);
+    const isZip = target.endsWith('.zip');
+    await requireFree(target, isZip);
+    const client = await signedInClient(env, terminal, options);
+    const asked = await askFor(client, caseName, { reason, exportId: options.export });
+    terminal.note(`案卷 dossier ${asked.id}`);
+    const ready = await untilReady(client, terminal, asked);
+    await fetchTo(client, terminal, ready, { target, isZip });
+    terminal.say(`${ready.id}\t${ready.tagManifest ?? ''}\t${target}`);
+    return EXIT.ok;
+  },
+});
+
+async function requireFree(target: string, isZip: boolean): Promise<void> {
+  const there = await readdir(isZip ? dirname(target) : target).catch((): string[] => []);
+  const isTaken = isZip ? there.includes(target.slice(dirname(target).length + 1)) : there.length > 0;
+  if (isTaken) throw usage(`${target} 已存在，不会覆盖`, `${target} is there already and is not written over`);
+}
+
+async function askFor(
+  client: ApiClient,
+  caseName: string,
+  { reason, exportId }: { readonly reason: string | undefined; readonly exportId: string | undefined },
+): Promise<ExportView> {
+  const found = await findCase(client, caseName);
+  if (found === null)
+    throw new CommandFailure(EXIT.notFound, { zh: `没有案件 ${caseName}`, en: `There is no case ${caseName}` });
+  if (exportId === undefined) return await client.send('POST', `/cases/${found.id}/exports`, exportSchema, { reason });
+  return await client.get(`/exports/${exportId}`, exportSchema);
+}
+
+async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportView): Promise<ExportView> {
+  const bar = new ProgressBar(terminal, asked.totalBytes);
+  let now = asked;
+  while (now.state === 'waiting' || now.state === 'checking') {
+    bar.show(now.doneBytes);
+    await sleep(LOOK_MS);
+    now = await client.get(`/exports/${asked.id}`, exportSchema);
+  }
+  terminal.settle();
+  if (now.state === 'ready') return now;
+  const { assetId, difference, block } = now.failure ?? { assetId: '?', difference: '?', block: null };
+  const where = block === null ? '' : `，首个不符的块 block ${block}`;
+  throw new CommandFailure(EXIT.notAsItShouldBe, {
+    zh: `原件与登记不符，未制作案卷：材料 ${assetId}（${difference}${where}）`,
+    en: `An original is not as its events say, so there is no dossier: asset ${assetId} (${difference})`,
+  });
+}
+
+async function fetchTo(
+  client: ApiClient,
+  terminal: Terminal,
+  ready: ExportView,
+  { target, isZip }: { readonly target: string; readonly isZip: boolean },
+): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const sizeBytes = ready.sizeBytes ?? 0;
+  // Named by the dossier: run again with --export, it goes on.
+  const part = `${target}.${ready.id}.part`;
+  terminal.note(`取回 fetching ${sizeText(sizeBytes)} …`);
+  const bar = new ProgressBar(terminal, sizeBytes);
+  const from = { path: `/exports/${ready.id}/dossier.zip`, sizeBytes };
+  await download(client, from, { file: part, onProgress: (bytes) => bar.show(bytes) });
+  terminal.settle();
+  if (isZip) {
+    await rename(part, target);
+    return;
+  }
+  await unpack(part, target);
+  await rm(part);
+}
+
+/** Paths are safe: the zip file is refused otherwise. Nothing that is there is written over. */
+async function unpack(zipPath: string, folder: string): Promise<void> {
+  const outcome = await withPackage(zipPath, async (files) => {
+    for await (const { path } of files.list()) {
+      const to = join(folder, ...path.split('/'));
+      await mkdir(dirname(to), { recursive: true });
+      await pipeline(Readable.from(files.read(path)), createWriteStream(to, { flags: 'wx' }));
+    }
+  });
+  if (outcome === undefined) return;
+  throw new CommandFailure(EXIT.notAsItShouldBe, {
+    zh: `取回的案卷不完整或被改动（${outcome.code}）：${zipPath}`,
+    en: `What was fetched is not whole (${outcome.code}: ${outcome.message}): ${zipPath}`,
+  });
+}
+
+function usage(zh: string, en: string): CommandFailure {
+  return new CommandFailure(EXIT.usage, { zh, en });
+}

@@ -1,0 +1,76 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { Alert, Button, Form, Input, Modal, Progress } from 'antd';
+import type { ExportView } from '#contract';
+import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../api/cases.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
+import { useLanguage } from '../../i18n/language.js';
+import { sizeText, timeText } from '../../i18n/quantities.js';
+
+interface Values {
+  readonly reason: string;
+}
+
+/** Asks for a dossier, shows how far it is, and lets it be taken. Closing it stops nothing. */
+export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
+  useReturnFocus();
+  const { t } = useLanguage();
+  const [form] = Form.useForm<Values>();
+  const exports = useExports(caseId);
+  const begin = useBeginExport(caseId);
+  const items = exports.data?.items ?? [];
+  const submit = ({ reason }: Values) => begin.mutate(reason, { onSuccess: () => form.resetFields() });
+  return (
+    <Modal
+      open
+      title={t.export.title}
+      okText={t.export.begin}
+      cancelText={t.app.cancel}
+      okButtonProps={{ disabled: items.some(isBeingMade) }}
+      confirmLoading={begin.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <p className="lh-muted">{t.export.hint}</p>
+      <Form<Values> form={form} layout="vertical" onFinish={submit}>
+        <Form.Item
+          name="reason"
+          label={t.export.reason}
+          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
+        >
+          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
+        </Form.Item>
+      </Form>
+      {(begin.error ?? exports.error) && <ErrorNotice error={begin.error ?? exports.error} />}
+      {items.map((item) => (
+        <ExportLine key={item.id} item={item} />
+      ))}
+    </Modal>
+  );
+}
+
+function ExportLine({ item }: { item: ExportView }) {
+  const { t } = useLanguage();
+  const percent = item.totalBytes === 0 ? 0 : Math.floor((100 * item.doneBytes) / item.totalBytes);
+  return (
+    <div className="lh-gap-below">
+      <p className="lh-muted">
+        {timeText(item.askedAt)} · {t.export.state[item.state]}
+      </p>
+      {isBeingMade(item) && <Progress percent={percent} status="active" aria-label={t.export.state[item.state]} />}
+      {item.state === 'ready' && (
+        <Button icon={<DownloadOutlined />} href={dossierAddress(item)} download>
+          {t.export.take(sizeText(item.sizeBytes ?? 0))}
+        </Button>
+      )}
+      {item.failure && (
+        <Alert
+          type="error"
+          showIcon
+          title={t.export.failed}
+          description={<a href={`/assets/${item.failure.assetId}`}>{t.export.failedAsset}</a>}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { CheckFacts, CheckResult } from '#domain';
+import type { CheckedAsset } from '../watch/check-asset.js';
+import type { Finding } from './check-chains.js';
+
+/** One line a result, beginning with its name. */
+export function findingsOf(where: string, { result, also, facts }: CheckedAsset): Finding[] {
+  return [result, ...also].flatMap((found) =>
+    found === 'intact' ? [] : [{ where, result: found, what: `${found}: ${WORDS[found](facts)}` }],
+  );
+}
+
+const WORDS: Record<Exclude<CheckResult, 'intact'>, (facts: CheckFacts) => string> = {
+  missing: () => 'the store does not have the original',
+  altered: alteredWords,
+  unreadable: ({ reason }) => `the store has the original and cannot read it (${reason})`,
+  'lock-weaker': ({ lockMode, lockUntil }) => `the lock is weaker than recorded: ${lockMode} ${lockUntil ?? ''}`.trim(),
+  'extra-version': ({ extraVersions = 0, deleteMarkers = 0 }) =>
+    `${extraVersions} other versions and ${deleteMarkers} delete markers at the key of the original`,
+  'not-run': ({ reason }) => `the original could not be looked at (${reason})`,
+};
+
+function alteredWords({ firstBadBlock, badBlocks, blocks, range, expectedBytes, foundBytes }: CheckFacts): string {
+  const size = foundBytes === undefined ? '' : `, ${foundBytes} bytes instead of ${expectedBytes}`;
+  if (firstBadBlock === undefined) return `the original differs from its digests${size}`;
+  const time =
+    range === undefined ? '' : `, about ${seconds(range.startMs)} to ${seconds(range.endMs)} of the recording`;
+  return `first bad block ${firstBadBlock}, ${badBlocks} bad of ${blocks}${size}${time}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,122 @@
+import { type Id, isArchiveError, toHex } from '#domain';
+import {
+  type AssetRecord,
+  assetRepository,
+  type ExportedHead,
+  type ExportFailure,
+  ledgerRepository,
+} from '#persistence';
+import { blockRoot, unpackLeaves } from '#tlog';
+import type { ArchiveParts } from '../archive.js';
+import { storedOriginal } from '../assets/stored-original.js';
+import { digestForZip, type ZippedDigests } from '../digest/digest-file.js';
+import { digestText, sha256 } from '../ledger/canonical.js';
+
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'threads'>;
+
+/** An original that goes into a dossier, read again to its last byte. */
+export interface CheckedOriginal {
+  readonly asset: AssetRecord;
+  readonly head: ExportedHead;
+  readonly recorded: Recorded;
+  /** Null: the asset is quarantined, and its bytes could not be had. */
+  readonly digests: ZippedDigests | null;
+}
+
+/** As the events have them, not the rows. */
+export interface Recorded {
+  readonly sizeBytes: number;
+  readonly blockRoot: string;
+  readonly sha256: string | null;
+  readonly sm3: string | null;
+  readonly isQuarantined: boolean;
+}
+
+export class OriginalDiffers extends Error {
+  readonly failure: ExportFailure;
+
+  constructor(failure: ExportFailure) {
+    super(`asset ${failure.assetId}: ${failure.difference}`);
+    this.failure = failure;
+  }
+}
+
+/**
+ * Reads an original back from the store and holds it against its events. One that was quarantined goes in as it is:
+ * everyone who checks the dossier is told.
+ * @throws OriginalDiffers; ArchiveError of a store or database that does not answer
+ */
+export async function checkOriginal(
+  parts: Needs,
+  head: ExportedHead,
+  options: { readonly signal?: AbortSignal; readonly onRead?: (bytes: number) => void },
+): Promise<CheckedOriginal> {
+  const assetId = head.chain.slice('asset:'.length);
+  const asset = await assetRepository.find(parts.database.reader, assetId);
+  const recorded = await recordedOf(parts, head);
+  if (asset === null || recorded === null) throw differs(assetId, 'missing');
+  try {
+    const { sizeBytes } = await parts.store.stat(storedOriginal(asset));
+    const found = { ...storedOriginal(asset), sizeBytes };
+    const digests = await digestForZip(parts.threads, await parts.store.readBlocks(found, options.signal), options);
+    if (!recorded.isQuarantined) await requireSame(parts, { assetId, recorded, digests });
+    return { asset, head, recorded, digests };
+  } catch (error) {
+    if (!isArchiveError(error, 'object-missing') && !isArchiveError(error, 'object-altered')) throw error;
+    // A store that is not there is no finding about the original.
+    await parts.store.check();
+    if (recorded.isQuarantined) return { asset, head, recorded, digests: null };
+    throw differs(assetId, isArchiveError(error, 'object-missing') ? 'missing' : 'size');
+  }
+}
+
+async function recordedOf({ database }: Needs, { chain }: ExportedHead): Promise<Recorded | null> {
+  const { reader } = database;
+  const [received, sealed, quarantined] = [
+    await ledgerRepository.last(reader, chain, 'asset.received'),
+    await ledgerRepository.last(reader, chain, 'asset.sealed'),
+    await ledgerRepository.last(reader, chain, 'asset.quarantined'),
+  ];
+  if (received === null) return null;
+  const said = (leaf: Buffer | undefined): Record<string, unknown> =>
+    leaf === undefined ? {} : (JSON.parse(leaf.toString('utf8')) as { public: Record<string, unknown> }).public;
+  const [receipt, seal] = [said(received.leaf), said(sealed?.leaf)];
+  return {
+    sizeBytes: Number(receipt.size_bytes),
+    blockRoot: String(receipt.block_root),
+    sha256: sealed === null ? null : String(seal.sha256),
+    sm3: sealed === null ? null : String(seal.sm3),
+    isQuarantined: quarantined !== null,
+  };
+}
+
+async function requireSame(
+  parts: Needs,
+  { assetId, recorded, digests }: { assetId: Id; recorded: Recorded; digests: ZippedDigests },
+): Promise<void> {
+  if (digests.sizeBytes !== recorded.sizeBytes) throw differs(assetId, 'size');
+  if (digestText(digests.blockRoot) !== recorded.blockRoot)
+    throw differs(assetId, 'block-root', await firstBadBlock(parts, assetId, { recorded, digests }));
+  if (digestText(digests.sha256) !== recorded.sha256) throw differs(assetId, 'sha256');
+  if (`sm3:${toHex(digests.sm3)}` !== recorded.sm3) throw differs(assetId, 'sm3');
+}
+
+/** By the list kept at receipt, when that is still the one received. */
+async function firstBadBlock(
+  { database }: Needs,
+  assetId: Id,
+  { recorded, digests }: { recorded: Recorded; digests: ZippedDigests },
+): Promise<number | null> {
+  const list = await assetRepository.blocks(database.reader, assetId);
+  if (list === null || digestText(blockRoot(sha256, list)) !== recorded.blockRoot) return null;
+  let index = 0;
+  for (const leaf of unpackLeaves(list)) {
+    if (!digests.leaves.subarray(32 * index, 32 * index + 32).equals(leaf)) return index;
+    index += 1;
+  }
+  return null;
+}
+
+function differs(assetId: Id, difference: string, block: number | null = null): OriginalDiffers {
+  return new OriginalDiffers({ assetId, difference, block });
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ArchiveError, type Chain, type Id } from '#domain';
+import { TAG_MANIFEST } from '#dossier';
+import { keys } from '#object-store';
+import {
+  type CheckpointRecord,
+  type EventRecord,
+  type ExportFailure,
+  type ExportRecord,
+  exportRepository,
+  ledgerRepository,
+  logRepository,
+  type MadeDossier,
+} from '#persistence';
+import { formatVerifierKey, parseVerifierKey } from '#tlog';
+import type { ArchiveParts } from '../archive.js';
+import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { sha256 } from '../ledger/canonical.js';
+import { CheckAsset } from '../watch/check-asset.js';
+import { type CheckedOriginal, checkOriginal, OriginalDiffers } from './check-originals.js';
+import { layoutOf, planBytes } from './dossier-plan.js';
+import { PartWriter } from './part-writer.js';
+import { writeParts } from './write-parts.js';
+
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'signer' | 'log'>;
+
+export type MadeResult = 'ready' | 'failed' | 'nothing-owed';
+
+/** How long one run waits for the log; after that the job is tried again. */
+const LOG_WAIT_MS = 30_000;
+const LOG_LOOK_MS = 300;
+const PROGRESS_BYTES = 268_435_456;
+
+/**
+ * Makes a dossier that was asked for: every original is read and hashed again, then the checkpoint over the export is
+ * waited for, then all that is not an original is written down, with the list of files. From that list and the originals
+ * the zip file is the same bytes each time, so nothing of its size is ever stored.
+ *
+ * Idempotent: a crash anywhere before the record repeats it whole, over the same keys. What differs from its events is
+ * recorded and named, and no dossier is made.
+ */
+export class MakeDossier {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchiveError `ledger-pending`, `signer-unavailable`, and of the stores: worth another try */
+  async run(id: Id, signal?: AbortSignal): Promise<MadeResult> {
+    const { database } = this.#parts;
+    const record = await exportRepository.find(database.reader, id);
+    if (record?.state !== 'waiting' && record?.state !== 'checking') return 'nothing-owed';
+    try {
+      const originals = await this.#checkAll(record, signal);
+      const exported = await this.#exportEvent(record);
+      const checkpoint = await this.#checkpointOver(exported, signal);
+      return await this.#record(record, checkpoint, await this.#write(record, { exported, checkpoint, originals }));
+    } catch (error) {
+      if (error instanceof OriginalDiffers) return await this.#fail(record, error.failure);
+      throw error;
+    }
+  }
+
+  async #checkAll(record: ExportRecord, signal: AbortSignal | undefined): Promise<CheckedOriginal[]> {
+    const { database, clock } = this.#parts;
+    let [done, told] = [0, 0];
+    await exportRepository.progress(database.reader, record.id, 0, clock.now());
+    const onRead = (bytes: number): void => {
+      done += bytes;
+      if (done - told < PROGRESS_BYTES) return;
+      told = done;
+      // A hint for whoever waits: it may be lost.
+      exportRepository.progress(database.reader, record.id, done, clock.now()).catch(() => undefined);
+    };
+    const originals: CheckedOriginal[] = [];
+    for (const head of record.heads) {
+      signal?.throwIfAborted();
+      originals.push(await checkOriginal(this.#parts, head, { onRead, ...(signal === undefined ? {} : { signal }) }));
+    }
+    await exportRepository.progress(database.reader, record.id, done, clock.now());
+    return originals;
+  }
+
+  async #exportEvent(record: ExportRecord): Promise<EventRecord> {
+    const event = await ledgerRepository.find(this.#parts.database.reader, record.eventId);
+    if (event === null) throw new ArchiveError('internal', `the event of export ${record.id} is gone`);
+    return event;
+  }
+
+  /** The newest checkpoint that covers the export, with as many cosignatures as are asked for. */
+  async #checkpointOver(exported: EventRecord, signal: AbortSignal | undefined): Promise<CheckpointRecord> {
+    const { database, settings } = this.#parts;
+    const { reader } = database;
+    const deadline = Date.now() + LOG_WAIT_MS;
+    for (;;) {
+      const entry = await logRepository.entryOfEvent(reader, exported.id);
+      const found =
+        entry === null ? null : await logRepository.anchored(reader, settings.exportCosignatures ?? 0, entry.index + 1);
+      if (found !== null) return found;
+      if (Date.now() > deadline) throw new ArchiveError('ledger-pending', `no checkpoint covers event ${exported.id}`);
+      await sleep(LOG_LOOK_MS, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
+  async #write(
+    record: ExportRecord,
+    facts: { exported: EventRecord; checkpoint: CheckpointRecord; originals: readonly CheckedOriginal[] },
+  ): Promise<MadeDossier> {
+    const { database, store, settings } = this.#parts;
+    const policyText = await this.#policyText();
+    const verifierPage = settings.verifierPage ? await readFile(settings.verifierPage).catch(() => null) : null;
+    const place = { dossierId: record.id, scratchDir: settings.scratchDir };
+    return await PartWriter.with(store, place, async (writer) => {
+      const plan = await writeParts(database.reader, writer, { record, ...facts, policyText, verifierPage });
+      const bytes = planBytes(plan);
+      const key = keys.dossierFile(record.id, writer.files.length);
+      const { versionId } = await store.put('media', key, bytes, bytes.length);
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      const tagManifest = plan.files.find(({ path }) => path === TAG_MANIFEST);
+      return {
+        plan: { key, versionId, sizeBytes: bytes.length, sha256: `sha256:${digest}` },
+        zipBytes: layoutOf(plan).sizeBytes,
+        tagManifest: `sha256:${tagManifest?.sha256}`,
+      };
+    });
+  }
+
+  /** The log's key and the witnesses' as this archive knows them: a hint for whoever checks, to be compared. */
+  async #policyText(): Promise<string> {
+    const { signer, database, settings } = this.#parts;
+    if (signer === null) throw new ArchiveError('signer-unavailable', 'no signer is set: nothing would be signed');
+    const { vkey } = await signer.state().catch((cause: unknown) => {
+      throw new ArchiveError('signer-unavailable', 'the signer cannot be asked', { cause });
+    });
+    const witnesses = await logRepository.witnesses(database.reader);
+    const names = witnesses.map((_, i) => `witness-${i + 1}`);
+    const needed = Math.min(settings.exportCosignatures ?? 0, witnesses.length);
+    return [
+      `log ${formatVerifierKey(parseVerifierKey(sha256, vkey))}`,
+      ...witnesses.map((witness, i) => `witness ${names[i]} ${witness.vkey}`),
+      ...(needed === 0 ? ['quorum none'] : [`group witnesses ${needed} ${names.join(' ')}`, 'quorum witnesses']),
+      '',
+    ].join('\n');
+  }
+
+  async #record(record: ExportRecord, checkpoint: CheckpointRecord, made: MadeDossier): Promise<MadeResult> {
+    const { database, clock } = this.#parts;
+    const at = clock.now();
+    return await database.transaction(async (tx) => {
+      const current = await exportRepository.lock(tx, record.id);
+      if (current?.state !== 'waiting' && current?.state !== 'checking') return 'nothing-owed';
+      await exportRepository.made(tx, record.id, made, at);
+      const { zipBytes, tagManifest } = made;
+      const said = { dossier: record.id, tag_manifest: tagManifest, log_size: checkpoint.size, size_bytes: zipBytes };
+      await appendEvents(tx, bySystem(at), [{ type: 'case.dossier_made', chain: chainOf(record), public: said }]);
+      return 'ready';
+    });
+  }
+
+  async #fail(record: ExportRecord, failure: ExportFailure): Promise<MadeResult> {
+    const { database, clock, log } = this.#parts;
+    const at = clock.now();
+    log.error({ exportId: record.id, ...failure }, 'no dossier is made: an original is not as its events say');
+    // Supervisors are told as of any other look at an original; without it the export fails all the same.
+    await new CheckAsset(this.#parts)
+      .run(failure.assetId, { cause: 'export' })
+      .catch((error: unknown) => log.warn({ assetId: failure.assetId, err: error }, 'the finding was not recorded'));
+    return await database.transaction(async (tx) => {
+      const current = await exportRepository.lock(tx, record.id);
+      if (current?.state !== 'waiting' && current?.state !== 'checking') return 'nothing-owed';
+      await exportRepository.failed(tx, record.id, failure, at);
+      const { assetId, difference, block } = failure;
+      const said = { dossier: record.id, asset: assetId, difference, block };
+      await appendEvents(tx, bySystem(at), [
+        { type: 'case.export_failed', chain: chainOf(record), on: [`asset:${assetId}`], public: said },
+      ]);
+      return 'failed';
+    });
+  }
+}
+
+function chainOf({ caseId }: ExportRecord): Chain {
+  return `case:${caseId}`;
+}

@@ -1,0 +1,119 @@
+// `npm run drill`: plays the attacks on small archives made for it, and says who noticed, when, in what words.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FreezeReason, LedgerWatchState } from '#archive';
+import { type Chain, newId } from '#domain';
+import { logRepository, settingsRepository } from '#persistence';
+import { FREEZE_WORDS } from '../../apps/cli/src/commands/operate/ledger-words.js';
+import { appendEvents, bySystem } from '../../libs/archive/src/ledger/append-events.js';
+import { received } from '../medium/archive/work.js';
+import { type LoggedArchive, runLoggedArchive } from '../support/logged-archive.js';
+import { freshDatabase } from '../support/postgres.js';
+import { ATTACKS, type Attack, type Target } from './attacks.js';
+
+/** Who may notice. */
+type Guard = 'signer' | 'watch' | 'witness' | 'check';
+const GUARDS: Record<Guard, string> = {
+  signer: '签名进程 signer',
+  watch: '日志巡检 watch',
+  witness: '见证方 witness',
+  check: '全面核验 check',
+};
+
+interface Notice {
+  readonly by: Guard;
+  readonly afterMs: number;
+  readonly words: string;
+}
+
+/** Longer than the slowest of those that look by themselves. */
+const PATIENCE_MS = 20_000;
+const AFTER_FIRST_MS = 7_000;
+
+const server = await freshDatabase();
+let unnoticed = 0;
+for (const attack of ATTACKS) {
+  const notices = await play(attack);
+  if (notices.length === 0) unnoticed += 1;
+  console.log(`\n${notices.length === 0 ? '✗' : '✓'} ${attack.zh}  ${attack.en}`);
+  for (const { by, afterMs, words } of notices)
+    console.log(`    ${GUARDS[by]}  ${(afterMs / 1_000).toFixed(1)} s  ${words}`);
+  if (notices.length === 0) console.log('    无人察觉 NOBODY NOTICED');
+}
+await server.drop();
+console.log(`\n${ATTACKS.length} 次攻击，${unnoticed} 次未被察觉  ${ATTACKS.length} attacks, ${unnoticed} unnoticed`);
+process.exit(unnoticed === 0 ? 0 : 1);
+
+async function play(attack: Attack): Promise<Notice[]> {
+  const running = await runLoggedArchive();
+  const keeper = running.keep({ vaultMs: 1_000 });
+  try {
+    const target = await prepare(running);
+    const act = await attack.play(target);
+    const began = Date.now();
+    await act();
+    return await untilNoticed(target, began);
+  } finally {
+    await keeper.stop();
+    await running.stop();
+  }
+}
+
+/** A case, an original, all of it signed, cosigned, published and watched. */
+async function prepare(running: LoggedArchive): Promise<Target> {
+  const work = () => write(running, `case:${newId()}`, 3);
+  for (let n = 0; n < 10; n++) await work();
+  const actor = await running.person(['officer']);
+  const { assetId } = await received(running, actor, Buffer.alloc(100_000, 7));
+  await running.archive.work.seal.run(assetId);
+  const { asset } = await running.archive.assets.view.run(actor, assetId);
+  const { reader } = running.parts.database;
+  for (;;) {
+    const { size, vaultedSize } = await logRepository.state(reader);
+    const watch = (await settingsRepository.get(reader, 'ledger_watch')) as LedgerWatchState | null;
+    const [witness] = await logRepository.witnesses(reader);
+    const waiting = await logRepository.waitingCount(reader);
+    if (waiting === 0 && [vaultedSize, watch?.verifiedSize, witness?.size].every((done) => done === size)) break;
+    await sleep(200);
+  }
+  return { running, asset: { id: assetId, objectKey: asset.objectKey ?? '' }, index: 12, work };
+}
+
+async function write(running: LoggedArchive, chain: Chain, count: number): Promise<void> {
+  const { database, clock } = running.parts;
+  const drafts = Array.from({ length: count }, (_, n) => ({ type: 'case.changed' as const, chain, public: { n } }));
+  await database.transaction((tx) => appendEvents(tx, bySystem(clock.now()), drafts));
+}
+
+/** Work goes on meanwhile, as it would; the check of everything is run once, at once. */
+async function untilNoticed({ running, work }: Target, began: number): Promise<Notice[]> {
+  const notices = new Map<Guard, Notice>();
+  const tell = (by: Guard, words: string | undefined): void => {
+    if (words !== undefined && !notices.has(by)) notices.set(by, { by, afterMs: Date.now() - began, words });
+  };
+  const checking = running.archive.system.check
+    .run()
+    .then(({ findings }) => tell('check', findings[0] && `${findings[0].where}: ${findings[0].what}`))
+    .catch(() => undefined);
+  const { reader } = running.parts.database;
+  let end = began + PATIENCE_MS;
+  while (Date.now() < end) {
+    await work().catch(() => undefined);
+    await look(reader, tell).catch(() => undefined);
+    if (notices.size > 0) end = Math.min(end, Date.now() + AFTER_FIRST_MS);
+    await sleep(200);
+  }
+  await checking;
+  return [...notices.values()].sort((a, b) => a.afterMs - b.afterMs);
+}
+
+async function look(
+  reader: LoggedArchive['logDatabase']['reader'],
+  tell: (by: Guard, words: string | undefined) => void,
+): Promise<void> {
+  const { frozenReason } = await logRepository.state(reader);
+  if (frozenReason !== null) tell('signer', FREEZE_WORDS[frozenReason as FreezeReason][0]);
+  const watch = (await settingsRepository.get(reader, 'ledger_watch')) as LedgerWatchState | null;
+  tell('watch', watch?.findings[0]?.what);
+  for (const { name, refusal } of await logRepository.witnesses(reader))
+    if (refusal !== null) tell('witness', `${name}: ${refusal}`);
+}

@@ -1,0 +1,97 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveParts } from '#archive';
+import { Database } from '#persistence';
+import { WitnessClient } from '#signing';
+import { parseVerifierKey } from '#tlog';
+import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
+import { AskWitnesses } from '../../libs/archive/src/ledger/log/ask-witnesses.js';
+import { CompareWithSigner } from '../../libs/archive/src/ledger/log/freeze-ledger.js';
+import { LOG_PACE, LogKeeper, type LogPace } from '../../libs/archive/src/ledger/log/log-keeper.js';
+import { PublishLog } from '../../libs/archive/src/ledger/log/publish-log.js';
+import { SEQUENCER_IDLE_MS, Sequencer } from '../../libs/archive/src/ledger/log/sequencer.js';
+import { VaultLog } from '../../libs/archive/src/ledger/log/vault-log.js';
+import { WatchLedger } from '../../libs/archive/src/ledger/log/watch-ledger.js';
+import { type RunningArchive, type RunningOptions, runArchive, SILENT } from './running-archive.js';
+import { type RunningSigner, type RunningWitness, startSigner, startWitness } from './signing-processes.js';
+
+/** An archive with its log: the steps of the log's keeper taken by hand, signer and witness real processes. */
+export interface LoggedArchive extends RunningArchive {
+  readonly parts: ArchiveParts;
+  readonly signer: RunningSigner;
+  readonly signerDir: string;
+  readonly witness: RunningWitness;
+  readonly witnessDir: string;
+  /** Of the login that may grow the log. */
+  readonly logDatabase: Database;
+  readonly sequencer: Sequencer;
+  readonly publish: PublishLog;
+  readonly compare: CompareWithSigner;
+  readonly witnesses: AskWitnesses;
+  readonly vault: VaultLog;
+  readonly watch: WatchLedger;
+  /** The watch as after a restart: it knows what its file says. */
+  newWatch(): WatchLedger;
+  readonly watchMemoryPath: string;
+  /** All of it kept by itself, as a worker does; stop it before the archive. */
+  keep(pace?: Partial<LogPace>): LogKeeper;
+  /** A signer over the same folder, on the same socket; the one before is killed. */
+  restartSigner(): Promise<void>;
+  /** All that is committed into the log, signed. */
+  settle(): Promise<void>;
+}
+
+export async function runLoggedArchive(options: RunningOptions = {}): Promise<LoggedArchive> {
+  const running = await runArchive(options);
+  const signerDir = await mkdtemp(join(running.dir, 'signer-'));
+  const witnessDir = await mkdtemp(join(running.dir, 'witness-'));
+  const signer = await startSigner(signerDir);
+  let signerChild = signer.child;
+  const { origin, vkey } = await signer.client.state();
+  const witness = await startWitness(witnessDir, [vkey]);
+  const logDatabase = await Database.connect({
+    url: running.sequencerUrl,
+    poolSize: 4,
+    idleTransactionMs: SEQUENCER_IDLE_MS,
+  });
+  const parts = { ...running.parts, signer: signer.client };
+  const needs = { ...parts, database: logDatabase, log: SILENT };
+  const client = new WitnessClient({ url: witness.url, key: parseVerifierKey(sha256, witness.vkey) });
+  const [sequencer, publish] = [new Sequencer(needs), new PublishLog(needs)];
+  const memoryPath = join(running.dir, 'verified.json');
+  const newWatch = () => new WatchLedger({ ...needs, app: running.parts.database, memoryPath });
+  const made = {
+    ...running,
+    ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
+    compare: new CompareWithSigner(needs),
+    witnesses: new AskWitnesses({
+      ...needs,
+      app: running.parts.database,
+      witnesses: [{ name: 'w1', vkey: witness.vkey, client }],
+    }),
+    vault: new VaultLog(needs),
+    watch: newWatch(),
+    newWatch,
+    watchMemoryPath: memoryPath,
+    restartSigner: async () => {
+      await signerChild.kill();
+      signerChild = (await startSigner(signerDir)).child;
+    },
+    settle: async () => {
+      while ((await sequencer.step()) !== 0);
+      if ((await publish.run()) === null) throw new Error(`the log of ${origin} could not be signed`);
+    },
+    stop: async () => {
+      await sequencer.stop();
+      await logDatabase.close();
+      await Promise.all([signerChild.kill(), witness.child.kill()]);
+      await running.stop();
+    },
+  };
+  const keep = (pace: Partial<LogPace> = {}): LogKeeper => {
+    const keeper = new LogKeeper({ ...made, watch: newWatch(), stamp: null, log: SILENT }, { ...LOG_PACE, ...pace });
+    keeper.start();
+    return keeper;
+  };
+  return { ...made, keep };
+}
