@@ -7,21 +7,21 @@ const blob = new Blob([bytes]);
 it('reads a file to its end, in order', async () => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of chunksOf(blob)) chunks.push(chunk);
-  expect(chunks.map(({ length }) => length)).toEqual([8 * MIB, 8 * MIB, 4 * MIB + 5]);
+  expect(chunks.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4].map((n) => n * MIB).concat(5));
   expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
   for await (const _ of chunksOf(new Blob([]))) throw new Error('a chunk of nothing');
 });
 
 it('gives up quietly when the reader does', async () => {
   for await (const chunk of chunksOf(blob)) {
-    expect(chunk).toHaveLength(8 * MIB);
+    expect(chunk).toHaveLength(4 * MIB);
     break;
   }
 });
 
 it.each([
   [0, 22],
-  [8 * MIB - 10, 20],
+  [4 * MIB - 10, 20],
   [8 * MIB, MIB],
   [20 * MIB, 5],
   [3, 20 * MIB],

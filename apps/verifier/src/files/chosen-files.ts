@@ -1,6 +1,7 @@
 import { type BagFile, type BagFiles, bagInside, openZip, type RandomAccess } from '#dossier';
 
-const CHUNK_BYTES = 8_388_608;
+const CHUNK_BYTES = 4_194_304;
+const READ_AHEAD = 4;
 
 export interface ChosenDossier {
   readonly name: string;
@@ -26,20 +27,23 @@ export class ChosenFiles implements BagFiles {
   }
 }
 
-/** Reads one chunk ahead, so that disk and hashing work at the same time; memory is two chunks. */
+/** Reads ahead, so that disk and hashing work at the same time; memory is four chunks, whatever the size of the file. */
 export async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
-  const begin = (at: number): Promise<ArrayBuffer> | null => {
-    if (at >= blob.size) return null;
+  const coming: Promise<ArrayBuffer>[] = [];
+  let at = 0;
+  const begin = (): void => {
+    if (at >= blob.size) return;
     const bytes = blob.slice(at, at + CHUNK_BYTES).arrayBuffer();
     // Its turn may never come: then nobody would catch it.
     bytes.catch(() => undefined);
-    return bytes;
+    coming.push(bytes);
+    at += CHUNK_BYTES;
   };
-  let next = begin(0);
-  for (let at = CHUNK_BYTES; next !== null; at += CHUNK_BYTES) {
-    const current = new Uint8Array(await next);
-    next = begin(at);
-    yield current;
+  for (let n = 0; n < READ_AHEAD; n++) begin();
+  for (let next = coming.shift(); next !== undefined; next = coming.shift()) {
+    const chunk = new Uint8Array(await next);
+    begin();
+    yield chunk;
   }
 }
 
@@ -74,7 +78,8 @@ export class BlobAccess implements RandomAccess {
 
   async #window(n: number): Promise<ArrayBuffer> {
     const bytes = this.#begin(n);
-    if ((n + 1) * CHUNK_BYTES < this.#blob.size) this.#begin(n + 1).catch(() => undefined);
+    for (let ahead = n + 1; ahead < n + READ_AHEAD; ahead++)
+      if (ahead * CHUNK_BYTES < this.#blob.size) this.#begin(ahead).catch(() => undefined);
     return await bytes;
   }
 
@@ -83,7 +88,7 @@ export class BlobAccess implements RandomAccess {
     const known = this.#windows.find((window) => window.at === at);
     if (known !== undefined) return known.bytes;
     const bytes = this.#blob.slice(at, at + CHUNK_BYTES).arrayBuffer();
-    this.#windows = [...this.#windows.slice(-2), { at, bytes }];
+    this.#windows = [...this.#windows.slice(-READ_AHEAD), { at, bytes }];
     return bytes;
   }
 }

@@ -2,7 +2,7 @@ import { hashes as nobleHashes, verify as nobleVerify } from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { toHex } from '#domain';
 import type { DossierHashes, HasherFactory, LeafOfBlock } from '#dossier';
-import type { VerifyEd25519 } from '#tlog';
+import { BLOCK_BYTES, type VerifyEd25519 } from '#tlog';
 import type { HashWorkers } from './hash-workers.js';
 import { sha256 } from './sha256.js';
 
@@ -23,11 +23,11 @@ export function browserHashes(workers: HashWorkers): DossierHashes {
 /** WebCrypto hashes on threads of its own, with the instructions the processor has for it. */
 export function leafOfBlock(workers: HashWorkers): LeafOfBlock {
   if (subtle === undefined) return (block) => workers.leaf(block);
+  // The first byte is the prefix of a leaf: 0x00. One for all, since `digest` copies what it is given before it returns.
+  const leaf = new Uint8Array(1 + BLOCK_BYTES);
   return async (block) => {
-    // The first byte is the prefix of a leaf: 0x00.
-    const leaf = new Uint8Array(1 + block.length);
     leaf.set(block, 1);
-    return new Uint8Array(await subtle.digest('SHA-256', leaf));
+    return new Uint8Array(await subtle.digest('SHA-256', leaf.subarray(0, 1 + block.length)));
   };
 }
 

@@ -7,18 +7,19 @@ export type StreamAlgorithm = 'sha256' | 'sm3';
 
 export type ToWorker =
   | { readonly kind: 'open'; readonly stream: number; readonly algorithm: StreamAlgorithm }
-  | { readonly kind: 'bytes'; readonly stream: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly stream: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end'; readonly stream: number }
   | { readonly kind: 'leaf'; readonly stream: number; readonly bytes: Uint8Array };
 
 export type FromWorker =
-  | { readonly kind: 'taken'; readonly stream: number; readonly length: number }
+  /** The memory comes back, to be filled again. */
+  | { readonly kind: 'taken'; readonly stream: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'digest'; readonly stream: number; readonly digest: Uint8Array };
 
 const LEAF = Uint8Array.of(0);
 const HASHES = { sha256: SHA_256, sm3: SM3 };
 const streams = new Map<number, StreamedHash>();
-const say = (message: FromWorker): void => self.postMessage(message);
+const say = (message: FromWorker, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   const { stream } = data;
@@ -26,7 +27,7 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
   else if (data.kind === 'leaf') say({ kind: 'digest', stream, digest: sha256(LEAF, data.bytes) });
   else if (data.kind === 'bytes') {
     streams.get(stream)?.update(data.bytes);
-    say({ kind: 'taken', stream, length: data.bytes.length });
+    say({ kind: 'taken', stream, bytes: data.bytes }, [data.bytes.buffer]);
   } else {
     const digest = streams.get(stream)?.digest();
     streams.delete(stream);

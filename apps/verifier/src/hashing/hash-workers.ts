@@ -5,6 +5,8 @@ import type { FromWorker, StreamAlgorithm, ToWorker } from './hash-worker.js';
 /** What may wait at one worker before reading pauses: enough to keep it busy, little enough for a phone. */
 const MAX_WAITING_BYTES = 33_554_432;
 
+const MAX_SPARE = 8;
+
 interface Stream {
   readonly finish: (digest: Uint8Array) => void;
   readonly fail: (error: Error) => void;
@@ -53,6 +55,8 @@ export class HashWorkers {
 class Thread {
   readonly #worker: Worker;
   readonly #streams = new Map<number, Stream>();
+  /** Memory that has been there and back: new memory costs as much as the copy. */
+  readonly #spare: ArrayBuffer[] = [];
   #waitingBytes = 0;
   #wake: (() => void)[] = [];
   #error: Error | null = null;
@@ -78,7 +82,7 @@ class Thread {
   /** The chunk is copied at once, so its owner may go on; the promise is for when too much waits. */
   give(stream: number, chunk: Uint8Array): void | Promise<void> {
     if (this.#error !== null) throw this.#error;
-    const bytes = chunk.slice();
+    const bytes = this.#copyOf(chunk);
     this.#waitingBytes += bytes.length;
     this.#post({ kind: 'bytes', stream, bytes }, [bytes.buffer]);
     if (this.#waitingBytes > MAX_WAITING_BYTES) return new Promise((done) => this.#wake.push(done));
@@ -99,6 +103,14 @@ class Thread {
     this.#break(new Error('closed'));
   }
 
+  #copyOf(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+    const at = this.#spare.findIndex(({ byteLength }) => byteLength >= chunk.length);
+    const [memory = new ArrayBuffer(chunk.length)] = at === -1 ? [] : this.#spare.splice(at, 1);
+    const copy = new Uint8Array(memory, 0, chunk.length);
+    copy.set(chunk);
+    return copy;
+  }
+
   #answer(stream: number): Promise<Uint8Array> {
     return new Promise((finish, fail) => {
       if (this.#error !== null) fail(this.#error);
@@ -116,7 +128,8 @@ class Thread {
       this.#streams.delete(message.stream);
       return;
     }
-    this.#waitingBytes -= message.length;
+    this.#waitingBytes -= message.bytes.length;
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(message.bytes.buffer);
     if (this.#waitingBytes > MAX_WAITING_BYTES / 2) return;
     for (const done of this.#wake.splice(0)) done();
   }
