@@ -5,6 +5,7 @@ import type { Chain } from '#domain';
 import { Database, ledgerRepository, logRepository } from '#persistence';
 import { RecoverLedger } from '../../../libs/archive/src/ledger/log/recover-ledger.js';
 import { type Backup, takeBackup } from '../../support/attacks/restore-backup.js';
+import { startChild, type TestChild } from '../../support/child-process.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { SILENT } from '../../support/running-archive.js';
 import { checkFindings, settleAll, watchFindings, write } from './ledger-work.js';
@@ -109,6 +110,34 @@ describe('T8: an old backup of the database is put back', () => {
     expect(await frozenReason()).toBe('contradicts-signer');
   });
 
+  it('is shown on the command line: what is wrong, and what would be done', async () => {
+    await running.compare.run();
+    const said = await liuhen('ledger', 'state');
+    expect(said).toMatch(/已冻结 FROZEN .*behind-signer/);
+    expect(said).toContain(`database: ${before}，`);
+    expect(said).toContain(`signer: ${signed} `);
+    const rehearsed = await liuhen('ledger', 'recover', '--dry-run');
+    expect(rehearsed).toContain(`entries to put back: ${before} – ${signed - 1}`);
+    expect(rehearsed).toContain(goesOn.slice('case:'.length));
+    expect(rehearsed).toContain('Nothing was changed');
+    expect(await frozenReason()).toBe('behind-signer');
+    expect(await liuhen('ledger', 'recover')).toContain('Done, the log goes on');
+    expect(await liuhen('ledger', 'state')).toContain('The log is not frozen');
+  });
+
+  /** All it says. */
+  const liuhen = async (...words: string[]): Promise<string> => {
+    const child = startChild(new URL('../../../apps/cli/src/main.ts', import.meta.url), words, {
+      LIUHEN_DATA: running.dir,
+      LIUHEN_DATABASE_URL: running.appUrl,
+      LIUHEN_DATABASE_OWNER_URL: running.ownerUrl,
+      LIUHEN_SIGNER_DIR: running.signerDir,
+    });
+    const lines: string[] = [];
+    for await (const line of linesOf(child)) lines.push(line);
+    return lines.join('\n');
+  };
+
   it('stays frozen after a crash between two batches, and is gone on with', async () => {
     await running.compare.run();
     let transactions = 0;
@@ -162,3 +191,11 @@ describe('T8: an old backup of the database is put back', () => {
     expect((await logRepository.state(owner.reader)).size).toBe(before);
   });
 });
+
+async function* linesOf(child: TestChild): AsyncGenerator<string> {
+  for (;;) {
+    const line = await child.nextLine().catch(() => null);
+    if (line === null) return;
+    yield line;
+  }
+}
