@@ -14,7 +14,10 @@ const WITH_WEB = ['up', 'demo'];
  */
 export async function runCommandLine(args) {
   await ensureInstalled();
-  await ensureBuilt('server', .../** @type {'web'[]} */ (WITH_WEB.includes(args[0] ?? '') ? ['web'] : []));
+  await ensureBuilt(
+    'server',
+    .../** @type {('web' | 'verifier')[]} */ (WITH_WEB.includes(args[0] ?? '') ? ['web', 'verifier'] : []),
+  );
   const settings = join(ROOT, '.env');
   // What is set already counts before the file.
   if (existsSync(settings)) process.loadEnvFile(settings);

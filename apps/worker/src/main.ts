@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
 import { type OpenedArchive, type OpenedLogKeeper, openArchive, openLogKeeper } from '#archive';
@@ -23,7 +24,13 @@ async function run(): Promise<void> {
   if (databaseUrl === undefined)
     throw new Error('LIUHEN_DATABASE_URL is needed: `liuhen up` sets it for the embedded database');
   const options = archiveOptions(config, databaseUrl);
-  const opened = await openArchive({ ...options, applicationName: 'liuhen-worker', digestThreads: 2, log });
+  // Put into every dossier, so that whoever receives one can check it without us.
+  const settings = {
+    ...options.settings,
+    verifierPage: fileURLToPath(new URL('../../verifier/verify.html', import.meta.url)),
+  };
+  const names = { applicationName: 'liuhen-worker', digestThreads: 2, log };
+  const opened = await openArchive({ ...options, settings, ...names });
   const logKeeper = await keepLog(config, opened, databaseUrl);
   const metrics = new WorkerMetrics();
   const { listen } = config.worker;
