@@ -25,7 +25,7 @@ describe('T3: an original is replaced, and all that the database says of it', ()
   it('a byte flipped: the original is not what its digests say', async () => {
     const asset = await sealed();
     await flipByte(running.dir, asset.objectKey, 77_777);
-    expect(await checkFindings(running)).toContain('the original differs from its digests');
+    expect(await checkFindings(running)).toContain('altered: first bad block 0, 1 bad of 1');
   });
 
   it('object and row agree with each other, and not with the events', async () => {

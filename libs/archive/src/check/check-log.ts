@@ -34,6 +34,8 @@ export class LogWalk {
   readonly #roots: CheckpointWalk;
   readonly #report: ReportOfLog;
   readonly #hasColumns: boolean;
+  /** Sizes of the page at hand that were signed over another tree. */
+  readonly #otherTrees: number[] = [];
 
   /** @param hasColumns whether the columns beside each leaf are compared too; the check of the chains does so anyway */
   constructor(tx: Tx, report: ReportOfLog, { hasColumns = false } = {}) {
@@ -60,6 +62,9 @@ export class LogWalk {
       next.catch(() => undefined);
       for (const entry of page) if (!(await this.#take(entry))) return false;
       await checkTiles(this.#tx, this.tree.take(), this.#report);
+      // After the entries they follow from: what is named first is where to look.
+      for (const size of this.#otherTrees.splice(0))
+        this.#report(`the checkpoint of size ${size} was signed over another tree`, size - 1);
     }
     return true;
   }
@@ -88,8 +93,7 @@ export class LogWalk {
       this.#report(`entry ${entry.index}: the row says another ${columns.join(', ')}`, entry.index);
     this.tree.append(leafHash);
     const signed = await this.#roots.at(this.size);
-    if (signed !== null && !signed.equals(this.tree.root()))
-      this.#report(`the checkpoint of size ${this.size} was signed over another tree`, entry.index);
+    if (signed !== null && !signed.equals(this.tree.root())) this.#otherTrees.push(this.size);
     return true;
   }
 }
