@@ -33,7 +33,7 @@ describe('what nobody can take back', () => {
     'DELETE FROM events',
     'TRUNCATE events',
     'TRUNCATE events CASCADE',
-    'TRUNCATE events, event_disclosures, ledger_entries',
+    'TRUNCATE events CASCADE',
   ];
   const count = async (): Promise<number> =>
     Number((await superuser.query('SELECT count(*) FROM events')).rows[0].count);
