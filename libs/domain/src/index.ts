@@ -1,8 +1,10 @@
 export * from './access.js';
 export * from './asset.js';
+export * from './calendar.js';
 export * from './canonical-json.js';
 export * from './case.js';
 export * from './check.js';
+export * from './deadline.js';
 export * from './digest.js';
 export * from './errors.js';
 export * from './event.js';
@@ -11,5 +13,6 @@ export * from './procedure.js';
 export * from './receipt.js';
 export * from './replay.js';
 export * from './retention.js';
+export type { Label } from './rule-file.js';
 export * from './strict-json.js';
 export * from './time.js';

@@ -1,10 +1,15 @@
 import { ArchiveError } from './errors.js';
-
-/** Words shown to people, in both languages. */
-export interface Label {
-  readonly zh: string;
-  readonly en: string;
-}
+import {
+  isRecord,
+  type Label,
+  readFields,
+  readFlag,
+  readId,
+  readLabel,
+  readList,
+  refuseDoubles,
+  refuseUnknown,
+} from './rule-file.js';
 
 /** Duty to record in sound and picture: none, optional, required, or the full course of the step. */
 export type RecordingDuty = 'none' | 'optional' | 'required' | 'full';
@@ -36,12 +41,10 @@ export interface Procedure {
   readonly steps: readonly ProcedureStep[];
 }
 
-const ID = /^[a-z][a-z0-9-]{0,62}$/;
 const FIELDS = {
   procedure: ['id', 'version', 'title', 'steps'],
   step: ['id', 'title', 'repeatable', 'optional', 'recording', 'papers', 'source'],
   paper: ['id', 'title', 'required'],
-  label: ['zh', 'en'],
 } as const;
 const DUTIES: readonly RecordingDuty[] = ['none', 'optional', 'required', 'full'];
 
@@ -115,62 +118,4 @@ function readPaper(value: unknown, place: string, problems: string[]): PaperDuty
     title: readLabel(paper.title, `${place}.title`, problems),
     required: readFlag(paper.required, `${place}.required`, problems),
   };
-}
-
-function readLabel(value: unknown, place: string, problems: string[]): Label {
-  const { zh, en } = readFields(value, FIELDS.label, place, problems);
-  if (typeof zh !== 'string' || zh === '') problems.push(`${place}.zh: Chinese text is missing`);
-  if (typeof en !== 'string' || en === '') problems.push(`${place}.en: English text is missing`);
-  return { zh: String(zh), en: String(en) };
-}
-
-function readId(value: unknown, place: string, problems: string[]): string {
-  if (typeof value !== 'string' || !ID.test(value))
-    problems.push(`${place}: must be lower-case letters, digits and hyphens`);
-  return String(value);
-}
-
-/** Never taken for false when absent: what a step asks for is said, not guessed. */
-function readFlag(value: unknown, place: string, problems: string[]): boolean {
-  if (typeof value !== 'boolean') problems.push(`${place}: must be true or false`);
-  return value === true;
-}
-
-function readList(value: unknown, place: string, problems: string[]): unknown[] {
-  if (Array.isArray(value)) return value;
-  problems.push(`${place}: must be a list`);
-  return [];
-}
-
-function readFields(
-  value: unknown,
-  fields: readonly string[],
-  place: string,
-  problems: string[],
-): Record<string, unknown> {
-  if (!isRecord(value)) {
-    problems.push(`${place}: must be an object`);
-    return {};
-  }
-  refuseUnknown(value, fields, `${place}.`, problems);
-  return value;
-}
-
-/** A misspelt field would otherwise be a duty that nobody asks for. */
-function refuseUnknown(
-  value: Record<string, unknown>,
-  fields: readonly string[],
-  place: string,
-  problems: string[],
-): void {
-  for (const key of Object.keys(value)) if (!fields.includes(key)) problems.push(`${place}${key}: no such field`);
-}
-
-function refuseDoubles(ids: readonly string[], place: string, problems: string[]): void {
-  const doubled = ids.filter((id, i) => ids.indexOf(id) !== i);
-  if (doubled.length > 0) problems.push(`${place}: id used twice: ${[...new Set(doubled)].join(', ')}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
