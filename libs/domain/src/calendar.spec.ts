@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isLocalDate, parseCalendar } from './calendar.js';
 import { ArchiveError } from './errors.js';
+import type { RuleMistake } from './rule-mistakes.js';
 
 const FILE = JSON.parse(readFileSync(new URL('../../../calendars/china.json', import.meta.url), 'utf8')) as {
   years: { year: number }[];
@@ -53,7 +54,7 @@ describe('a calendar file with mistakes', () => {
       return [];
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
-      return (error.details as { problems: string[] }).problems;
+      return (error.details as { problems: RuleMistake[] }).problems.map(({ place, en }) => `${place}: ${en}`);
     }
   };
   const year = (file: Record<string, unknown>, n: number) => (file.years as Record<string, unknown>[])[n] ?? {};

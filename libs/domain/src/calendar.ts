@@ -1,5 +1,5 @@
-import { ArchiveError } from './errors.js';
-import { isRecord, type Label, readFields, readFlag, readId, readLabel, readList, refuseUnknown } from './rule-file.js';
+import { RuleReader } from './rule-file.js';
+import { type Label, MISTAKE } from './rule-mistakes.js';
 
 /** A civil day, `2026-11-22`; sorts as text. */
 export type LocalDate = string;
@@ -100,61 +100,49 @@ export function isLocalDate(value: unknown): value is LocalDate {
 
 /**
  * Reads a calendar file. Every mistake is named with its place, all of them together.
- * @throws ArchiveError `invalid-input` with `details.problems: string[]`
+ * @throws ArchiveError `invalid-input` with `details.problems: RuleMistake[]`
  */
 export function parseCalendar(value: unknown): WorkCalendar {
-  const problems: string[] = [];
-  const calendar = readCalendar(value, problems);
-  if (calendar === null || problems.length > 0)
-    throw new ArchiveError('invalid-input', `calendar file: ${problems.join('; ')}`, { details: { problems } });
-  return calendar;
-}
-
-function readCalendar(value: unknown, problems: string[]): WorkCalendar | null {
-  if (!isRecord(value)) {
-    problems.push('the file must hold one object');
-    return null;
-  }
-  refuseUnknown(value, FIELDS.calendar, '', problems);
-  const id = readId(value.id, 'id', problems);
-  const offset = value.utcOffsetMinutes;
+  const reader = new RuleReader('calendar file');
+  const file = reader.file(value, FIELDS.calendar);
+  const id = reader.id(file.id, 'id');
+  const offset = file.utcOffsetMinutes;
   if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > 14 * 60)
-    problems.push('utcOffsetMinutes: must be whole minutes from -840 to 840');
-  const years = readList(value.years, 'years', problems).map((year, i) => readYear(year, `years[${i}]`, problems));
+    reader.add('utcOffsetMinutes', MISTAKE.noOffset);
+  const years = reader.each(file.years, 'years', (year, at) => readYear(year, at, reader));
   for (const [i, { year }] of years.entries())
-    if (i > 0 && year !== (years[i - 1]?.year ?? 0) + 1)
-      problems.push(`years[${i}].year: must be the year after the one before`);
-  return problems.length > 0 ? null : new WorkCalendar(id, Number(offset), years);
+    if (i > 0 && year !== (years[i - 1]?.year ?? 0) + 1) reader.add(`years[${i}].year`, MISTAKE.yearSkipped);
+  // Before the calendar is made: days are counted through in it, and mistaken ones might have no end.
+  reader.end();
+  return new WorkCalendar(id, Number(offset), years);
 }
 
-function readYear(value: unknown, place: string, problems: string[]): CalendarYear {
-  const fields = readFields(value, FIELDS.year, place, problems);
-  const { year, source } = fields;
+function readYear(value: unknown, place: string, reader: RuleReader): CalendarYear {
+  const fields = reader.fields(value, FIELDS.year, place);
+  const { year } = fields;
   if (typeof year !== 'number' || !Number.isInteger(year) || year < 1949 || year > 9998)
-    problems.push(`${place}.year: must be a year`);
-  if (typeof source !== 'string' || source === '') problems.push(`${place}.source: the notice it follows is missing`);
-  const readDay = (day: unknown, at: string): LocalDate => readDateOf(day, Number(year), at, problems);
-  const holidays = readList(fields.holidays, `${place}.holidays`, problems).map((holiday, i) => {
-    const at = `${place}.holidays[${i}]`;
-    const { title, from, to } = readFields(holiday, FIELDS.holiday, at, problems);
+    reader.add(`${place}.year`, MISTAKE.noYear);
+  const source = reader.source(fields.source, `${place}.source`, MISTAKE.noNotice);
+  const readDay = (day: unknown, at: string): LocalDate => readDateOf(day, Number(year), at, reader);
+  const holidays = reader.each(fields.holidays, `${place}.holidays`, (holiday, at) => {
+    const { title, from, to } = reader.fields(holiday, FIELDS.holiday, at);
     const span = { from: readDay(from, `${at}.from`), to: readDay(to, `${at}.to`) };
-    if (span.to < span.from) problems.push(`${at}.to: must not be before its beginning`);
-    return { title: readLabel(title, `${at}.title`, problems), ...span };
+    if (span.to < span.from) reader.add(`${at}.to`, MISTAKE.endsBefore);
+    return { title: reader.label(title, `${at}.title`), ...span };
   });
-  const makeUpDays = readList(fields.makeUpDays, `${place}.makeUpDays`, problems).map((day, i) => {
-    const at = `${place}.makeUpDays[${i}]`;
+  const makeUpDays = reader.each(fields.makeUpDays, `${place}.makeUpDays`, (day, at) => {
     const date = readDay(day, at);
-    if (isLocalDate(date) && !isWeekend(date)) problems.push(`${at}: ${date} is no Saturday or Sunday`);
-    if (holidays.some(({ from, to }) => from <= date && date <= to)) problems.push(`${at}: ${date} is also a holiday`);
+    if (isLocalDate(date) && !isWeekend(date)) reader.add(at, MISTAKE.noWeekend(date));
+    if (holidays.some(({ from, to }) => from <= date && date <= to)) reader.add(at, MISTAKE.alsoHoliday(date));
     return date;
   });
-  const published = readFlag(fields.published, `${place}.published`, problems);
-  return { year: Number(year), source: String(source), published, holidays, makeUpDays };
+  const published = reader.flag(fields.published, `${place}.published`);
+  return { year: Number(year), source, published, holidays, makeUpDays };
 }
 
-function readDateOf(value: unknown, year: number, place: string, problems: string[]): LocalDate {
-  if (!isLocalDate(value)) problems.push(`${place}: must be a day like 2026-05-01`);
-  else if (Number(value.slice(0, 4)) !== year) problems.push(`${place}: ${value} is not in ${year}`);
+function readDateOf(value: unknown, year: number, place: string, reader: RuleReader): LocalDate {
+  if (!isLocalDate(value)) reader.add(place, MISTAKE.noDay);
+  else if (Number(value.slice(0, 4)) !== year) reader.add(place, MISTAKE.otherYear(value, year));
   return String(value);
 }
 

@@ -1,35 +1,144 @@
-import { ArchiveError } from './errors.js';
-import {
-  isRecord,
-  type Label,
-  readFields,
-  readFlag,
-  readId,
-  readLabel,
-  readList,
-  refuseDoubles,
-  refuseUnknown,
-} from './rule-file.js';
+import type { Limit } from './deadline.js';
+import type { Label } from './rule-mistakes.js';
 
-/** Duty to record in sound and picture: none, optional, required, or the full course of the step. */
-export type RecordingDuty = 'none' | 'optional' | 'required' | 'full';
+/** Classes of administrative acts: penalty, inspection, measures, enforcement, permit, levy, filing, payment. */
+export const ACTS = [
+  'penalty',
+  'inspection',
+  'compulsion-measure',
+  'compulsory-enforcement',
+  'permit',
+  'levy',
+  'filing',
+  'payment',
+] as const;
+export type Act = (typeof ACTS)[number];
+
+/** What a step is to the engine, where it must know; everything else it needs is in the step's own fields. */
+export const STEP_KINDS = [
+  'none',
+  'filing',
+  'legal-review',
+  'notice',
+  'hearing',
+  'decision',
+  'service',
+  'publication',
+  'closing',
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** Duty to record in sound and picture: none, optional, required, or the full course of the step; least first. */
+export const RECORDING_DUTIES = ['none', 'optional', 'required', 'full'] as const;
+export type RecordingDuty = (typeof RECORDING_DUTIES)[number];
+
+/** As what somebody takes part in a step. `chair` conducts a hearing, `head` answers for the agency. */
+export const ACTING_ROLES = ['officer', 'reviewer', 'chair', 'head'] as const;
+export type ActingRole = (typeof ACTING_ROLES)[number];
+
+/** Why a duty may go unmet: secret or privacy, emergency, objective impossibility. */
+export const EXCUSE_KINDS = ['secret-or-privacy', 'emergency', 'impossible'] as const;
+export type ExcuseKind = (typeof EXCUSE_KINDS)[number];
+
+/**
+ * A fact that an officer states, yes or no; until it is stated nothing that hangs on it passes a gate. `case`: one
+ * answer for the case. `occurrence`: one for each coming of a step (a party absent at one seizure and there at the next).
+ */
+export interface Condition {
+  readonly id: string;
+  readonly title: Label;
+  readonly of: 'case' | 'occurrence';
+  readonly source: string;
+}
+
+/**
+ * `may`: left to the case. An object: needed when any of `when` holds (or there is none) and none of `unless` does.
+ */
+export type Need = 'always' | 'may' | ConditionalNeed;
+
+export interface ConditionalNeed {
+  readonly when?: readonly string[];
+  readonly unless?: readonly string[];
+}
 
 export interface PaperDuty {
   readonly id: string;
   readonly title: Label;
-  readonly required: boolean;
+  readonly need: Need;
+  /** Whether it carries a number of the agency's. */
+  readonly numbered: boolean;
+  /** Whether it is served on a party. */
+  readonly served: boolean;
+}
+
+export interface RecordingRule {
+  readonly duty: RecordingDuty;
+  /** The events a recording starts and ends with; null where none is ever asked for. */
+  readonly from: Label | null;
+  readonly to: Label | null;
+  /** Where more is asked for: in full in enforcement premises, required for service by leaving. */
+  readonly raised: readonly RaisedDuty[];
+}
+
+export interface RaisedDuty {
+  readonly duty: RecordingDuty;
+  /** Any of these. */
+  readonly when: readonly string[];
+  readonly source: string;
+}
+
+/** Who must be there: so many people of these roles with certificates valid on that day. */
+export interface ActingRule {
+  readonly count: number;
+  readonly roles: readonly ActingRole[];
+  /** None of them may be an officer of the case. */
+  readonly independent: boolean;
 }
 
 export interface ProcedureStep {
   readonly id: string;
   readonly title: Label;
+  readonly kind: StepKind;
   /** Whether the step can come more than once in a case (two site checks, several interviews). */
   readonly repeatable: boolean;
-  /** Whether a case may do without it. */
-  readonly optional: boolean;
-  readonly recording: RecordingDuty;
+  readonly need: Need;
+  /** Steps that are done before this one begins, those of them that apply; what they wait for is waited for too. */
+  readonly after: readonly string[];
+  readonly who: ActingRule;
+  readonly recording: RecordingRule;
   readonly papers: readonly PaperDuty[];
-  /** The clause the step or its duty follows. */
+  /** The clause the step and its duties follow. */
+  readonly source: string;
+}
+
+/** `recordings due`: the end of each step that must be recorded; `handed-in`: its recordings are with the archive. */
+export type Moment =
+  | { readonly step: string; readonly at: 'begins' | 'ends' }
+  | { readonly case: 'opened' | 'closed' }
+  | { readonly recordings: 'due' | 'handed-in' };
+
+/**
+ * A time limit of the law. `within`: `until` comes before it has run out. `not-before`: it must have run out first
+ * (notice seven days ahead of a hearing). `of`: whose time it is; a party's that runs out is lapsed, not broken.
+ */
+export interface ProcedureLimit {
+  readonly id: string;
+  readonly title: Label;
+  readonly of: 'agency' | 'party';
+  readonly sense: 'within' | 'not-before';
+  readonly need: Need;
+  readonly from: Moment;
+  readonly until: Moment;
+  readonly limit: Limit;
+  /** Whether the law leaves the length to the agency; what stands here is then the default. */
+  readonly agencyMaySet: boolean;
+  readonly extension: {
+    readonly limit: Limit;
+    readonly times: number;
+    readonly approver: Label;
+  } | null;
+  /** What stops the clock: while one of the steps goes on, or one of the conditions holds. */
+  readonly pauses: { readonly steps: readonly string[]; readonly conditions: readonly string[] };
   readonly source: string;
 }
 
@@ -38,84 +147,34 @@ export interface Procedure {
   readonly id: string;
   readonly version: number;
   readonly title: Label;
+  readonly act: Act;
+  /** Whether a decision under it can need a legal review; when, is the need of the step of that kind. */
+  readonly legalReview: boolean;
+  /** The excuses its law allows, for recordings and for papers. */
+  readonly excuses: {
+    readonly recordings: ExcuseRule;
+    readonly papers: ExcuseRule;
+  };
+  readonly conditions: readonly Condition[];
   readonly steps: readonly ProcedureStep[];
+  readonly limits: readonly ProcedureLimit[];
+  readonly source: string;
 }
 
-const FIELDS = {
-  procedure: ['id', 'version', 'title', 'steps'],
-  step: ['id', 'title', 'repeatable', 'optional', 'recording', 'papers', 'source'],
-  paper: ['id', 'title', 'required'],
-} as const;
-const DUTIES: readonly RecordingDuty[] = ['none', 'optional', 'required', 'full'];
-
-/**
- * Reads a procedure file. Every mistake is named with its place, all of them together.
- * @throws ArchiveError `invalid-input` with `details.problems: string[]`
- */
-export function parseProcedure(value: unknown): Procedure {
-  const problems: string[] = [];
-  const procedure = readProcedure(value, problems);
-  if (procedure === null || problems.length > 0) {
-    throw new ArchiveError('invalid-input', `procedure file: ${problems.join('; ')}`, { details: { problems } });
-  }
-  return procedure;
+export interface ExcuseRule {
+  readonly kinds: readonly ExcuseKind[];
+  readonly source: string;
 }
 
 export function findStep(procedure: Procedure, stepId: string): ProcedureStep | undefined {
   return procedure.steps.find((step) => step.id === stepId);
 }
 
-function readProcedure(value: unknown, problems: string[]): Procedure | null {
-  if (!isRecord(value)) {
-    problems.push('the file must hold one object');
-    return null;
-  }
-  refuseUnknown(value, FIELDS.procedure, '', problems);
-  const id = readId(value.id, 'id', problems);
-  const version = value.version;
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
-    problems.push('version: must be a whole number from 1');
-  const title = readLabel(value.title, 'title', problems);
-  if (Array.isArray(value.steps) && value.steps.length === 0) problems.push('steps: at least one is needed');
-  const steps = readList(value.steps, 'steps', problems).map((step, i) => readStep(step, `steps[${i}]`, problems));
-  refuseDoubles(
-    steps.map((step) => step.id),
-    'steps',
-    problems,
-  );
-  return { id, version: Number(version), title, steps };
+export function isMoreDuty(duty: RecordingDuty, than: RecordingDuty): boolean {
+  return RECORDING_DUTIES.indexOf(duty) > RECORDING_DUTIES.indexOf(than);
 }
 
-function readStep(value: unknown, place: string, problems: string[]): ProcedureStep {
-  const step = readFields(value, FIELDS.step, place, problems);
-  const { recording, source } = step;
-  if (!DUTIES.includes(recording as RecordingDuty))
-    problems.push(`${place}.recording: must be one of ${DUTIES.join(', ')}`);
-  if (typeof source !== 'string' || source === '') problems.push(`${place}.source: the clause it follows is missing`);
-  const papers = readList(step.papers, `${place}.papers`, problems).map((paper, i) =>
-    readPaper(paper, `${place}.papers[${i}]`, problems),
-  );
-  refuseDoubles(
-    papers.map((paper) => paper.id),
-    `${place}.papers`,
-    problems,
-  );
-  return {
-    id: readId(step.id, `${place}.id`, problems),
-    title: readLabel(step.title, `${place}.title`, problems),
-    repeatable: readFlag(step.repeatable, `${place}.repeatable`, problems),
-    optional: readFlag(step.optional, `${place}.optional`, problems),
-    recording: recording as RecordingDuty,
-    papers,
-    source: String(source),
-  };
-}
-
-function readPaper(value: unknown, place: string, problems: string[]): PaperDuty {
-  const paper = readFields(value, FIELDS.paper, place, problems);
-  return {
-    id: readId(paper.id, `${place}.id`, problems),
-    title: readLabel(paper.title, `${place}.title`, problems),
-    required: readFlag(paper.required, `${place}.required`, problems),
-  };
+/** Every condition a need hangs on. */
+export function conditionsOf(need: Need): string[] {
+  return typeof need === 'string' ? [] : [...(need.when ?? []), ...(need.unless ?? [])];
 }

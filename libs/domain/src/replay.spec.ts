@@ -12,9 +12,12 @@ import {
 const step = (id: string) => ({
   id,
   title: { zh: id, en: id },
+  kind: 'none' as const,
   repeatable: true,
-  optional: false,
-  recording: 'full' as const,
+  need: 'always' as const,
+  after: [],
+  who: { count: 0, roles: [], independent: false },
+  recording: { duty: 'full' as const, from: { zh: '到', en: 'arrival' }, to: { zh: '离', en: 'leaving' }, raised: [] },
   papers: [],
   source: '',
 });
@@ -22,6 +25,12 @@ const PROCEDURE: Procedure = {
   id: 'p',
   version: 1,
   title: { zh: '程', en: 'p' },
+  act: 'inspection',
+  legalReview: false,
+  excuses: { recordings: { kinds: [], source: '' }, papers: { kinds: [], source: '' } },
+  conditions: [],
+  limits: [],
+  source: '',
   steps: [step('filing'), step('inquiry'), step('decision')],
 };
 const occurrence = (id: string, stepId: string, n = 1): StepOccurrence => ({

@@ -1,13 +1,32 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
 import type { CaseSummary, CaseView, ProcedureView, Replay } from '#contract';
-import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
+import type { Procedure, ProcedureStep, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 
 export function toProcedure(procedure: Procedure): ProcedureView {
+  const { id, version, title, steps } = procedure;
+  return { id, version, title, steps: steps.map(toStep) };
+}
+
+/** What hangs on a condition counts as optional here: this view does not know what was stated. */
+function toStep({
+  id,
+  title,
+  repeatable,
+  need,
+  recording,
+  papers,
+  source,
+}: ProcedureStep): ProcedureView['steps'][number] {
   return {
-    ...procedure,
-    steps: procedure.steps.map((step) => ({ ...step, papers: step.papers.map((paper) => ({ ...paper })) })),
+    id,
+    title,
+    repeatable,
+    optional: need !== 'always',
+    recording: recording.duty,
+    papers: papers.map((paper) => ({ id: paper.id, title: paper.title, required: paper.need === 'always' })),
+    source,
   };
 }
 
@@ -44,7 +63,7 @@ export function toReplay(replay: CaseReplay): Replay {
   return {
     case: toCaseSummary(replay.line),
     chapters: replay.chapters.map((chapter) => ({
-      step: { ...chapter.step, papers: chapter.step.papers.map((paper) => ({ ...paper })) },
+      step: toStep(chapter.step),
       occurrence: chapter.occurrence satisfies StepOccurrence,
       items: chapter.items.map(({ line }) => ({ asset: toAssetSummary(line), play: toPlay(line) })),
       gaps: chapter.gaps.map(toFinding),

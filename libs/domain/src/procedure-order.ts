@@ -1,0 +1,41 @@
+import type { Procedure, ProcedureStep } from './procedure.js';
+
+/** For each step all that come before it, directly or through others. */
+export type StepOrder = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function orderOf(procedure: Pick<Procedure, 'steps'>): StepOrder {
+  const steps = new Map(procedure.steps.map((step) => [step.id, step]));
+  return new Map(procedure.steps.map((step) => [step.id, reached(step, steps)]));
+}
+
+function reached(step: ProcedureStep, steps: ReadonlyMap<string, ProcedureStep>): Set<string> {
+  const before = new Set<string>();
+  const left = [...step.after];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    if (before.has(id)) continue;
+    before.add(id);
+    left.push(...(steps.get(id)?.after ?? []));
+  }
+  return before;
+}
+
+/** A way along `after` that ends where it began, or null. Each name waits for the next. */
+export function findCircle(procedure: Pick<Procedure, 'steps'>): string[] | null {
+  const order = orderOf(procedure);
+  const first = procedure.steps.find(({ id }) => order.get(id)?.has(id));
+  if (first === undefined) return null;
+  const way = [first.id];
+  for (let at = first; ; ) {
+    // Of what it waits for, one at least leads back.
+    const next = at.after.find((id) => id === first.id) ?? at.after.find((id) => leadsBack(id, first.id, way, order));
+    const step = procedure.steps.find(({ id }) => id === next);
+    if (step === undefined) return way;
+    way.push(step.id);
+    if (step.id === first.id) return way;
+    at = step;
+  }
+}
+
+function leadsBack(id: string, to: string, way: readonly string[], order: StepOrder): boolean {
+  return !way.includes(id) && (order.get(id)?.has(to) ?? false);
+}
