@@ -3,6 +3,7 @@ import { bagVerifyCommand } from './commands/check/bag-verify.command.js';
 import { canonicalCommand } from './commands/check/canonical.command.js';
 import { noteCommand } from './commands/check/note.command.js';
 import { noteForkCommand } from './commands/check/note-fork.command.js';
+import { procedureCheckCommand } from './commands/check/procedure-check.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
@@ -38,4 +39,5 @@ export const VERBS: readonly Verb[] = [
   noteCommand,
   noteForkCommand,
   canonicalCommand,
+  procedureCheckCommand,
 ];

@@ -3,9 +3,14 @@ import type { Procedure, ProcedureStep } from './procedure.js';
 /** For each step all that come before it, directly or through others. */
 export type StepOrder = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function orderOf(procedure: Pick<Procedure, 'steps'>): StepOrder {
-  const steps = new Map(procedure.steps.map((step) => [step.id, step]));
-  return new Map(procedure.steps.map((step) => [step.id, reached(step, steps)]));
+/** Versions never change, and every look at a case asks: worked out once for each. */
+const KNOWN = new WeakMap<readonly ProcedureStep[], StepOrder>();
+
+export function orderOf({ steps }: Pick<Procedure, 'steps'>): StepOrder {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const order = KNOWN.get(steps) ?? new Map(steps.map((step) => [step.id, reached(step, byId)]));
+  KNOWN.set(steps, order);
+  return order;
 }
 
 function reached(step: ProcedureStep, steps: ReadonlyMap<string, ProcedureStep>): Set<string> {

@@ -1,0 +1,79 @@
+import { isArchiveError, type JsonValue, parseProcedure, parseStrictJson, type RuleMistake } from '#domain';
+import { EXIT } from '../../exit-codes.js';
+import { CommandFailure } from '../../failure.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import { verb } from '../../verb.js';
+import { OUTCOME, printable } from './check-outcome.js';
+import { onlyFile, openInput, wholeOf } from './input.js';
+
+export const procedureCheckCommand = verb({
+  name: 'procedure check',
+  zh: '检查执法程序文件：指出每一处错误的位置；文件或标准输入',
+  en: 'Checks a procedure file and names the place of every mistake; file or stdin',
+  operands: 'FILE',
+  options: {},
+  run: async ({ positionals, terminal }) => {
+    if (positionals.length === 0)
+      throw new CommandFailure(EXIT.usage, {
+        zh: '请给出执法程序文件，标准输入写 -',
+        en: 'Name the procedure file, or - for stdin',
+      });
+    const bytes = await wholeOf(openInput(onlyFile(positionals)));
+    try {
+      const { id, version, title, steps, limits } = parseProcedure(readJson(bytes));
+      terminal.say(
+        `✓ ${title.zh}（${id} 第 ${version} 版）：环节 ${steps.length} 个，期限 ${limits.length} 项`,
+        `  ${title.en} (${id} version ${version}): ${steps.length} steps, ${limits.length} limits`,
+      );
+      return OUTCOME.good;
+    } catch (error) {
+      return sayMistakes(terminal, error);
+    }
+  },
+});
+
+/** A mistake of the whole file, where it is no JSON or says a field twice. */
+function readJson(bytes: Uint8Array): JsonValue {
+  try {
+    return parseStrictJson(bytes);
+  } catch (error) {
+    if (!isArchiveError(error, 'invalid-input')) throw error;
+    const { at } = error.details;
+    const place = typeof at === 'number' ? lineOf(bytes, at) : '';
+    throw new NoJson({ place, zh: '不是规范的 JSON', en: error.message }, { cause: error });
+  }
+}
+
+class NoJson extends Error {
+  readonly mistake: RuleMistake;
+
+  constructor(mistake: RuleMistake, options: ErrorOptions) {
+    super(mistake.en, options);
+    this.mistake = mistake;
+  }
+}
+
+/** @param at offset in UTF-16 units */
+function lineOf(bytes: Uint8Array, at: number): string {
+  const before = new TextDecoder().decode(bytes).slice(0, at).split('\n');
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function sayMistakes(terminal: Terminal, error: unknown): number {
+  const mistakes = mistakesOf(error);
+  for (const { place, zh, en } of mistakes)
+    terminal.say(
+      `✗ ${printable(place === '' ? '(文件 file)' : place)}`,
+      `    ${printable(zh)}`,
+      `    ${printable(en)}`,
+    );
+  terminal.say(`错误 ${mistakes.length} 处 Mistakes: ${mistakes.length}`);
+  return OUTCOME.bad;
+}
+
+function mistakesOf(error: unknown): readonly RuleMistake[] {
+  if (error instanceof NoJson) return [error.mistake];
+  if (!isArchiveError(error, 'invalid-input')) throw error;
+  // `parseProcedure` throws this code with these details and no other.
+  return error.details.problems as readonly RuleMistake[];
+}
