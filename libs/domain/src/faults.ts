@@ -7,6 +7,7 @@ export type FaultCode =
   | 'case-closed'
   | 'step-missing'
   | 'step-going-on'
+  | 'not-begun'
   | 'condition-unstated'
   | 'step-not-needed'
   | 'comes-once'
@@ -48,6 +49,7 @@ export const FAULT_TEXT: Record<FaultCode, (names: FaultNames) => Label> = {
     zh: `“${other.zh}”尚未结束，不能进入“${step.zh}”`,
     en: `“${other.en}” is still going on; “${step.en}” comes after it`,
   }),
+  'not-begun': ({ step }) => ({ zh: `“${step.zh}”尚未开始`, en: `“${step.en}” has not begun` }),
   'condition-unstated': ({ step, other }) => ({
     zh: `“${step.zh}”之前须先填明：${other.zh}`,
     en: `Before “${step.en}” it must be stated: ${other.en}`,

@@ -194,6 +194,15 @@ describe('no decision', () => {
   });
 });
 
+describe('a decision that has not begun', () => {
+  it('is not recorded', () => {
+    const walk = upTo('decision');
+    Object.assign(walk.force('decision'), { state: 'waiting', startedAt: null });
+    const [waiting] = walk.standing.comings.slice(-1);
+    expect(waiting && codes(walk.refusalsToDecide(waiting))).toEqual(['not-begun']);
+  });
+});
+
 describe('a case may not close', () => {
   it('before all is done, and names each thing', () => {
     const walk = upTo('closing');

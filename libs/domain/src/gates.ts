@@ -63,9 +63,9 @@ export function refusalsToDecide(
   const view = viewOf(procedure, standing, step, occurrenceId);
   if (standing.closedAt !== null) return [faultOfStep(view, 'case-closed')];
   if (neededBy(step.need, standing) === 'no') return [faultOfStep(view, 'step-not-needed')];
+  if (coming?.state === 'waiting') return [faultOfStep(view, 'not-begun')];
   const begunAt = coming?.startedAt ?? at;
   return [
-    ...(coming?.state === 'waiting' ? [faultOfStep(view, 'step-missing')] : []),
     ...faultsOfOrder(view, begunAt),
     ...refusalsByLater(view),
     ...faultsOfWaiting(view, begunAt, reckoning),
