@@ -200,6 +200,16 @@ export const logRepository = {
     return rows[0]?.hashes ?? null;
   },
 
+  /** The hashes of these tiles as far as they have grown, in the order asked for; null for those there are none of. */
+  async tilesAt(tx: Tx, tiles: readonly Pick<StoredTile, 'level' | 'index'>[]): Promise<(Buffer | null)[]> {
+    const rows: { hashes: Buffer | null }[] = await tx.query(
+      `SELECT t.hashes FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY w(level, index, n)
+       LEFT JOIN ledger_tiles t ON t.level = w.level AND t.index = w.index ORDER BY w.n`,
+      [tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
+    );
+    return rows.map(({ hashes }) => hashes);
+  },
+
   /** Tiles from a place on, level by level from the left; for reading all of them. */
   async tilesFrom(tx: Tx, level: number, index: number, limit: number): Promise<StoredTile[]> {
     const rows: { level: number; index: string; hashes: Buffer }[] = await tx.query(
