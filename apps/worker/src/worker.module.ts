@@ -90,15 +90,18 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   async #reportSandbox(archive: Archive): Promise<void> {
     const { log, sandbox: mode } = this.#parts;
     try {
-      const findings = await probeSandbox(await this.#openSandbox());
-      const isTight = findings.runs && findings.networkAbsent && findings.otherFilesInvisible;
-      if (!isTight && mode === 'full') log.error({ findings }, 'the sandbox does not hold what it promises');
-      await archive.system.recordSandbox.run({ mode, detail: JSON.stringify(findings) });
+      const { runs, networkAbsent, otherFilesInvisible, versions } = await probeSandbox(await this.#openSandbox());
+      const promises = { runs, networkAbsent, otherFilesInvisible };
+      const isTight = runs && networkAbsent && otherFilesInvisible;
+      if (!isTight && mode === 'full') log.error({ promises }, 'the sandbox does not hold what it promises');
+      await archive.system.recordSandbox.run({ mode, promises, versions, problem: null });
     } catch (error) {
       log.error({ err: error }, 'no sandbox: media jobs are refused until there is one');
       await archive.system.recordSandbox.run({
         mode: 'none',
-        detail: error instanceof Error ? error.message : String(error),
+        promises: null,
+        versions: {},
+        problem: error instanceof Error ? error.message : String(error),
       });
     }
   }

@@ -39,7 +39,15 @@ export const systemSchema = z.object({
     z.object({ waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),
   ),
   sandbox: z
-    .object({ mode: z.enum(['full', 'reduced', 'none']), detail: z.string() })
+    .object({
+      mode: z.enum(['full', 'reduced', 'none']),
+      promises: z
+        .object({ runs: z.boolean(), networkAbsent: z.boolean(), otherFilesInvisible: z.boolean() })
+        .nullable()
+        .describe('what was tried with a real tool; null when none could be run'),
+      versions: z.record(z.string(), z.string().nullable()),
+      problem: z.string().nullable().describe('why there is no sandbox'),
+    })
     .nullable()
     .describe('as the worker last found it'),
   counts: z.object({

@@ -1,4 +1,5 @@
 import { Alert } from 'antd';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { LockTestView, System } from '#contract';
 import { useSystem } from '../api/people.js';
@@ -120,16 +121,7 @@ function SystemBody({ system }: { system: System }) {
         <section className="lh-block">
           <h2>{t.system.sandbox}</h2>
           {system.sandbox ? (
-            <FactList
-              rows={[
-                [
-                  t.system.sandboxModes[system.sandbox.mode],
-                  <span key="detail" className={system.sandbox.mode === 'full' ? '' : 'lh-alarm'}>
-                    {system.sandbox.detail}
-                  </span>,
-                ],
-              ]}
-            />
+            <SandboxFacts sandbox={system.sandbox} />
           ) : (
             <p className="lh-muted">{t.system.noSandboxReport}</p>
           )}
@@ -161,6 +153,37 @@ function LockTestFacts({ test }: { test: LockTestView }) {
   );
 }
 
+/** What was tried with a real tool inside, and which tools there are. */
+function SandboxFacts({ sandbox }: { sandbox: NonNullable<System['sandbox']> }) {
+  const { t } = useLanguage();
+  const promises = Object.entries(sandbox.promises ?? {}) as [keyof NonNullable<typeof sandbox.promises>, boolean][];
+  return (
+    <FactList
+      rows={[
+        [
+          t.system.sandboxMode,
+          <Tag key="mode" tone={sandbox.mode === 'full' ? 'good' : 'alarm'}>
+            {t.system.sandboxModes[sandbox.mode]}
+          </Tag>,
+        ],
+        ...(sandbox.problem === null ? [] : [[t.system.sandboxProblem, sandbox.problem] as [string, string]]),
+        ...promises.map(([promise, isHeld]): [string, ReactNode] => [
+          t.system.sandboxPromises[promise],
+          <Tag key={promise} tone={isHeld ? 'good' : 'alarm'}>
+            {isHeld ? t.system.promiseHolds : t.system.promiseBroken}
+          </Tag>,
+        ]),
+        ...Object.entries(sandbox.versions).map(([tool, version]): [string, ReactNode] => [
+          tool,
+          <span key="version" className={version === null ? 'lh-alarm' : 'lh-muted'}>
+            {version?.replace(`${tool} version `, '') ?? t.system.toolMissing}
+          </span>,
+        ]),
+      ]}
+    />
+  );
+}
+
 function QueueTable({ queue }: { queue: System['queue'] }) {
   const { t } = useLanguage();
   const { queueColumns: names } = t.system;
@@ -174,7 +197,7 @@ function QueueTable({ queue }: { queue: System['queue'] }) {
         rows={rows}
         rowKey={(row) => row.name}
         columns={[
-          { key: 'name', title: names.name, bare: true, render: (row) => <code>{row.name}</code> },
+          { key: 'name', title: names.name, bare: true, render: (row) => t.system.queueNames[row.name] ?? row.name },
           ...(['waiting', 'active', 'delayed', 'failed'] as const).map((key) => ({
             key,
             title: names[key],

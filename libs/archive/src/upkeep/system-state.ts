@@ -7,7 +7,16 @@ import { isSealingRefused, type LockTestState, lastLockTest } from '../seal/lock
 /** Whether media tools are kept apart from everything else on the worker. */
 export interface SandboxState {
   readonly mode: 'full' | 'reduced' | 'none';
-  readonly detail: string;
+  /** What was tried with a real tool, and whether it held; null when no tool could be run. */
+  readonly promises: {
+    readonly runs: boolean;
+    readonly networkAbsent: boolean;
+    readonly otherFilesInvisible: boolean;
+  } | null;
+  /** What the tools say of themselves; null for one that is not there. */
+  readonly versions: Readonly<Record<string, string | null>>;
+  /** Why there is no sandbox; null while there is one. */
+  readonly problem: string | null;
 }
 
 export interface SystemState {
