@@ -16,7 +16,8 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
-export { Sha256, sha256 } from './hash/sha256.js';
+export { type BlockHash, StreamedHash } from './hash/block-hash.js';
+export { SHA_256, sha256 } from './hash/sha256.js';
 export * from './layout/dossier-files.js';
 export { howTo } from './layout/how-to.js';
 export * from './layout/write-dossier.js';

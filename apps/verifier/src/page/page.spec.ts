@@ -1,5 +1,5 @@
 import { formatVerifierKey, makeVerifierKey } from '#tlog';
-import { sha256 } from '../hashing/sha256.js';
+import { sha256 } from '#dossier';
 import { readPins } from './pins.js';
 import { bytesText, printable } from './printable.js';
 import { WORDS } from './words.js';
