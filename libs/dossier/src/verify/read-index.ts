@@ -52,8 +52,8 @@ export function readIndex(bytes: Uint8Array): { readonly index: DossierIndex } |
   if (!isList(assets)) return { problem: 'no assets' };
   const wrong = assets.findIndex((asset) => !isIndexedAsset(asset));
   if (wrong !== -1) return { problem: `asset ${wrong + 1}` };
-  if (new Set(assets.map((asset) => (asset as unknown as IndexedAsset).id)).size !== assets.length)
-    return { problem: 'an asset twice' };
+  const ids = assets.map((asset) => (asset as unknown as IndexedAsset).id);
+  if (ids.some((id, i) => i > 0 && (ids[i - 1] ?? '') >= id)) return { problem: 'assets twice, or not in order of id' };
   return { index: value as unknown as DossierIndex };
 }
 
