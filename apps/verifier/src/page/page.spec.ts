@@ -1,5 +1,5 @@
-import { formatVerifierKey, makeVerifierKey } from '#tlog';
 import { sha256 } from '#dossier';
+import { formatVerifierKey, makeVerifierKey } from '#tlog';
 import { readPins } from './pins.js';
 import { bytesText, printable } from './printable.js';
 import { WORDS } from './words.js';
