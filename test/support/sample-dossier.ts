@@ -5,10 +5,12 @@ import { mkdir, mkdtemp, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Id } from '#domain';
 import { bagInside, openZip } from '#dossier';
+import { drawLists, findListFonts } from '#media';
 import { formatVerifierKey, parseVerifierKey } from '#tlog';
-import { type MadeResult, MakeDossier } from '../../libs/archive/src/export/make-dossier.js';
+import { type DrawLists, type MadeResult, MakeDossier } from '../../libs/archive/src/export/make-dossier.js';
 import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
 import { StampLog } from '../../libs/archive/src/ledger/log/stamp-log.js';
 import { openedCase, received } from '../medium/archive/work.js';
@@ -43,11 +45,35 @@ export async function aSealedCase(
 
 const AT_ONCE = 8;
 
-/** What the worker does for an export, with a log that has been kept on: signed, and cosigned by the witness. */
-export async function makeDossier(running: LoggedArchive, id: Id): Promise<MadeResult> {
-  await running.settle();
-  await running.witnesses.run();
-  return await new MakeDossier(running.parts).run(id);
+const SETTLE_MS = 100;
+
+/** What the worker does for an export, while the log is kept on: signed, and cosigned by the witness. */
+export async function makeDossier(
+  running: LoggedArchive,
+  id: Id,
+  drawLists: DrawLists | null | 'as the worker' = 'as the worker',
+): Promise<MadeResult> {
+  const lists = drawLists === 'as the worker' ? await listsAsTheWorkerDraws() : drawLists;
+  let isOver = false;
+  const making = new MakeDossier(running.parts).run(id, { drawLists: lists }).finally(() => {
+    isOver = true;
+  });
+  const keeping = (async () => {
+    while (!isOver) {
+      await running.settle();
+      await running.witnesses.run();
+      await sleep(SETTLE_MS);
+    }
+  })();
+  const [made] = await Promise.all([making, keeping]);
+  return made;
+}
+
+/** Without the fonts the tests fail: a part of every dossier would go untested. */
+async function listsAsTheWorkerDraws(): Promise<DrawLists> {
+  const fonts = await findListFonts();
+  if (fonts === null) throw new Error('fonts-noto-cjk is not installed');
+  return (contents) => drawLists(contents, fonts);
 }
 
 /** The policy someone outside would have: keys of log and witness, and that the witness must have cosigned. */
@@ -114,7 +140,7 @@ export async function makeSampleDossier(dir: string): Promise<SampleDossier> {
     await running.settle();
     await running.witnesses.run();
     await new StampLog({ ...running.parts, authority: { url: authority.url, rootsPem: authority.rootPem } }).run();
-    const made = await new MakeDossier(running.parts).run(dossierId);
+    const made = await makeDossier(running, dossierId);
     if (made !== 'ready') throw new Error(`the dossier is ${made}`);
     const paths = ['folder', 'dossier.zip', 'trust.policy', 'roots.pem'].map((name) => join(dir, name));
     const [folder, zipPath, policyPath, rootsPath] = paths as [string, string, string, string];

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Actor, Id } from '#domain';
+import type { MadeRendition } from '#archive';
+import type { Actor, Id, RenditionKind } from '#domain';
 import { bagInside, type DossierReport, openZip, verifyDossier } from '#dossier';
 import { exportRepository, ledgerRepository } from '#persistence';
 import { verifyEd25519 } from '#signing';
@@ -39,6 +40,22 @@ async function checkZip(running: LoggedArchive, zip: Buffer): Promise<DossierRep
   return await verifyDossier(await bagInside(await openZip(access)), { hashes, verifyEd25519, trust });
 }
 
+/** What a tool would leave: two files. */
+async function madeIn(outputDir: string, kind: RenditionKind): Promise<MadeRendition> {
+  const files = [1, 2].map((n) => ({ name: `${kind}/${kind}-${n}.jpg`, mime: 'image/jpeg', sizeBytes: 11 }));
+  await mkdir(join(outputDir, kind), { recursive: true });
+  for (const { name } of files) await writeFile(join(outputDir, name), `a picture ${name.at(-5)}`);
+  return { kind, files, tool: 'ffmpeg', version: 'ffmpeg version 5.1', args: ['-i', '@input', `@output/${kind}`] };
+}
+
+async function lookedAt(running: LoggedArchive, assetId: Id, kinds: readonly RenditionKind[]): Promise<void> {
+  await running.archive.work.look.run(assetId, async ({ outputDir }) => ({
+    ...{ kind: 'video' as const, mime: 'video/mp4', playMode: 'native' as const, unviewable: null, durationMs: 1_000 },
+    ...{ pageCount: null, deviceTime: null, place: null, facts: {} },
+    renditions: await Promise.all(kinds.map((kind) => madeIn(outputDir, kind))),
+  }));
+}
+
 const found = ({ items }: DossierReport): string[] =>
   items.flatMap(({ kind, findings }) => findings.map(({ reason }) => `${kind} ${reason}`));
 
@@ -67,7 +84,8 @@ describe('a case given out', () => {
     const zip = await bytesOf(running, made.officer, id);
     const report = await checkZip(running, zip);
     expect(found(report)).toEqual(['timestamp no-timestamp']);
-    expect(report.counts).toMatchObject({ bytes: 3 * MEBIBYTE + 11, withheld: 0 });
+    expect(report.counts).toMatchObject({ withheld: 0 });
+    expect(report.items.filter(({ kind }) => kind === 'packed')).toMatchObject([{ verdict: 'PASS' }]);
     expect(report.dossierId).toBe(id);
     expect((await bytesOf(running, made.officer, id)).equals(zip)).toBe(true);
     for (const [from, to] of [
@@ -78,7 +96,13 @@ describe('a case given out', () => {
     ] as const)
       expect((await bytesOf(running, made.officer, id, from, to)).equals(zip.subarray(from, to + 1))).toBe(true);
     const record = await running.archive.exports.view.run(made.officer, id);
-    expect(record).toMatchObject({ state: 'ready', zipBytes: zip.length, doneBytes: record.totalBytes });
+    expect(record).toMatchObject({
+      state: 'ready',
+      zipBytes: zip.length,
+      doneBytes: record.totalBytes,
+      hasLists: true,
+    });
+    for (const name of ['卷内目录.pdf', '录音录像清单.pdf']) expect(zip.includes(`data/documents/${name}`)).toBe(true);
   });
 
   it('leaves events: asked for with its reason withheld, made, taken once a session', async () => {
@@ -184,11 +208,84 @@ describe('a case given out', () => {
     expect(found(await checkZip(running, await bytesOf(running, owner, none)))).toEqual(['timestamp no-timestamp']);
   });
 
+  it('carries the renditions that were chosen, as far as they were made by then, and how they were made', async () => {
+    const { officer, caseId, assetIds } = await aSealedCase(running, [
+      { fileName: 'a.mp4', bytes: Buffer.from('a recording') },
+      { fileName: 'b.txt', bytes: Buffer.from('a paper') },
+    ]);
+    const [assetId = ''] = assetIds;
+    await lookedAt(running, assetId, ['poster', 'pages']);
+    const id = await running.archive.exports.begin.run(officer, caseId, '移送', ['proxy', 'pages', 'pages']);
+    await running.parts.database.reader.query(`UPDATE assets SET proxy_state = 'owed' WHERE id = $1`, [assetId]);
+    await running.archive.work.makeProxy.run(assetId, ({ outputDir }) => madeIn(outputDir, 'proxy'));
+    expect(await makeDossier(running, id)).toBe('ready');
+    const report = await checkZip(running, await bytesOf(running, officer, id));
+    expect(found(report)).toEqual(['timestamp no-timestamp']);
+    const subjects = ({ items }: DossierReport) =>
+      items.flatMap(({ kind, subject }) => (kind === 'rendition' ? [subject] : []));
+    expect(subjects(report)).toEqual([`data/renditions/${assetId}/pages`]);
+
+    const later = await running.archive.exports.begin.run(officer, caseId, '移送', ['proxy', 'pages', 'text']);
+    expect(await makeDossier(running, later)).toBe('ready');
+    const both = await bytesOf(running, officer, later);
+    expect(subjects(await checkZip(running, both))).toEqual(
+      ['pages', 'proxy'].map((kind) => `data/renditions/${assetId}/${kind}`),
+    );
+    expect(both.includes('"version": "ffmpeg version 5.1"')).toBe(true);
+    expect(await running.archive.exports.view.run(officer, later)).toMatchObject({
+      renditions: ['pages', 'proxy', 'text'],
+    });
+
+    const [, last] =
+      (await running.archive.assets.view.run(officer, assetId)).renditions.find(({ kind }) => kind === 'pages')
+        ?.files ?? [];
+    const path = join(running.dir, 'objects', 'media', last?.key ?? '');
+    await chmod(path, 0o600);
+    await writeFile(path, 'another pag');
+    const altered = await running.archive.exports.begin.run(officer, caseId, '移送', ['pages']);
+    expect(await makeDossier(running, altered)).toBe('failed');
+    expect(await running.archive.exports.view.run(officer, altered)).toMatchObject({
+      failure: { assetId, difference: 'rendition', block: null },
+    });
+  });
+
+  it('without a font is made without its lists, and its record says so', async () => {
+    const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
+    expect(await makeDossier(running, id, null)).toBe('ready');
+    expect(await running.archive.exports.view.run(made.officer, id)).toMatchObject({ state: 'ready', hasLists: false });
+    const zip = await bytesOf(running, made.officer, id);
+    expect(zip.includes('data/documents/')).toBe(false);
+    expect(found(await checkZip(running, zip))).toEqual(['timestamp no-timestamp']);
+  });
+
+  it('whose lists are drawn otherwise after a crash is bound to those it has', async () => {
+    const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
+    const { MakeDossier } = await import('../../../libs/archive/src/export/make-dossier.js');
+    const stop = new AbortController();
+    const drawLists = (text: string) => async () => [{ name: '卷内目录.pdf', bytes: Buffer.from(text) }];
+    const { reader } = running.parts.database;
+    const cut = new MakeDossier(running.parts).run(id, { drawLists: drawLists('first'), signal: stop.signal });
+    const ended = expect(cut).rejects.toThrow();
+    while ((await ledgerRepository.last(reader, `dossier:${id}`, 'dossier.packed')) === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    await ended;
+    expect(await makeDossier(running, id, drawLists('second'))).toBe('ready');
+    const zip = await bytesOf(running, made.officer, id);
+    expect(found(await checkZip(running, zip))).toEqual(['timestamp no-timestamp']);
+    const events = await ledgerRepository.page(reader, `dossier:${id}`, 0, 10);
+    expect(events.map(({ type, chainSeq }) => [type, chainSeq])).toEqual([
+      ['dossier.packed', 1],
+      ['dossier.packed', 2],
+    ]);
+    expect(zip.includes('second') && !zip.includes('first.')).toBe(true);
+  });
+
   it('is made again by the next run when one was cut off, over the same files', async () => {
     const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
     const cut = AbortSignal.abort(new Error('stopped'));
     const { MakeDossier } = await import('../../../libs/archive/src/export/make-dossier.js');
-    await expect(new MakeDossier(running.parts).run(id, cut)).rejects.toThrow('stopped');
+    await expect(new MakeDossier(running.parts).run(id, { signal: cut })).rejects.toThrow('stopped');
     expect(await makeDossier(running, id)).toBe('ready');
     expect(await makeDossier(running, id)).toBe('nothing-owed');
   });
