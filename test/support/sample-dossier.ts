@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Actor, Id } from '#domain';
+import type { MadeRendition } from '#archive';
+import type { Actor, Id, RenditionKind } from '#domain';
 import { bagInside, openZip } from '#dossier';
 import { drawLists, findListFonts } from '#media';
 import { formatVerifierKey, parseVerifierKey } from '#tlog';
@@ -44,6 +45,23 @@ export async function aSealedCase(
 }
 
 const AT_ONCE = 8;
+
+/** What a tool would leave: two files. */
+export async function madeIn(outputDir: string, kind: RenditionKind): Promise<MadeRendition> {
+  const files = [1, 2].map((n) => ({ name: `${kind}/${kind}-${n}.jpg`, mime: 'image/jpeg', sizeBytes: 11 }));
+  await mkdir(join(outputDir, kind), { recursive: true });
+  for (const { name } of files) await writeFile(join(outputDir, name), `a picture ${name.at(-5)}`);
+  return { kind, files, tool: 'ffmpeg', version: 'ffmpeg version 5.1', args: ['-i', '@input', `@output/${kind}`] };
+}
+
+/** What the worker's look would record. */
+export async function lookedAt(running: LoggedArchive, assetId: Id, kinds: readonly RenditionKind[]): Promise<void> {
+  await running.archive.work.look.run(assetId, async ({ outputDir }) => ({
+    ...{ kind: 'video' as const, mime: 'video/mp4', playMode: 'native' as const, unviewable: null, durationMs: 1_000 },
+    ...{ pageCount: null, deviceTime: null, place: null, facts: {} },
+    renditions: await Promise.all(kinds.map((kind) => madeIn(outputDir, kind))),
+  }));
+}
 
 const SETTLE_MS = 100;
 
@@ -131,12 +149,13 @@ export async function makeSampleDossier(dir: string): Promise<SampleDossier> {
   const running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
   const authority = await startTimestampAuthority({ dir: await mkdtemp(join(running.dir, 'tsa-')) });
   try {
-    const { officer, caseId } = await aSealedCase(running, [
+    const { officer, caseId, assetIds } = await aSealedCase(running, [
       { fileName: '现场 1.mp4', bytes: Buffer.alloc(2 * MEBIBYTE + 12_345, 'recording ') },
       { fileName: '询问笔录.pdf', bytes: Buffer.from('%PDF-1.7 笔录') },
       { fileName: 'empty.txt', bytes: Buffer.alloc(0) },
     ]);
-    const dossierId = await running.archive.exports.begin.run(officer, caseId, '移送法院');
+    await lookedAt(running, assetIds[0] ?? '', ['poster', 'storyboard']);
+    const dossierId = await running.archive.exports.begin.run(officer, caseId, '移送法院', ['storyboard', 'poster']);
     await running.settle();
     await running.witnesses.run();
     await new StampLog({ ...running.parts, authority: { url: authority.url, rootsPem: authority.rootPem } }).run();

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { MadeRendition } from '#archive';
-import type { Actor, Id, RenditionKind } from '#domain';
+import type { Actor, Id } from '#domain';
 import { bagInside, type DossierReport, openZip, verifyDossier } from '#dossier';
 import { exportRepository, ledgerRepository } from '#persistence';
 import { verifyEd25519 } from '#signing';
@@ -17,6 +16,8 @@ import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archi
 import {
   aSealedCase,
   type ExportedCase,
+  lookedAt,
+  madeIn,
   makeDossier,
   makeSampleDossier,
   outsidePolicy,
@@ -38,22 +39,6 @@ async function checkZip(running: LoggedArchive, zip: Buffer): Promise<DossierRep
   const access = { sizeBytes: zip.length, read: async (at: number, length: number) => zip.subarray(at, at + length) };
   const trust = parsePolicy(sha256, await outsidePolicy(running));
   return await verifyDossier(await bagInside(await openZip(access)), { hashes, verifyEd25519, trust });
-}
-
-/** What a tool would leave: two files. */
-async function madeIn(outputDir: string, kind: RenditionKind): Promise<MadeRendition> {
-  const files = [1, 2].map((n) => ({ name: `${kind}/${kind}-${n}.jpg`, mime: 'image/jpeg', sizeBytes: 11 }));
-  await mkdir(join(outputDir, kind), { recursive: true });
-  for (const { name } of files) await writeFile(join(outputDir, name), `a picture ${name.at(-5)}`);
-  return { kind, files, tool: 'ffmpeg', version: 'ffmpeg version 5.1', args: ['-i', '@input', `@output/${kind}`] };
-}
-
-async function lookedAt(running: LoggedArchive, assetId: Id, kinds: readonly RenditionKind[]): Promise<void> {
-  await running.archive.work.look.run(assetId, async ({ outputDir }) => ({
-    ...{ kind: 'video' as const, mime: 'video/mp4', playMode: 'native' as const, unviewable: null, durationMs: 1_000 },
-    ...{ pageCount: null, deviceTime: null, place: null, facts: {} },
-    renditions: await Promise.all(kinds.map((kind) => madeIn(outputDir, kind))),
-  }));
 }
 
 const found = ({ items }: DossierReport): string[] =>
@@ -314,14 +299,15 @@ describe('the sample dossier', () => {
   it('is checked by hand as its HOWTO says', async () => {
     const text = await readFile(join(sample.folder, 'verify/HOWTO.md'), 'utf8');
     const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(6);
     const outputs: string[] = [];
     for (const block of blocks) {
       const script = block.replace('ROOTS.pem', sample.rootsPath).replace('-CAfile', '-token_in -CAfile');
       outputs.push((await run('sh', ['-euc', script], { cwd: sample.folder })).stdout);
     }
-    expect(outputs.slice(0, 2)).toEqual(['', '']);
-    const [event, leaf, listed] = (outputs[2] ?? '').trim().split('\n');
+    expect([outputs[0], outputs[2]]).toEqual(['', '']);
+    expect(outputs[1]).toMatch(/^([0-9a-f]{64})\n\1\n$/);
+    const [event, leaf, listed] = (outputs[3] ?? '').trim().split('\n');
     expect(JSON.parse(event ?? '')).toMatchObject({ v: 1 });
     expect(leaf).toBe(listed);
     expect(
@@ -330,7 +316,7 @@ describe('the sample dossier', () => {
         .update(event ?? '')
         .digest('base64'),
     ).toBe(leaf);
-    expect(outputs[4]).toMatch(/Verification: OK/);
+    expect(outputs[5]).toMatch(/Verification: OK/);
   });
 
   it('is read by the zip programs of others', async () => {
