@@ -1,4 +1,4 @@
-import type { Archive } from '#archive';
+import type { Archive, DrawLists } from '#archive';
 import { ArchiveError, isArchiveError } from '#domain';
 import type { JobHandlers } from '#jobs';
 import type { Sandbox } from '#media';
@@ -8,12 +8,14 @@ export interface HandlerParts {
   readonly archive: Archive;
   /** Asked when a tool is needed: without a sandbox media jobs are refused, sealing goes on. */
   readonly sandbox: () => Promise<Sandbox>;
+  /** Null where there are no fonts to embed: dossiers are made without lists. */
+  readonly drawLists: DrawLists | null;
   /** Fastest that an original is read again by the watch. */
   readonly watchBytesPerSecond: number;
 }
 
 /** One handler a job. Each asks the archive for the state first, so a job run twice does its work once. */
-export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerParts): JobHandlers {
+export function makeHandlers({ archive, sandbox, drawLists, watchBytesPerSecond }: HandlerParts): JobHandlers {
   const { work, uploads } = archive;
   return {
     'asset.seal': async ({ assetId }, { signal, log }) => {
@@ -54,7 +56,7 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
       await work.makeSegments.run(wish, (input) => segmentsOf(tools, { ...input, signal }));
     },
     'case.export': async ({ exportId }, { signal, log }) => {
-      const result = await work.makeDossier.run(exportId, signal);
+      const result = await work.makeDossier.run(exportId, { drawLists, signal });
       log.info({ exportId, result }, 'export');
     },
     'asset.scrub': async ({ assetId }, { signal, log, isLastAttempt }) => {

@@ -6,9 +6,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Archive, OpenedArchive, OpenedLogKeeper } from '#archive';
+import type { Archive, DrawLists, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
-import { createSandbox, probeSandbox, type Sandbox, type SandboxMode } from '#media';
+import { createSandbox, drawLists, findListFonts, probeSandbox, type Sandbox, type SandboxMode } from '#media';
 import { makeHandlers } from './handlers.js';
 import type { WorkerMetrics } from './metrics.js';
 
@@ -51,6 +51,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     const handlers = makeHandlers({
       archive: opened.archive,
       sandbox: () => this.#openSandbox(),
+      drawLists: await this.#openLists(),
       watchBytesPerSecond,
     });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
@@ -74,6 +75,17 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     } catch (error) {
       log.error({ err: error }, 'no proof that the store holds its locks: nothing is sealed until there is');
     }
+  }
+
+  /** Evidence is given out all the same: without its lists a dossier proves what it proves. */
+  async #openLists(): Promise<DrawLists | null> {
+    const fonts = await findListFonts();
+    if (fonts !== null) return (contents) => drawLists(contents, fonts);
+    this.#parts.log.error(
+      {},
+      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单; install fonts-noto-cjk and start again',
+    );
+    return null;
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

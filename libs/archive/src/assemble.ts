@@ -90,7 +90,7 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
-    exports: assembleExports(parts),
+    exports: assembleExports(parts, procedures),
     work: {
       seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
@@ -141,8 +141,8 @@ function assembleLedger(parts: ArchiveParts) {
   };
 }
 
-function assembleExports(parts: ArchiveParts) {
-  return { begin: new BeginExport(parts), view: new ViewExports(parts), open: new OpenDossier(parts) };
+function assembleExports(parts: ArchiveParts, procedures: ProcedureShelf) {
+  return { begin: new BeginExport(parts, procedures), view: new ViewExports(parts), open: new OpenDossier(parts) };
 }
 
 export type Archive = ReturnType<typeof assembleArchive>;

@@ -10,6 +10,7 @@ export type { Finding } from './check/check-chains.js';
 export { checkLog } from './check/check-log.js';
 export { digestFile, type FileDigests } from './digest/digest-file.js';
 export { DigestThreads } from './digest/digest-threads.js';
+export type { DrawLists, MakeOptions } from './export/make-dossier.js';
 export { appendEvents, bySystem, type EventDraft, type EventSource } from './ledger/append-events.js';
 export { digestText } from './ledger/canonical.js';
 export type { EventLine } from './ledger/list-events.js';

@@ -2,7 +2,7 @@ import { ArchiveError } from './errors.js';
 import type { Id } from './ids.js';
 
 /** The run an event belongs to: gapless and in commit order. */
-export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | 'system';
+export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | `dossier:${Id}` | 'system';
 
 export const EVENT_TYPES = [
   'unit.created',
@@ -24,6 +24,7 @@ export const EVENT_TYPES = [
   'case.dossier_made',
   'case.export_failed',
   'case.dossier_read',
+  'dossier.packed',
   'asset.begun',
   'asset.received',
   'asset.dropped',

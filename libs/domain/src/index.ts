@@ -4,6 +4,7 @@ export * from './canonical-json.js';
 export * from './case.js';
 export * from './check.js';
 export * from './digest.js';
+export * from './dossier-contents.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './ids.js';

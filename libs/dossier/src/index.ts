@@ -16,9 +16,11 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
-export { Sha256, sha256 } from './hash/sha256.js';
+export { type BlockHash, StreamedHash } from './hash/block-hash.js';
+export { SHA_256, sha256 } from './hash/sha256.js';
 export * from './layout/dossier-files.js';
 export { howTo } from './layout/how-to.js';
+export { type RenditionRecipe, recipeBytes, renditionList } from './layout/rendition-list.js';
 export * from './layout/write-dossier.js';
 export * from './receipt/check-receipt.js';
 export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
@@ -39,7 +41,7 @@ export type {
   StampedTime,
 } from './verify/dossier-report.js';
 export { DOSSIER_TEXT, type DossierText, ITEM_TEXT, VERDICT_TEXT } from './verify/dossier-words.js';
-export type { DossierIndex, IndexedAsset } from './verify/read-index.js';
+export type { DossierIndex, IndexedAsset, IndexedRendition } from './verify/read-index.js';
 export { policyOf, policyText, type TrustedKeys } from './verify/trust.js';
 export {
   type DossierCheck,

@@ -14,6 +14,7 @@ import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archi
 import {
   aSealedCase,
   type ExportedCase,
+  lookedAt,
   makeDossier,
   makeSampleDossier,
   outsidePolicy,
@@ -143,13 +144,22 @@ describe('liuhen export', () => {
 
   it('asks, waits, fetches and unpacks; what it leaves verifies', async () => {
     const out = join(dir, 'dossier');
-    const options = { out, reason: '移送法院', url: server.url };
+    await lookedAt(running, made.assetIds[0] ?? '', ['poster']);
+    const options = { out, reason: '移送法院', renditions: 'poster, pages', url: server.url };
     const [{ code, text }] = await Promise.all([run(exportCommand, [made.caseId], options, env()), workOnce()]);
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining(out) });
     expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(await readdir(join(out, 'data/renditions', made.assetIds[0] ?? '', 'poster'))).toHaveLength(2);
+    expect((await readdir(join(out, 'data/documents'))).sort()).toEqual(['卷内目录.pdf', '录音录像清单.pdf']);
     const verified = await run(verifyCommand, [out], { policy: join(dir, 'policy') });
     expect(verified.text).toMatch(/不符 FAIL 0 · 未核 NOT CHECKED 1/);
     expect((await run(exportCommand, [made.caseId], options, env())).code).toBe(2);
+  });
+
+  it('says which kinds of renditions there are', async () => {
+    const options = { out: join(dir, 'none'), reason: '移送', renditions: 'poster,film', url: server.url };
+    const { code, text } = await run(exportCommand, [made.caseId], options, env());
+    expect({ code, text }).toMatchObject({ code: 2, text: expect.stringMatching(/film.*poster.*proxy/s) });
   });
 
   it('goes on after the line was cut, and gives the same bytes', async () => {

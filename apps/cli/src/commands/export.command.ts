@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExportView, exportSchema } from '#contract';
+import { RENDITION_KINDS, type RenditionKind } from '#domain';
 import type { ApiClient } from '../client/api-client.js';
 import { download } from '../client/download.js';
 import { findCase } from '../client/find-case.js';
@@ -37,6 +38,12 @@ export const exportCommand = verb({
       zh: '导出原因（必填，除非用 --export）',
       en: 'Why (needed, unless --export)',
     },
+    renditions: {
+      type: 'string',
+      value: 'KIND,…',
+      zh: `一并装入的衍生件种类：${RENDITION_KINDS.join('、')}（默认不装）`,
+      en: `Kinds of renditions to put in: ${RENDITION_KINDS.join(', ')} (none unless said)`,
+    },
     export: {
       type: 'string',
       value: 'ID',
@@ -51,18 +58,34 @@ export const exportCommand = verb({
     if (caseName === undefined || more !== undefined || out === undefined)
       throw usage('请给出一个案件与 --out', 'Give one case and --out');
     if (reason === undefined && options.export === undefined) throw usage('请给出 --reason', 'Give --reason');
+    const renditions = kindsOf(options.renditions);
     const target = resolve(callerFolder(env), out);
     const isZip = target.endsWith('.zip');
     await requireFree(target, isZip);
     const client = await signedInClient(env, terminal, options);
-    const asked = await askFor(client, caseName, { reason, exportId: options.export });
+    const asked = await askFor(client, caseName, { reason, renditions, exportId: options.export });
     terminal.note(`案卷 dossier ${asked.id}`);
     const ready = await untilReady(client, terminal, asked);
     await fetchTo(client, terminal, ready, { target, isZip });
+    if (ready.hasLists === false)
+      terminal.note(
+        '！案卷内没有卷内目录与录音录像清单：服务端缺少中文字体（fonts-noto-cjk）。',
+        '  The lists are not in it: the server has no Chinese font.',
+      );
     terminal.say(`${ready.id}\t${ready.tagManifest ?? ''}\t${target}`);
     return EXIT.ok;
   },
 });
+
+function kindsOf(words: string | undefined): RenditionKind[] {
+  const named = words === undefined ? [] : words.split(',').map((word) => word.trim());
+  return named.map((name) => {
+    const kind = RENDITION_KINDS.find((known) => known === name);
+    if (kind !== undefined) return kind;
+    const all = RENDITION_KINDS.join(', ');
+    throw usage(`没有衍生件种类 ${name}；可选 ${all}`, `There is no kind of rendition ${name}; there are ${all}`);
+  });
+}
 
 async function requireFree(target: string, isZip: boolean): Promise<void> {
   const there = await readdir(isZip ? dirname(target) : target).catch((): string[] => []);
@@ -73,12 +96,18 @@ async function requireFree(target: string, isZip: boolean): Promise<void> {
 async function askFor(
   client: ApiClient,
   caseName: string,
-  { reason, exportId }: { readonly reason: string | undefined; readonly exportId: string | undefined },
+  asked: {
+    readonly reason: string | undefined;
+    readonly renditions: readonly RenditionKind[];
+    readonly exportId: string | undefined;
+  },
 ): Promise<ExportView> {
+  const { reason, renditions, exportId } = asked;
   const found = await findCase(client, caseName);
   if (found === null)
     throw new CommandFailure(EXIT.notFound, { zh: `没有案件 ${caseName}`, en: `There is no case ${caseName}` });
-  if (exportId === undefined) return await client.send('POST', `/cases/${found.id}/exports`, exportSchema, { reason });
+  if (exportId === undefined)
+    return await client.send('POST', `/cases/${found.id}/exports`, exportSchema, { reason, renditions });
   return await client.get(`/exports/${exportId}`, exportSchema);
 }
 
@@ -95,8 +124,8 @@ async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportVi
   const { assetId, difference, block } = now.failure ?? { assetId: '?', difference: '?', block: null };
   const where = block === null ? '' : `，首个不符的块 block ${block}`;
   throw new CommandFailure(EXIT.notAsItShouldBe, {
-    zh: `原件与登记不符，未制作案卷：材料 ${assetId}（${difference}${where}）`,
-    en: `An original is not as its events say, so there is no dossier: asset ${assetId} (${difference})`,
+    zh: `原件或衍生件与登记不符，未制作案卷：材料 ${assetId}（${difference}${where}）`,
+    en: `An original or rendition is not as its events say, so there is no dossier: asset ${assetId} (${difference})`,
   });
 }
 

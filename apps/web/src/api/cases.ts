@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AssetSummary,
+  BeginExportInput,
   CaseSummary,
   CaseView,
   ChangeCase,
@@ -115,7 +116,9 @@ export function isBeingMade({ state }: ExportView): boolean {
 }
 
 export function useBeginExport(caseId: string) {
-  return useCaseChange(caseId, (reason: string) => send<ExportView>('POST', `/cases/${caseId}/exports`, { reason }));
+  return useCaseChange(caseId, (asked: BeginExportInput) =>
+    send<ExportView>('POST', `/cases/${caseId}/exports`, asked),
+  );
 }
 
 /** Where the dossier is taken from: the browser downloads it by itself, and goes on after a cut. */

@@ -186,9 +186,14 @@ export const en: Texts = {
     hint: 'All material of the case, with the proofs of its log. Every original is checked again first; whoever gets it can check offline that nothing was altered or left out.',
     reason: 'Why',
     begin: 'Make it',
+    renditions: 'Renditions to put in (none needed)',
+    renditionsHint:
+      'Made from the originals, for whoever cannot play those; not evidence. The dossier says how they were made.',
+    noLists: 'The lists are not in the dossier: the server has no Chinese font. Tell the administrator.',
     state: { waiting: 'Waiting', checking: 'Every original is being checked', ready: 'Ready', failed: 'Not made' },
     take: (size: string) => `Download (${size})`,
-    failed: 'An original is not as its record says, so no dossier was made. Tell the administrator at once.',
+    failed:
+      'An original or a rendition is not as its record says, so no dossier was made. Tell the administrator at once.',
     failedAsset: 'See which',
   },
   upload: {

@@ -178,9 +178,12 @@ export const zh = {
     hint: '导出本案全部材料与日志证明。导出前逐个原件重新核对；收件人可脱机核验是否完整、未被改动。',
     reason: '导出原因',
     begin: '开始制作',
+    renditions: '一并装入衍生件（可不选）',
+    renditionsHint: '由原件制作，供无法播放原件者查看，不是证据；案卷载明其来历。',
+    noLists: '案卷内没有卷内目录与录音录像清单：服务器缺少中文字体，请联系管理员。',
     state: { waiting: '等待制作', checking: '正在逐个核对原件', ready: '已制成', failed: '未制成' },
     take: (size: string) => `下载案卷（${size}）`,
-    failed: '有原件与登记不一致，未制作案卷。请立即联系管理员。',
+    failed: '有原件或衍生件与登记不一致，未制作案卷。请立即联系管理员。',
     failedAsset: '查看该材料',
   },
   upload: {

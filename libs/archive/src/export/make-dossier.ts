@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArchiveError, type Chain, type Id } from '#domain';
-import { TAG_MANIFEST } from '#dossier';
+import { ArchiveError, type Chain, type DossierContents, type Id } from '#domain';
+import { documentPath, TAG_MANIFEST } from '#dossier';
 import { keys } from '#object-store';
 import {
   type CheckpointRecord,
@@ -20,13 +20,31 @@ import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { sha256 } from '../ledger/canonical.js';
 import { CheckAsset } from '../watch/check-asset.js';
 import { type CheckedOriginal, checkOriginal, OriginalDiffers } from './check-originals.js';
-import { layoutOf, planBytes } from './dossier-plan.js';
+import { type CheckedRendition, checkRenditions } from './check-renditions.js';
+import { layoutOf, type PlannedFile, planBytes } from './dossier-plan.js';
+import { packPayload } from './pack-payload.js';
 import { PartWriter } from './part-writer.js';
-import { writeParts } from './write-parts.js';
+import { payloadOf, writeParts } from './write-parts.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'signer' | 'log'>;
 
 export type MadeResult = 'ready' | 'failed' | 'nothing-owed';
+
+/** Draws 卷内目录 and 录音录像清单: the same bytes each time. The tools are the caller's. */
+export type DrawLists = (
+  contents: DossierContents,
+) => Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]>;
+
+export interface MakeOptions {
+  /** Null where they cannot be drawn: the dossier is made without them, and its record says so. */
+  readonly drawLists?: DrawLists | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Checked {
+  readonly originals: readonly CheckedOriginal[];
+  readonly renditions: readonly CheckedRendition[];
+}
 
 /** How long one run waits for the log; after that the job is tried again. */
 const LOG_WAIT_MS = 30_000;
@@ -34,8 +52,8 @@ const LOG_LOOK_MS = 300;
 const PROGRESS_BYTES = 268_435_456;
 
 /**
- * Makes a dossier that was asked for: every original is read and hashed again, then the checkpoint over the export is
- * waited for, then all that is not an original is written down, with the list of files. From that list and the originals
+ * Makes a dossier that was asked for: every original is read and hashed again, its lists are drawn, an event names all the
+ * files that go in; then the checkpoint over that is waited for, and the rest is written down, with the list of files. From that list and the originals
  * the zip file is the same bytes each time, so nothing of its size is ever stored.
  *
  * Idempotent: a crash anywhere before the record repeats it whole, over the same keys. What differs from its events is
@@ -49,22 +67,29 @@ export class MakeDossier {
   }
 
   /** @throws ArchiveError `ledger-pending`, `signer-unavailable`, and of the stores: worth another try */
-  async run(id: Id, signal?: AbortSignal): Promise<MadeResult> {
-    const { database } = this.#parts;
+  async run(id: Id, { drawLists = null, signal }: MakeOptions = {}): Promise<MadeResult> {
+    const { database, store, settings } = this.#parts;
     const record = await exportRepository.find(database.reader, id);
     if (record?.state !== 'waiting' && record?.state !== 'checking') return 'nothing-owed';
     try {
-      const originals = await this.#checkAll(record, signal);
+      const checked = await this.#checkAll(record, signal);
       const exported = await this.#exportEvent(record);
-      const checkpoint = await this.#checkpointOver(exported, signal);
-      return await this.#record(record, checkpoint, await this.#write(record, { exported, checkpoint, originals }));
+      const place = { dossierId: record.id, scratchDir: settings.scratchDir };
+      return await PartWriter.with(store, place, async (writer) => {
+        const hasLists = await this.#writeLists(writer, record, drawLists);
+        const payload = [...payloadOf(checked), ...writer.files];
+        const packed = await packPayload(this.#parts, record, payload);
+        const checkpoint = await this.#checkpointOver(packed, signal);
+        const facts = { ...checked, exported, packed, checkpoint, payload };
+        return await this.#record(record, checkpoint, { ...(await this.#write(writer, record, facts)), hasLists });
+      });
     } catch (error) {
       if (error instanceof OriginalDiffers) return await this.#fail(record, error.failure);
       throw error;
     }
   }
 
-  async #checkAll(record: ExportRecord, signal: AbortSignal | undefined): Promise<CheckedOriginal[]> {
+  async #checkAll(record: ExportRecord, signal: AbortSignal | undefined): Promise<Checked> {
     const { database, clock } = this.#parts;
     let [done, told] = [0, 0];
     await exportRepository.progress(database.reader, record.id, 0, clock.now());
@@ -76,12 +101,28 @@ export class MakeDossier {
       exportRepository.progress(database.reader, record.id, done, clock.now()).catch(() => undefined);
     };
     const originals: CheckedOriginal[] = [];
+    const renditions: CheckedRendition[] = [];
+    const stop = signal === undefined ? {} : { signal };
     for (const head of record.heads) {
       signal?.throwIfAborted();
-      originals.push(await checkOriginal(this.#parts, head, { onRead, ...(signal === undefined ? {} : { signal }) }));
+      originals.push(await checkOriginal(this.#parts, head, { onRead, ...stop }));
+      renditions.push(...(await checkRenditions(this.#parts, { record, head, ...stop })));
     }
     await exportRepository.progress(database.reader, record.id, done, clock.now());
-    return originals;
+    return { originals, renditions };
+  }
+
+  /** @returns whether there are any */
+  async #writeLists(writer: PartWriter, { id }: ExportRecord, drawLists: DrawLists | null): Promise<boolean> {
+    const { database, log } = this.#parts;
+    const contents = await exportRepository.contents(database.reader, id);
+    if (contents === null) throw new ArchiveError('internal', `the contents of export ${id} are gone`);
+    if (drawLists === null) {
+      log.error({ exportId: id }, 'a dossier is made without 卷内目录 and 录音录像清单: they cannot be drawn here');
+      return false;
+    }
+    for (const { name, bytes } of await drawLists(contents)) await writer.add(documentPath(name), bytes);
+    return true;
   }
 
   async #exportEvent(record: ExportRecord): Promise<EventRecord> {
@@ -90,42 +131,45 @@ export class MakeDossier {
     return event;
   }
 
-  /** The newest checkpoint that covers the export, with as many cosignatures as are asked for. */
-  async #checkpointOver(exported: EventRecord, signal: AbortSignal | undefined): Promise<CheckpointRecord> {
+  /** The newest checkpoint that covers the packing, and so the export before it, with as many cosignatures as are asked for. */
+  async #checkpointOver(packed: EventRecord, signal: AbortSignal | undefined): Promise<CheckpointRecord> {
     const { database, settings } = this.#parts;
     const { reader } = database;
     const deadline = Date.now() + LOG_WAIT_MS;
     for (;;) {
-      const entry = await logRepository.entryOfEvent(reader, exported.id);
+      const entry = await logRepository.entryOfEvent(reader, packed.id);
       const found =
         entry === null ? null : await logRepository.anchored(reader, settings.exportCosignatures ?? 0, entry.index + 1);
       if (found !== null) return found;
-      if (Date.now() > deadline) throw new ArchiveError('ledger-pending', `no checkpoint covers event ${exported.id}`);
+      if (Date.now() > deadline) throw new ArchiveError('ledger-pending', `no checkpoint covers event ${packed.id}`);
       await sleep(LOG_LOOK_MS, undefined, signal === undefined ? {} : { signal });
     }
   }
 
   async #write(
+    writer: PartWriter,
     record: ExportRecord,
-    facts: { exported: EventRecord; checkpoint: CheckpointRecord; originals: readonly CheckedOriginal[] },
-  ): Promise<MadeDossier> {
+    facts: Checked & {
+      exported: EventRecord;
+      packed: EventRecord;
+      checkpoint: CheckpointRecord;
+      payload: readonly PlannedFile[];
+    },
+  ): Promise<Omit<MadeDossier, 'hasLists'>> {
     const { database, store, settings } = this.#parts;
     const policyText = await this.#policyText();
     const verifierPage = settings.verifierPage ? await readFile(settings.verifierPage).catch(() => null) : null;
-    const place = { dossierId: record.id, scratchDir: settings.scratchDir };
-    return await PartWriter.with(store, place, async (writer) => {
-      const plan = await writeParts(database.reader, writer, { record, ...facts, policyText, verifierPage });
-      const bytes = planBytes(plan);
-      const key = keys.dossierFile(record.id, writer.files.length);
-      const { versionId } = await store.put('media', key, bytes, bytes.length);
-      const digest = createHash('sha256').update(bytes).digest('hex');
-      const tagManifest = plan.files.find(({ path }) => path === TAG_MANIFEST);
-      return {
-        plan: { key, versionId, sizeBytes: bytes.length, sha256: `sha256:${digest}` },
-        zipBytes: layoutOf(plan).sizeBytes,
-        tagManifest: `sha256:${tagManifest?.sha256}`,
-      };
-    });
+    const plan = await writeParts(database.reader, writer, { record, ...facts, policyText, verifierPage });
+    const bytes = planBytes(plan);
+    const key = keys.dossierFile(record.id, writer.files.length);
+    const { versionId } = await store.put('media', key, bytes, bytes.length);
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const tagManifest = plan.files.find(({ path }) => path === TAG_MANIFEST);
+    return {
+      plan: { key, versionId, sizeBytes: bytes.length, sha256: `sha256:${digest}` },
+      zipBytes: layoutOf(plan).sizeBytes,
+      tagManifest: `sha256:${tagManifest?.sha256}`,
+    };
   }
 
   /** The log's key and the witnesses' as this archive knows them: a hint for whoever checks, to be compared. */
