@@ -52,18 +52,7 @@ export async function startArchive(
   await owner.migrate();
   await owner.close();
   const databaseUrl = await makeLogin(postgres.superuserUrl, { name: 'liuhen', password: 'bench' });
-  const logins = {
-    LIUHEN_LEDGER_DATABASE_URL: await makeLogin(
-      postgres.superuserUrl,
-      { name: 'liuhen_log', password: 'bench' },
-      'liuhen_sequencer',
-    ),
-    LIUHEN_VERIFIER_DATABASE_URL: await makeLogin(
-      postgres.superuserUrl,
-      { name: 'liuhen_watch', password: 'bench' },
-      'liuhen_verifier',
-    ),
-  };
+  const logins = await logLogins(postgres.superuserUrl);
   await prepareQueueDatabase(postgres.superuserUrl, 'liuhen_app');
 
   const port = await freePort();
@@ -132,6 +121,16 @@ export async function startArchive(
       await signer.stop();
       await postgres.stop();
     },
+  };
+}
+
+/** Those that keep the log and watch it have rights of their own. */
+async function logLogins(ownerUrl: string): Promise<Record<string, string>> {
+  const login = (name: string, group: 'liuhen_sequencer' | 'liuhen_verifier'): Promise<string> =>
+    makeLogin(ownerUrl, { name, password: 'bench' }, group);
+  return {
+    LIUHEN_LEDGER_DATABASE_URL: await login('liuhen_log', 'liuhen_sequencer'),
+    LIUHEN_VERIFIER_DATABASE_URL: await login('liuhen_watch', 'liuhen_verifier'),
   };
 }
 

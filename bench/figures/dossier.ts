@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DossierReport } from '#dossier';
 import type { ApiClient } from '../api-client.js';
 import { type ArchiveUnderTest, startArchive } from '../archive-under-test.js';
 import { type Bench, byTurns, compare, type Figures, megabytesPerSecond, secondsOf } from '../figure.js';
@@ -55,7 +56,14 @@ async function prepare(bench: Bench, archive: ArchiveUnderTest): Promise<Given> 
   return {
     ...{ caseId: step.caseId, officer, sizeBytes, vkey },
     originals: await filesBelow(join(archive.dir, 'objects/vault/originals')),
-    liuhen: async (...args) => (await run(process.execPath, [LIUHEN, ...args], { env, timeout: 900_000 })).stdout,
+    liuhen: async (...args) => {
+      const ended = await run(process.execPath, [LIUHEN, ...args], { env, timeout: 900_000 }).catch(
+        (error: { code: number; stdout: string; stderr: string }) => error,
+      );
+      // 2: something could not be checked; what, is looked at.
+      if ('code' in ended && ended.code !== 2) throw new Error(`liuhen ${args[0]}: ${ended.code} ${ended.stderr}`);
+      return ended.stdout;
+    },
   };
 }
 
@@ -92,7 +100,11 @@ async function verifying(bench: Bench, { caseId, sizeBytes, vkey, liuhen }: Give
   const files = await filesBelow(folder);
   const runs = await byTurns(bench, {
     ours: async () => {
-      const seconds = await secondsOf(() => liuhen('verify', folder, '--log', vkey));
+      let report = '';
+      const seconds = await secondsOf(async () => {
+        report = await liuhen('verify', folder, '--log', vkey, '--json');
+      });
+      requireGood(JSON.parse(report) as DossierReport);
       return megabytesPerSecond(sizeBytes, seconds);
     },
     openssl: async () => {
@@ -109,6 +121,12 @@ async function verifying(bench: Bench, { caseId, sizeBytes, vkey, liuhen }: Give
     { ours: runs.ours, rival: runs.openssl },
     { rivalName: 'openssl dgst -sha256, then -sm3, of the same bytes', reach: { atLeast: 0.8 } },
   );
+}
+
+/** All of it passes but the time, since no authority stamps this log. */
+function requireGood({ items }: DossierReport): void {
+  const bad = items.filter(({ kind, verdict }) => verdict !== 'PASS' && kind !== 'timestamp');
+  if (bad.length > 0) throw new Error(`the dossier does not pass: ${JSON.stringify(bad)}`);
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
