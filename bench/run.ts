@@ -6,6 +6,7 @@ import { type FigureResult, type Figures, isReached, scoreOf } from './figure.js
 import { browserVerifier } from './figures/browser-verifier.js';
 import { dossier } from './figures/dossier.js';
 import { ledger } from './figures/ledger.js';
+import { ledgerCost } from './figures/ledger-cost.js';
 import { lists } from './figures/lists.js';
 import { media } from './figures/media.js';
 import { memory } from './figures/memory.js';
@@ -27,6 +28,7 @@ const FIGURES: readonly Figures[] = [
   media,
   playback,
   ledger,
+  ledgerCost,
   dossier,
   lists,
   browserVerifier,
