@@ -5,7 +5,7 @@ import { CommandFailure } from './failure.js';
 import { generalHelp, verbHelp } from './help.js';
 import { parseCall } from './parse-call.js';
 import { Terminal } from './terminal/terminal.js';
-import { VERBS } from './verbs.js';
+import { verbsFor } from './verbs.js';
 
 // The one place the environment is read.
 // biome-ignore lint/style/noProcessEnv: handed to the config lib, which alone interprets it
@@ -18,9 +18,10 @@ await new Promise<void>((done) => process.stdout.write('', () => done()));
 process.exit();
 
 async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseCall(args, VERBS);
+  const verbs = await verbsFor(args);
+  const parsed = parseCall(args, verbs);
   if (parsed.kind === 'help') {
-    terminal.say(...(parsed.verb === null ? generalHelp(VERBS) : verbHelp(parsed.verb)));
+    terminal.say(...(parsed.verb === null ? generalHelp(verbs) : verbHelp(parsed.verb)));
     return EXIT.ok;
   }
   const { verb, options, positionals } = parsed;

@@ -50,6 +50,8 @@ export {
   verifyDossier,
 } from './verify/verify-dossier.js';
 export type { LeafOfBlock } from './verify/watch-originals.js';
+export { ArrivingZip, type FilePlace, type FilePlaces } from './zip/arriving-zip.js';
+export type { Crc32Of } from './zip/crc32.js';
 export { openZip, ZipFiles } from './zip/read-zip.js';
 export { writeZip, type ZipInput } from './zip/write-zip.js';
 export { type PlannedEntry, ZipLayout, type ZipPiece } from './zip/zip-layout.js';

@@ -1,14 +1,13 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExportView, exportSchema } from '#contract';
 import { RENDITION_KINDS, type RenditionKind } from '#domain';
+import { isDossierError } from '#dossier';
 import type { ApiClient } from '../client/api-client.js';
-import { download } from '../client/download.js';
+import { download, type Receiver } from '../client/download.js';
 import { findCase } from '../client/find-case.js';
+import { ReceivedFile, ReceivedFolder } from '../client/received-files.js';
 import { callerFolder, SIGN_IN_OPTIONS, signedInClient } from '../client/sign-in.js';
 import { EXIT } from '../exit-codes.js';
 import { CommandFailure } from '../failure.js';
@@ -16,9 +15,9 @@ import { ProgressBar } from '../terminal/progress-bar.js';
 import { sizeText } from '../terminal/quantities.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { verb } from '../verb.js';
-import { withPackage } from './check/package-files.js';
 
-const LOOK_MS = 1_000;
+/** Between two looks whether it is made: a small case does not wait for a second, a large one is not asked for all the time. */
+const LOOK_MS = { first: 100, most: 1_000 } as const;
 
 export const exportCommand = verb({
   name: 'export',
@@ -114,9 +113,11 @@ async function askFor(
 async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportView): Promise<ExportView> {
   const bar = new ProgressBar(terminal, asked.totalBytes);
   let now = asked;
+  let pauseMs: number = LOOK_MS.first;
   while (now.state === 'waiting' || now.state === 'checking') {
     bar.show(now.doneBytes);
-    await sleep(LOOK_MS);
+    await sleep(pauseMs);
+    pauseMs = Math.min(1.2 * pauseMs, LOOK_MS.most);
     now = await client.get(`/exports/${asked.id}`, exportSchema);
   }
   terminal.settle();
@@ -141,30 +142,37 @@ async function fetchTo(
   const part = `${target}.${ready.id}.part`;
   terminal.note(`取回 fetching ${sizeText(sizeBytes)} …`);
   const bar = new ProgressBar(terminal, sizeBytes);
-  const from = { path: `/exports/${ready.id}/dossier.zip`, sizeBytes };
-  await download(client, from, { file: part, onProgress: (bytes) => bar.show(bytes) });
+  const fetchInto = async (receiver: Receiver & { close(): Promise<void> }): Promise<void> => {
+    const from = { path: `/exports/${ready.id}/dossier.zip`, sizeBytes };
+    await download(client, from, { receiver, onProgress: (bytes) => bar.show(bytes) }).finally(() => receiver.close());
+  };
+  await (isZip ? fetchInto(await ReceivedFile.open(part)) : fetchFolder(part, `dossier-${ready.id}`, fetchInto));
   terminal.settle();
-  if (isZip) {
-    await rename(part, target);
-    return;
-  }
-  await unpack(part, target);
-  await rm(part);
+  await rename(part, target);
 }
 
-/** Paths are safe: the zip file is refused otherwise. Nothing that is there is written over. */
-async function unpack(zipPath: string, folder: string): Promise<void> {
-  const outcome = await withPackage(zipPath, async (files) => {
-    for await (const { path } of files.list()) {
-      const to = join(folder, ...path.split('/'));
-      await mkdir(dirname(to), { recursive: true });
-      await pipeline(Readable.from(files.read(path)), createWriteStream(to, { flags: 'wx' }));
-    }
-  });
-  if (outcome === undefined) return;
-  throw new CommandFailure(EXIT.notAsItShouldBe, {
-    zh: `取回的案卷不完整或被改动（${outcome.code}）：${zipPath}`,
-    en: `What was fetched is not whole (${outcome.code}: ${outcome.message}): ${zipPath}`,
+/** What does not hold is not kept: to go on with it would never end well. */
+async function fetchFolder(
+  folder: string,
+  top: string,
+  fetchInto: (receiver: ReceivedFolder) => Promise<void>,
+): Promise<void> {
+  const receiver = new ReceivedFolder(folder, top);
+  try {
+    await fetchInto(receiver);
+    if (receiver.isWhole) return;
+  } catch (error) {
+    if (!isDossierError(error)) throw error;
+    await rm(folder, { recursive: true, force: true });
+    throw notWhole(`${error.code}: ${error.message}`);
+  }
+  throw notWhole('it ends early');
+}
+
+function notWhole(why: string): CommandFailure {
+  return new CommandFailure(EXIT.notAsItShouldBe, {
+    zh: `取回的案卷不完整或被改动（${why}），未保留；请再次取回`,
+    en: `What was fetched is not whole (${why}) and was not kept; fetch it again`,
   });
 }
 

@@ -8,7 +8,7 @@ import {
   renditionRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { digestForZip } from '../digest/digest-file.js';
+import { digestFileForZip } from '../digest/digest-file.js';
 import { lastPart, recipeOf, renditionDigest } from '../look/rendition-event.js';
 import { OriginalDiffers } from './check-originals.js';
 import type { PlannedFile } from './dossier-plan.js';
@@ -92,7 +92,7 @@ async function digestsOf(
   signal: AbortSignal | undefined,
 ): Promise<Omit<PlannedFile, 'path' | 'object'>> {
   try {
-    const { sizeBytes, crc32, sha256, sm3 } = await digestForZip(threads, await store.readBlocks(object, signal), {
+    const { sizeBytes, crc32, sha256, sm3 } = await digestFileForZip(threads, await store.readBlocks(object, signal), {
       ...(signal === undefined ? {} : { signal }),
     });
     return { sizeBytes, crc32, sha256: toHex(sha256), sm3: toHex(sm3) };

@@ -36,6 +36,8 @@ export interface DossierCheck {
   /** Of time-stamp authorities, from outside the package: PEM text or DER. */
   readonly timestampRoots?: readonly (string | Uint8Array)[];
   readonly onProgress?: (done: { readonly stage: DossierStage; readonly bytes: number }) => void;
+  /** Files that are read at the same time, where hashing goes on elsewhere; one unless said. */
+  readonly atOnce?: number;
   /** "Now", for tests. */
   readonly now?: Date;
 }
@@ -54,6 +56,7 @@ export async function verifyDossier(files: BagFiles, check: DossierCheck): Promi
   const originals = new OriginalsWatch(sha256, parts, hashes.leafOfBlock);
   let bytes = 0;
   const bag = await verifyBag(parts, hasherOf, {
+    atOnce: check.atOnce ?? 1,
     watch: (file) => originals.watch(file),
     onRead: (read) => {
       bytes += read;

@@ -63,6 +63,7 @@ export const verifyCommand = verb({
         readable(path, () =>
           verifyDossier(files, {
             ...{ trust, timestampRoots, verifyEd25519, hashes: { sha256, hasherOf: threads.hasherOf } },
+            atOnce: threads.atOnce,
             onProgress: ({ bytes }) => progress?.show(bytes),
           }),
         ),
