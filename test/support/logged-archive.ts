@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { ArchiveParts } from '#archive';
 import { Database } from '#persistence';
 import { WitnessClient } from '#signing';
-import { parseVerifierKey } from '#tlog';
+import { parsePolicy, parseVerifierKey } from '#tlog';
 import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
+import { RecordAnchoring } from '../../libs/archive/src/ledger/log/anchoring.js';
 import { AskWitnesses } from '../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { CompareWithSigner } from '../../libs/archive/src/ledger/log/freeze-ledger.js';
 import { LOG_PACE, LogKeeper, type LogPace } from '../../libs/archive/src/ledger/log/log-keeper.js';
@@ -20,7 +21,10 @@ export interface LoggedArchive extends RunningArchive {
   readonly parts: ArchiveParts;
   readonly signer: RunningSigner;
   readonly signerDir: string;
+  /** The first. */
   readonly witness: RunningWitness;
+  /** Called w1, w2, … in the policy. */
+  readonly allWitnesses: readonly RunningWitness[];
   readonly witnessDir: string;
   /** Of the login that may grow the log. */
   readonly logDatabase: Database;
@@ -28,6 +32,7 @@ export interface LoggedArchive extends RunningArchive {
   readonly publish: PublishLog;
   readonly compare: CompareWithSigner;
   readonly witnesses: AskWitnesses;
+  readonly anchoring: RecordAnchoring;
   readonly vault: VaultLog;
   readonly watch: WatchLedger;
   /** The watch as after a restart: it knows what its file says. */
@@ -41,7 +46,14 @@ export interface LoggedArchive extends RunningArchive {
   settle(): Promise<void>;
 }
 
-export async function runLoggedArchive(options: RunningOptions = {}): Promise<LoggedArchive> {
+export interface LoggedOptions extends RunningOptions {
+  /** How many there are; one when not said. */
+  readonly witnesses?: number;
+  /** How many of them it takes; none when not said. */
+  readonly quorum?: number;
+}
+
+export async function runLoggedArchive(options: LoggedOptions = {}): Promise<LoggedArchive> {
   const running = await runArchive(options);
   const signerDir = await mkdtemp(join(running.dir, 'signer-'));
   const witnessDir = await mkdtemp(join(running.dir, 'witness-'));
@@ -49,25 +61,36 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
   let signerChild = signer.child;
   const { origin, vkey } = await signer.client.state();
   const witness = await startWitness(witnessDir, [vkey]);
+  const allWitnesses = [witness];
+  for (let n = 2; n <= (options.witnesses ?? 1); n++) {
+    const dir = await mkdtemp(join(running.dir, 'witness-'));
+    allWitnesses.push(await startWitness(dir, [vkey], ['--name', `witness.example/w${n}`]));
+  }
+  const witnessPolicy = witnessPolicyOf(allWitnesses, options.quorum ?? 0);
   const logDatabase = await Database.connect({
     url: running.sequencerUrl,
     poolSize: 4,
     idleTransactionMs: SEQUENCER_IDLE_MS,
   });
-  const parts = { ...running.parts, signer: signer.client };
+  const settings = { ...running.parts.settings, witnessPolicy };
+  const parts = { ...running.parts, signer: signer.client, settings };
   const needs = { ...parts, database: logDatabase, log: SILENT };
-  const client = new WitnessClient({ url: witness.url, key: parseVerifierKey(sha256, witness.vkey) });
   const [sequencer, publish] = [new Sequencer(needs), new PublishLog(needs)];
   const memoryPath = join(running.dir, 'verified.json');
   const newWatch = () => new WatchLedger({ ...needs, app: running.parts.database, memoryPath });
   const made = {
     ...running,
-    ...{ parts, signer, signerDir, witness, witnessDir, logDatabase, sequencer, publish },
+    ...{ parts, signer, signerDir, witness, allWitnesses, witnessDir, logDatabase, sequencer, publish },
+    anchoring: new RecordAnchoring({ ...parts, signer: signer.client, hasAuthority: false }),
     compare: new CompareWithSigner(needs),
     witnesses: new AskWitnesses({
       ...needs,
       app: running.parts.database,
-      witnesses: [{ name: 'w1', vkey: witness.vkey, client }],
+      policy: parsePolicy(sha256, witnessPolicy),
+      witnesses: allWitnesses.map(({ url, vkey: key }, i) => ({
+        ...{ name: `w${i + 1}`, vkey: key },
+        client: new WitnessClient({ url, key: parseVerifierKey(sha256, key) }),
+      })),
     }),
     vault: new VaultLog(needs),
     watch: newWatch(),
@@ -84,7 +107,7 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     stop: async () => {
       await sequencer.stop();
       await logDatabase.close();
-      await Promise.all([signerChild.kill(), witness.child.kill()]);
+      await Promise.all([signerChild.kill(), ...allWitnesses.map(({ child }) => child.kill())]);
       await running.stop();
     },
   };
@@ -94,4 +117,14 @@ export async function runLoggedArchive(options: RunningOptions = {}): Promise<Lo
     return keeper;
   };
   return { ...made, keep };
+}
+
+/** C2SP tlog-policy of these witnesses. */
+function witnessPolicyOf(witnesses: readonly RunningWitness[], needed: number): string {
+  const names = witnesses.map((_, i) => `w${i + 1}`);
+  return [
+    ...witnesses.map(({ vkey, url }, i) => `witness ${names[i]} ${vkey} ${url}`),
+    ...(needed === 0 ? ['quorum none'] : [`group witnesses ${needed} ${names.join(' ')}`, 'quorum witnesses']),
+    '',
+  ].join('\n');
 }

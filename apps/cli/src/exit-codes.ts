@@ -25,6 +25,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'case-number-taken': EXIT.conflict,
   'login-taken': EXIT.conflict,
   'precondition-failed': EXIT.conflict,
+  'case-closed': EXIT.conflict,
+  'case-not-closable': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,
   'too-many-attempts': EXIT.tryLater,

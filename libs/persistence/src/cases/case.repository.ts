@@ -19,6 +19,10 @@ export interface CaseRecord {
   readonly openedAt: Date;
   readonly changedAt: Date;
   readonly assetCount: number;
+  /** Null while it is open. */
+  readonly closedAt: Date | null;
+  /** When all its originals had been looked at again after it was closed. */
+  readonly originalsCheckedAt: Date | null;
 }
 
 export interface OccurrenceRecord {
@@ -67,6 +71,31 @@ export const caseRepository = {
   /** Locks the case until the transaction ends: its steps and links change one at a time. */
   async lock(tx: Tx, id: Id): Promise<CaseRecord | null> {
     return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_write').getOne();
+  },
+
+  /**
+   * Holds the case as it is until the transaction ends; others may hold it as well, and none changes it.
+   * @returns null when there is none
+   */
+  async hold(tx: Tx, id: Id): Promise<CaseRecord | null> {
+    return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_read').getOne();
+  },
+
+  async close(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(CaseRow, { id }, { state: 'closed', closedAt: at, changedAt: at });
+  },
+
+  async setOriginalsChecked(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(CaseRow, { id }, { originalsCheckedAt: at });
+  },
+
+  /** Closed before, and their originals not all looked at again since: longest waiting first. */
+  async unchecked(tx: Tx, before: Date, limit: number): Promise<Id[]> {
+    const rows: { id: Id }[] = await tx.query(
+      `SELECT id FROM cases WHERE closed_at < $1 AND originals_checked_at IS NULL ORDER BY closed_at LIMIT $2`,
+      [before, limit],
+    );
+    return rows.map((row) => row.id);
   },
 
   async setTitle(tx: Tx, record: CaseRecord, title: string): Promise<void> {
