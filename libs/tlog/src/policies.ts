@@ -162,15 +162,17 @@ export function isQuorum({ groups, quorum }: Policy, witnessed: ReadonlySet<stri
 
 /** How many witnesses it takes at least, and out of how many that count; of a plain group this is its `k` of `n`. */
 export function quorumSize({ witnesses, groups, quorum }: Policy): { readonly needed: number; readonly of: number } {
-  if (quorum === null) return { needed: 0, of: 0 };
   const sizes = new Map(witnesses.map(({ name }) => [name, { needed: 1, of: 1 }]));
   for (const { name, threshold, members } of groups) {
-    const found = members.flatMap((member) => sizes.get(member) ?? []);
+    const found = [...sizes].flatMap(([member, size]) => (members.includes(member) ? [size] : []));
     const cheapest = found.map(({ needed }) => needed).sort((a, b) => a - b);
-    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
     sizes.set(name, { needed: sum(cheapest.slice(0, threshold)), of: sum(found.map((member) => member.of)) });
   }
-  return sizes.get(quorum) ?? { needed: 0, of: 0 };
+  return sizes.get(quorum ?? NONE) ?? { needed: 0, of: 0 };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** The policy as a file: read again, it is the same policy. */
