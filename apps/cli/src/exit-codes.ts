@@ -16,6 +16,8 @@ export const EXIT = {
   config: 9,
   internal: 70,
   interrupted: 130,
+  /** As of a program that SIGPIPE ended. */
+  readerGone: 141,
 } as const;
 
 export const EXIT_CODES: Record<ErrorCode, number> = {
