@@ -16,7 +16,12 @@ let isReaderGone = false;
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
 // Pools and sockets of libraries may linger; what mattered was awaited.
-await new Promise<void>((done) => process.stdout.write('', () => done()));
+await new Promise<void>((done) =>
+  process.stdout.write('', (error) => {
+    if (error) endQuietly(error);
+    done();
+  }),
+);
 process.exit();
 
 /**

@@ -6,6 +6,7 @@ import { noteForkCommand } from './commands/check/note-fork.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
+import { closeCommand } from './commands/close.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { checkCommand } from './commands/operate/check.command.js';
@@ -25,6 +26,7 @@ export const VERBS: readonly Verb[] = [
   statusCommand,
   checkCommand,
   uploadCommand,
+  closeCommand,
   exportCommand,
   receiptGetCommand,
   receiptCheckCommand,

@@ -6,7 +6,7 @@ import { caseRepository, ledgerRepository } from '#persistence';
 import type { CaseClosing } from '../../../libs/archive/src/cases/close-case.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
-import { anUpload, aPiece, checked, openedCase, received } from './work.js';
+import { anUpload, aPiece, openedCase, received } from './work.js';
 
 const CLOSING: CaseClosing = { manner: 'executed', reason: '罚款已缴清', despite: [] };
 const CLOSED = { code: 'case-closed' };
@@ -15,12 +15,18 @@ const NOT_FOUND = { code: 'not-found' };
 describe('a case that is closed', () => {
   let running: RunningArchive;
   let officer: Actor;
+  /** By a hand in the database; it stays in its chain for ever. */
+  let changedAfterClosing = '';
 
   beforeAll(async () => {
     running = await runArchive();
     officer = await running.person(['officer']);
   });
-  afterAll(() => checked(running));
+  afterAll(async () => {
+    const { findings } = await running.archive.system.check.run();
+    await running.stop();
+    expect(findings.filter(({ where }) => where !== `case:${changedAfterClosing}`)).toEqual([]);
+  });
 
   const cases = () => running.archive.cases;
   const close = (id: Id, change: Partial<CaseClosing> = {}, actor = officer) =>
@@ -90,7 +96,8 @@ describe('a case that is closed', () => {
       () => cases().closingObstacles.run(officer, caseId),
     ];
     for (const attempt of refused) await expect(attempt()).rejects.toMatchObject(CLOSED);
-    expect((await running.archive.assets.view.run(officer, assetId)).link?.caseId).toBe(caseId);
+    const view = await running.archive.assets.view.run(officer, assetId);
+    expect([view.link?.caseId, view.mayLink]).toEqual([caseId, false]);
   });
 
   it('is still viewed, replayed and given out', async () => {
@@ -195,6 +202,27 @@ describe('a case that is closed', () => {
     expect((await cases().view.run(officer, caseId)).closing?.originals).toMatchObject({ count: 3, intact: 2 });
     await damage(bad);
     await work.checkAsset.run(bad, { cause: 'scrub' });
+  });
+
+  it('is compared with its events: a row opened again, and a head that is not there, are found', async () => {
+    const { caseId } = await aCaseWith(1);
+    await close(caseId);
+    const found = async (): Promise<string[]> =>
+      (await running.archive.system.check.run()).findings
+        .filter(({ where }) => where === `case:${caseId}`)
+        .map(({ what }) => what);
+    expect(await found()).toEqual([]);
+    const { reader } = running.parts.database;
+    const { closed_at: closedAt } = (await reader.query('SELECT closed_at FROM cases WHERE id = $1', [caseId]))[0];
+    await reader.query(`UPDATE cases SET state = 'open', closed_at = NULL WHERE id = $1`, [caseId]);
+    expect(await found()).toEqual(['row and events differ in whether the case is closed']);
+    await cases().change.run(officer, caseId, { title: '又改', reason: '偷改' });
+    expect(await found()).toEqual([
+      'row and events differ in whether the case is closed',
+      expect.stringMatching(/^event \d+ \(case\.changed\) changes a case that was closed$/),
+    ]);
+    changedAfterClosing = caseId;
+    await reader.query(`UPDATE cases SET state = 'closed', closed_at = $2 WHERE id = $1`, [caseId, closedAt]);
   });
 
   it('goes on with those that are left when the look was cut off', async () => {
