@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { CaseView, Ledger } from '#contract';
 import { startDemoAuthority } from '../../apps/cli/src/commands/demo/authority/demo-authority.js';
@@ -51,7 +53,7 @@ describe('a case that is closed in the browser', () => {
 
   it('names what stands in the way, and goes on once that is settled', async () => {
     await page.goto(`${archive.url}/cases/${opened.id}`);
-    await page.getByRole('button', { name: /^结\s?案$/ }).click();
+    await page.getByRole('button', { name: /结\s?案$/ }).click();
     const dialog = page.getByRole('dialog', { name: '结案' });
     const obstacles = dialog.getByRole('region', { name: '以下材料须先处理，才能结案' });
     await obstacles.getByText('未传完.txt').waitFor();
@@ -92,10 +94,32 @@ describe('a case that is closed in the browser', () => {
     await page.reload();
     await page.getByRole('button', { name: '按序回放全案' }).waitFor();
     await page.getByRole('button', { name: '导出案卷' }).waitFor();
-    for (const name of [/^结\s?案$/, '更正案件信息', '开始本环节', '选择文件'])
+    for (const name of [/结\s?案$/, '更正案件信息', '开始本环节', '选择文件'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
     await page.getByText('已结案').first().waitFor();
     expect(browser.takeComplaints()).toEqual([]);
+  });
+
+  it('is closed from the command line too, which names what stands in the way', async () => {
+    const number = '测罚字〔2026〕第 10 号';
+    const { id: caseId, occurrenceId } = await openCase(officer, number);
+    const assetId = await beginUpload(officer, 3, { filename: '半截.txt', caseId, occurrenceId });
+    const close = async (): Promise<{ code: number | null; output: string }> => {
+      const env = { PATH: process.env.PATH, LIUHEN_TOKEN: officer.session.token, LIUHEN_URL: archive.url };
+      const args = ['close', number, '--manner', 'no-penalty', '--reason', '情节轻微'];
+      const child = spawn(process.execPath, [resolve('dist/apps/cli/src/main.js'), ...args], { env });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+      const [code] = (await once(child, 'close')) as [number | null];
+      return { code, output };
+    };
+    const refused = await close();
+    expect(refused).toMatchObject({ code: 5, output: expect.stringMatching(/未传完 still arriving: 半截\.txt/) });
+    expect(refused.output).toContain('case-not-closable');
+    await patch(officer, assetId, 0, Buffer.from('abc'));
+    await assetWhen(officer, assetId, ({ custody }) => custody === 'sealed');
+    expect(await close()).toMatchObject({ code: 0, output: expect.stringContaining('已结案 closed 2') });
+    expect((await close()).output).toContain('案件已结案，不能再更改');
   });
 
   it('shows on the ledger page what the authority is worth', async () => {

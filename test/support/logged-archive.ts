@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveParts } from '#archive';
+import type { JobLog } from '#jobs';
 import { Database } from '#persistence';
 import { WitnessClient } from '#signing';
 import { parsePolicy, parseVerifierKey } from '#tlog';
@@ -11,6 +12,7 @@ import { CompareWithSigner } from '../../libs/archive/src/ledger/log/freeze-ledg
 import { LOG_PACE, LogKeeper, type LogPace } from '../../libs/archive/src/ledger/log/log-keeper.js';
 import { PublishLog } from '../../libs/archive/src/ledger/log/publish-log.js';
 import { SEQUENCER_IDLE_MS, Sequencer } from '../../libs/archive/src/ledger/log/sequencer.js';
+import type { StampLog } from '../../libs/archive/src/ledger/log/stamp-log.js';
 import { VaultLog } from '../../libs/archive/src/ledger/log/vault-log.js';
 import { WatchLedger } from '../../libs/archive/src/ledger/log/watch-ledger.js';
 import { type RunningArchive, type RunningOptions, runArchive, SILENT } from './running-archive.js';
@@ -39,11 +41,17 @@ export interface LoggedArchive extends RunningArchive {
   newWatch(): WatchLedger;
   readonly watchMemoryPath: string;
   /** All of it kept by itself, as a worker does; stop it before the archive. */
-  keep(pace?: Partial<LogPace>): LogKeeper;
+  keep(pace?: Partial<LogPace>, more?: KeepOptions): LogKeeper;
   /** A signer over the same folder, on the same socket; the one before is killed. */
   restartSigner(): Promise<void>;
   /** All that is committed into the log, signed. */
   settle(): Promise<void>;
+}
+
+export interface KeepOptions {
+  /** Nobody is asked for time-stamps when not said. */
+  readonly stamp?: StampLog | null;
+  readonly log?: JobLog;
 }
 
 export interface LoggedOptions extends RunningOptions {
@@ -111,8 +119,11 @@ export async function runLoggedArchive(options: LoggedOptions = {}): Promise<Log
       await running.stop();
     },
   };
-  const keep = (pace: Partial<LogPace> = {}): LogKeeper => {
-    const keeper = new LogKeeper({ ...made, watch: newWatch(), stamp: null, log: SILENT }, { ...LOG_PACE, ...pace });
+  const keep = (pace: Partial<LogPace> = {}, { stamp = null, log = SILENT }: KeepOptions = {}): LogKeeper => {
+    const hasAuthority = stamp !== null;
+    const anchoring = new RecordAnchoring({ ...parts, signer: signer.client, hasAuthority });
+    const steps = { ...made, watch: newWatch(), anchoring, stamp, log };
+    const keeper = new LogKeeper(steps, { ...LOG_PACE, ...pace });
     keeper.start();
     return keeper;
   };

@@ -4,6 +4,7 @@ import { EXIT, EXIT_CODES } from './exit-codes.js';
 import { CommandFailure } from './failure.js';
 import { generalHelp, verbHelp } from './help.js';
 import { parseCall } from './parse-call.js';
+import { endQuietly } from './terminal/reader-gone.js';
 import { Terminal } from './terminal/terminal.js';
 import { VERBS } from './verbs.js';
 
@@ -12,7 +13,6 @@ import { VERBS } from './verbs.js';
 const environment: Environment = { ...process.env };
 
 const terminal = new Terminal();
-let isReaderGone = false;
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
 // Pools and sockets of libraries may linger; what mattered was awaited.
@@ -23,18 +23,6 @@ await new Promise<void>((done) =>
   }),
 );
 process.exit();
-
-/**
- * Whoever read what we say has read enough (`liuhen … | head -1`): nothing more is said. A verb that runs servers stops
- * them in order; any other ends as programs do that nobody listens to.
- */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  if (isReaderGone) return;
-  isReaderGone = true;
-  if (process.listenerCount('SIGTERM') === 0) process.exit(EXIT.readerGone);
-  process.kill(process.pid, 'SIGTERM');
-}
 
 async function run(args: readonly string[]): Promise<number> {
   const parsed = parseCall(args, VERBS);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Actor, Id } from '#domain';
 import { caseRepository, ledgerRepository } from '#persistence';
 import type { CaseClosing } from '../../../libs/archive/src/cases/close-case.js';
+import { EnqueueOwed } from '../../../libs/archive/src/upkeep/enqueue-owed.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { anUpload, aPiece, openedCase, received } from './work.js';
@@ -186,6 +187,11 @@ describe('a case that is closed', () => {
     const { work } = running.archive;
     running.clock.advance(60_000);
     expect(await caseRepository.unchecked(running.parts.database.reader, running.clock.now(), 1_000)).toContain(caseId);
+    const asked: unknown[] = [];
+    const queue = { enqueue: async (name: string, payload: unknown) => void asked.push({ name, payload }) };
+    const sweep = new EnqueueOwed({ ...running.parts, queue: queue as unknown as typeof running.parts.queue });
+    await sweep.run();
+    expect(asked).toContainEqual({ name: 'case.check', payload: { caseId } });
     expect(await work.checkClosedCase.run(caseId)).toBe('checked');
     expect(await work.checkClosedCase.run(caseId)).toBe('nothing-owed');
     expect(await caseRepository.unchecked(running.parts.database.reader, running.clock.now(), 1_000)).not.toContain(
