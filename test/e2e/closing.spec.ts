@@ -69,7 +69,11 @@ describe('a case that is closed in the browser', () => {
     await dialog.getByText('请选择结案方式').waitFor();
     await dialog.getByLabel('结案方式').click();
     await page.getByTitle('行政处罚决定执行完毕').click();
+    await dialog.getByTitle('行政处罚决定执行完毕').waitFor();
     await dialog.getByLabel('结案理由').fill('罚款已缴清');
+    // The words of what was missing go away and the dialog gets shorter: only then its buttons stand still.
+    for (const words of ['请选择结案方式', '将记入案件日志，至少 2 个字'])
+      await dialog.getByText(words).waitFor({ state: 'detached' });
     await confirm.click();
     await dialog.waitFor({ state: 'detached' });
     const notice = page.getByRole('region', { name: '结案' });

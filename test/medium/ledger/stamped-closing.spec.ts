@@ -90,9 +90,10 @@ describe('a closing and an export in a log that is time-stamped', () => {
   });
 
   it('wait for the next turn when the authority fails, which is not asked again and again', async () => {
-    const warnings = await keep();
     const last = (await newest()) ?? 0;
     const { caseId: other } = await openedCase(running, officer);
+    await running.settle();
+    const warnings = await keep();
     await until(async () => ((await newest()) ?? 0) > last);
     authority.behave('down');
     await close(other);
