@@ -12,6 +12,7 @@ const handlers: JobHandlers = {
   'asset.look': idle,
   'asset.proxy': idle,
   'case.export': idle,
+  'case.check': idle,
   'asset.segments': idle,
   'asset.scrub': idle,
   'watch.sweep': idle,

@@ -146,7 +146,7 @@ const MEBIBYTE = 1_048_576;
  */
 export async function makeSampleDossier(dir: string): Promise<SampleDossier> {
   await mkdir(dir, { recursive: true });
-  const running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+  const running = await runLoggedArchive({ quorum: 1 });
   const authority = await startTimestampAuthority({ dir: await mkdtemp(join(running.dir, 'tsa-')) });
   try {
     const { officer, caseId, assetIds } = await aSealedCase(running, [

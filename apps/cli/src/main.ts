@@ -4,6 +4,7 @@ import { EXIT, EXIT_CODES } from './exit-codes.js';
 import { CommandFailure } from './failure.js';
 import { generalHelp, verbHelp } from './help.js';
 import { parseCall } from './parse-call.js';
+import { endQuietly } from './terminal/reader-gone.js';
 import { Terminal } from './terminal/terminal.js';
 import { verbsFor } from './verbs.js';
 
@@ -12,9 +13,15 @@ import { verbsFor } from './verbs.js';
 const environment: Environment = { ...process.env };
 
 const terminal = new Terminal();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
 // Pools and sockets of libraries may linger; what mattered was awaited.
-await new Promise<void>((done) => process.stdout.write('', () => done()));
+await new Promise<void>((done) =>
+  process.stdout.write('', (error) => {
+    if (error) endQuietly(error);
+    done();
+  }),
+);
 process.exit();
 
 async function run(args: readonly string[]): Promise<number> {

@@ -6,6 +6,7 @@ import { noteForkCommand } from './commands/check/note-fork.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
+import { closeCommand } from './commands/close.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
 import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
@@ -17,6 +18,7 @@ import type { Verb } from './verb.js';
 const LIGHT_VERBS: readonly Verb[] = [
   statusCommand,
   uploadCommand,
+  closeCommand,
   exportCommand,
   receiptGetCommand,
   receiptCheckCommand,

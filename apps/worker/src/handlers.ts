@@ -59,6 +59,10 @@ export function makeHandlers({ archive, sandbox, drawLists, watchBytesPerSecond 
       const result = await work.makeDossier.run(exportId, { drawLists, signal });
       log.info({ exportId, result }, 'export');
     },
+    'case.check': async ({ caseId }, { signal, log }) => {
+      const result = await work.checkClosedCase.run(caseId, { signal, bytesPerSecond: watchBytesPerSecond });
+      log.info({ caseId, result }, 'looked at the originals of a closed case');
+    },
     'asset.scrub': async ({ assetId }, { signal, log, isLastAttempt }) => {
       try {
         const checked = await work.checkAsset.run(assetId, {

@@ -3,6 +3,9 @@ import { LinkAsset } from './assets/link-asset.js';
 import { IssueReceipt } from './assets/receipts.js';
 import { ListAssets, ViewAsset } from './assets/view-assets.js';
 import { AddOccurrence, ChangeCase, ChangeOccurrence } from './cases/change-case.js';
+import { CheckClosedCase } from './cases/check-closed-case.js';
+import { CloseCase } from './cases/close-case.js';
+import { FindClosingObstacles } from './cases/closing-obstacles.js';
 import { OpenCase } from './cases/open-case.js';
 import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
 import { ListCases, ViewCase } from './cases/view-cases.js';
@@ -67,6 +70,8 @@ export function assembleArchive(parts: ArchiveParts) {
       change: new ChangeCase(parts),
       addOccurrence: new AddOccurrence(parts, procedures),
       changeOccurrence: new ChangeOccurrence(parts),
+      close: new CloseCase(parts),
+      closingObstacles: new FindClosingObstacles(parts),
       replay: new ReplayCase(parts, procedures),
     },
     uploads: {
@@ -101,6 +106,7 @@ export function assembleArchive(parts: ArchiveParts) {
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
       checkAsset,
+      checkClosedCase: new CheckClosedCase(parts, checkAsset),
       sweepWatch: new SweepWatch(parts),
     },
     ledger: assembleLedger(parts),

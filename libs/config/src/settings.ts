@@ -295,8 +295,8 @@ export const FRAGMENTS = {
       en: 'Read-only database login of the watch over the ledger (group liuhen_verifier); as LIUHEN_DATABASE_URL unless set',
     }),
     LIUHEN_LEDGER_POLICY: optional(text(), {
-      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；未设置则不请见证方',
-      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); none are asked unless set',
+      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；quorum 决定检查点何时算锚定，并写入案卷；未设置则不请见证方',
+      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); its quorum says when a checkpoint is anchored and goes into dossiers; none are asked unless set',
     }),
     LIUHEN_TSA_URL: optional(url('https', 'http'), {
       zh: '时间戳服务地址（RFC 3161）；未设置则不加盖时间戳',

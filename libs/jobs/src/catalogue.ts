@@ -32,6 +32,7 @@ const HOUR = 60 * MINUTE;
 
 const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') });
 const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
+const ofCase = z.strictObject({ caseId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
 
 export const JOBS = {
@@ -56,6 +57,15 @@ export const JOBS = {
   'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
   /** Reads an original and hashes it again, slowly. In a queue of its own: nothing anyone waits for waits for it. */
   'asset.scrub': { queue: 'watch', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
+  /** Reads every original of a case that was closed again, as slowly. */
+  'case.check': {
+    queue: 'watch',
+    payload: ofCase,
+    attempts: 4,
+    backoffMs: MINUTE,
+    timeoutMs: 24 * HOUR,
+    priority: 0,
+  },
   /** Asks for the originals whose turn it is, and tells once a day what was found. */
   'watch.sweep': {
     queue: 'upkeep',

@@ -121,6 +121,8 @@ describe('what the API says of itself, and says', () => {
     await api.archive.work.seal.run(assetId);
     const reason = { reason: '移送法院' };
     const exported = await officer.send<ExportView>('POST', `/cases/${opened.id}/exports`, reason);
+    const plan = { procedureId: 'administrative-inspection', number: '测检〔2026〕2号', title: '检查' };
+    const closable = await officer.send<CaseView>('POST', '/cases', plan);
     const examples: Record<string, readonly [client: ApiClient | null, path: string, body?: unknown]> = {
       'GET procedures': [officer, '/procedures'],
       'GET cases': [officer, '/cases?limit=1&state=open&search=%E6%9F%90%E5%BA%97'],
@@ -131,6 +133,8 @@ describe('what the API says of itself, and says', () => {
       ],
       'GET cases/:id': [officer, `/cases/${opened.id}`],
       'PATCH cases/:id': [officer, `/cases/${opened.id}`, { title: '某店无证经营案', reason: '更正名称' }],
+      'GET cases/:id/close': [officer, `/cases/${closable.id}/close`],
+      'POST cases/:id/close': [officer, `/cases/${closable.id}/close`, { manner: 'executed', reason: '执行完毕' }],
       'POST cases/:id/occurrences': [officer, `/cases/${opened.id}/occurrences`, { stepId: repeatable }],
       'PATCH cases/:id/occurrences/:occurrenceId': [
         officer,

@@ -47,6 +47,7 @@ describe('work the database says is owed', () => {
       'asset.look': async ({ assetId }) => void (await archiveWork.look.giveUp(assetId, 'no-tool')),
       'asset.proxy': nothing,
       'case.export': nothing,
+      'case.check': nothing,
       'asset.segments': nothing,
       'asset.scrub': nothing,
       'watch.sweep': nothing,

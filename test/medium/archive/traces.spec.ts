@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
 import { assetRepository, Database, logRepository, settingsRepository, type Tx } from '#persistence';
+import { type SignerClient, sha256 } from '#signing';
+import { formatVerifierKey, parsePolicy, SIGNATURE_TYPE } from '#tlog';
+import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
 import { AskWitnesses } from '../../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { Sequencer } from '../../../libs/archive/src/ledger/log/sequencer.js';
 import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
 import { WatchLedger } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
+import { testKey } from '../../support/log-crypto.js';
 import { type RunningArchive, runArchive, SILENT } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { startTimestampAuthority } from '../../support/timestamp-authority.js';
@@ -42,9 +46,11 @@ const FAILING = {
 /** These need a log that is signed, more than three hundred originals, or a database that was put back. */
 const ELSEWHERE: readonly EventType[] = [
   ...(['dossier.packed', 'case.dossier_made', 'case.dossier_read', 'case.export_failed'] as const), // dossier/export.spec.ts
-  'case.export_heads', // libs/archive/src/export/begin-export.spec.ts
+  ...(['case.export_heads', 'case.closing_heads'] as const), // libs/archive/src/export/begin-export.spec.ts
   'ledger.recovered', // threats/ledger-t8-old-backup.spec.ts
 ];
+
+const LOG_VKEY = formatVerifierKey(testKey('log.example', SIGNATURE_TYPE.ed25519, 1).key);
 
 /** Texts that name someone or something of the case. None may stand in a leaf. */
 const SECRETS = [
@@ -59,6 +65,7 @@ const SECRETS = [
   '更正原因甲',
   '幸福路88号',
   '现场第一段',
+  '罚款已由王局长核收',
 ];
 
 describe('every change leaves its trace', () => {
@@ -144,11 +151,18 @@ describe('every change leaves its trace', () => {
     const client = { cosign: async () => ({ refused: 422, reason: 'not consistent' }) };
     const refuse = async (witness: string, app: Database): Promise<void> => {
       const witnesses = [{ name: witness, vkey: 'w', client }];
-      const asked = await new AskWitnesses({ ...running.parts, database: log, app, witnesses, log: FAILING }).run();
+      const policy = parsePolicy(sha256, 'quorum none\n');
+      const needs = { ...running.parts, database: log, app, witnesses, policy, log: FAILING };
+      const asked = await new AskWitnesses(needs).run();
       expect(asked).toEqual([witness]);
     };
     // Each time another, since a refusal is told once.
     await expectTrace(['ledger.witness_refused'], (_, { database }) => refuse(`w-${newId()}`, database));
+
+    const signer = { state: async () => ({ vkey: LOG_VKEY }) } as unknown as SignerClient;
+    await expectTrace(['ledger.anchoring_changed'], (_, parts) =>
+      new RecordAnchoring({ ...parts, signer, hasAuthority: true }).run(),
+    );
 
     const memoryPath = join(running.dir, 'ahead.json');
     const edge = [Buffer.alloc(32, 1).toString('base64')];
@@ -245,6 +259,9 @@ describe('every change leaves its trace', () => {
       }),
     );
     await running.archive.work.seal.run(assetId);
+    const closing = { manner: 'executed' as const, reason: '罚款已由王局长核收', despite: [] };
+    await expectTrace(['case.closed'], (archive) => archive.cases.close.run(officer, other.caseId, closing));
+    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkClosedCase.run(other.caseId));
   });
 
   it('of an original on its way', async () => {

@@ -131,6 +131,7 @@ async function sealOwed({ running }: Ordeal, assetIds: readonly Id[]): Promise<v
     'asset.look': nothing,
     'asset.proxy': nothing,
     'case.export': nothing,
+    'case.check': nothing,
     'asset.segments': nothing,
     'asset.scrub': nothing,
     'watch.sweep': nothing,

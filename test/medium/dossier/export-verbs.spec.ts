@@ -116,7 +116,7 @@ describe('liuhen export', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'liuhen-export-'));
-    running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+    running = await runLoggedArchive({ quorum: 1 });
     server = await serve(running.archive);
     line = await BadLine.to(server.url);
     made = await aSealedCase(running, [{ fileName: '现场.mp4', bytes: Buffer.alloc(9 * MEBIBYTE + 3, 'x') }]);

@@ -49,7 +49,7 @@ describe('a case given out', () => {
   let made: ExportedCase;
 
   beforeAll(async () => {
-    running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+    running = await runLoggedArchive({ quorum: 1 });
     made = await aSealedCase(running, [
       { fileName: '现场.mp4', bytes: Buffer.alloc(3 * MEBIBYTE + 7, 'a') },
       { fileName: '../../etc/passwd', bytes: Buffer.from('root') },

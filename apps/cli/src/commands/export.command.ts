@@ -110,7 +110,8 @@ async function askFor(
   return await client.get(`/exports/${exportId}`, exportSchema);
 }
 
-async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportView): Promise<ExportView> {
+/** @throws CommandFailure when an original is not as its events say */
+export async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportView): Promise<ExportView> {
   const bar = new ProgressBar(terminal, asked.totalBytes);
   let now = asked;
   let pauseMs: number = LOOK_MS.first;
@@ -130,7 +131,7 @@ async function untilReady(client: ApiClient, terminal: Terminal, asked: ExportVi
   });
 }
 
-async function fetchTo(
+export async function fetchTo(
   client: ApiClient,
   terminal: Terminal,
   ready: ExportView,

@@ -6,6 +6,8 @@ import type {
   CaseView,
   ChangeCase,
   ChangeOccurrence,
+  CloseCaseInput,
+  ClosingObstacles,
   EventView,
   ExportView,
   OpenCaseInput,
@@ -35,8 +37,18 @@ export function useCases(filter: CaseFilter) {
   });
 }
 
+/** Asked again while a case that was closed waits for the look at its originals, or for its time-stamp. */
 export function useCase(id: string) {
-  return useQuery({ queryKey: ['case', id], queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal) });
+  return useQuery({
+    queryKey: ['case', id],
+    queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal),
+    refetchInterval: (query) => (isSettling(query.state.data?.closing) ? 3_000 : false),
+  });
+}
+
+function isSettling(closing: CaseView['closing'] | undefined): boolean {
+  if (!closing) return false;
+  return closing.originals === null || (closing.hasAuthority === true && closing.timestamp === null);
 }
 
 /** All material of one case. Asked again while something is on its way to being sealed or looked at. */
@@ -100,6 +112,19 @@ export function useOpenCase() {
 
 export function useChangeCase(caseId: string) {
   return useCaseChange(caseId, (change: ChangeCase) => send<CaseView>('PATCH', `/cases/${caseId}`, change));
+}
+
+/** What stands in the way of closing it, as it is now. */
+export function useClosingObstacles(caseId: string) {
+  return useQuery({
+    queryKey: ['case', caseId, 'close'],
+    queryFn: ({ signal }) => get<ClosingObstacles>(`/cases/${caseId}/close`, {}, signal),
+    gcTime: 0,
+  });
+}
+
+export function useCloseCase(caseId: string) {
+  return useCaseChange(caseId, (closing: CloseCaseInput) => send<CaseView>('POST', `/cases/${caseId}/close`, closing));
 }
 
 /** Dossiers of a case, newest first. Asked again while one is being made. */

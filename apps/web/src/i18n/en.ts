@@ -1,3 +1,4 @@
+import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
@@ -8,6 +9,7 @@ export const en: Texts = {
   events: enEvents,
   ...enMaterial,
   ...enLedger,
+  ...enClosing,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',

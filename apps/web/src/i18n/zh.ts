@@ -1,3 +1,4 @@
+import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
@@ -7,6 +8,7 @@ export const zh = {
   events: zhEvents,
   ...zhMaterial,
   ...zhLedger,
+  ...zhClosing,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',

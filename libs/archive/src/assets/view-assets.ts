@@ -7,6 +7,7 @@ import {
   assetCheckRepository,
   assetRepository,
   type Cursor,
+  caseRepository,
   linkRepository,
   type RenditionRecord,
   renditionRepository,
@@ -89,13 +90,14 @@ export class ViewAsset {
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<AssetDetail> {
     const { reader } = this.#parts.database;
-    const { asset, subject } = await requireAsset(reader, actor, id, 'asset.read');
+    const { asset, link, subject } = await requireAsset(reader, actor, id, 'asset.read');
+    const place = link && (await caseRepository.find(reader, link.caseId));
     const [line] = await describeAssets(reader, [asset]);
     if (!line) throw new ArchiveError('internal', 'one asset gives one line');
     return {
       ...line,
       facts: await assetRepository.facts(reader, id),
-      mayLink: may(actor, 'asset.link', subject),
+      mayLink: (place === null || place.state === 'open') && may(actor, 'asset.link', subject),
       mayDownload: may(actor, 'asset.download', subject),
       check: await assetCheckRepository.find(reader, id),
       isSealRefused: asset.custody === 'received' && (await isSealingRefused(this.#parts)),

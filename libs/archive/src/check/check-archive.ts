@@ -10,6 +10,7 @@ import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import type { CheckAsset } from '../watch/check-asset.js';
+import { checkCases } from './check-cases.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
 import { checkTimes } from './check-times.js';
@@ -57,6 +58,7 @@ export class CheckArchive {
     const entries = await checkLog(this.#parts.database.reader, findings);
     await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
     await checkTimes(this.#parts.database.reader, findings);
+    await checkCases(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;

@@ -1,24 +1,13 @@
-import { type Actor, ArchiveError, type Chain, type Id, newId, type Procedure, type RenditionKind } from '#domain';
-import {
-  type AssetRecord,
-  assetRepository,
-  type ChainHead,
-  type ExportedHead,
-  exportRepository,
-  ledgerRepository,
-  type Tx,
-} from '#persistence';
+import { type Actor, ArchiveError, type Id, newId, type Procedure, type RenditionKind } from '#domain';
+import { type AssetRecord, assetRepository, type ExportedHead, exportRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { lockCase, requireCase } from '../cases/case-access.js';
 import type { ProcedureShelf } from '../cases/procedures.js';
-import { appendEvents, by, type EventDraft, type EventFields } from '../ledger/append-events.js';
-import { digestText } from '../ledger/canonical.js';
+import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
+import { draftsNamingHeads, lockedHeads } from '../ledger/chain-heads.js';
 import { gatherContents } from './gather-contents.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'settings' | 'log'>;
-
-/** A leaf has at most 65 535 bytes, and a head takes some 150 of them. */
-const HEADS_AN_EVENT = 300;
 
 /**
  * Asks for a dossier of a case: all its material, as it stands now. The event of it ends the case chain that the dossier
@@ -86,19 +75,6 @@ function requireSettled(assets: readonly AssetRecord[]): void {
   });
 }
 
-/** All chains at once, the case's too, and in the one order: the events follow in the same transaction. */
-async function lockedHeads(tx: Tx, caseId: Id, assets: readonly AssetRecord[]): Promise<ExportedHead[]> {
-  const chains = assets.map(({ id }): Chain => `asset:${id}`);
-  const heads = await ledgerRepository.lockHeads(tx, [...chains, `case:${caseId}`]);
-  return chains.sort().map((chain) => ({ chain, ...placeOf(chain, heads.get(chain)) }));
-}
-
-function placeOf(chain: Chain, head: ChainHead | undefined): { seq: number; leaf: string } {
-  if (!head?.leafHash) throw new ArchiveError('internal', `${chain} has no head`);
-  return { seq: head.seq, leaf: digestText(head.leafHash) };
-}
-
-/** Heads that do not fit into one event go before it, in events of their own. */
 export function draftsOf(
   dossier: Id,
   caseId: Id,
@@ -109,12 +85,9 @@ export function draftsOf(
   },
 ): EventDraft[] {
   const { heads, reason, renditions } = asked;
-  const chain: Chain = `case:${caseId}`;
-  const said = (part: readonly ExportedHead[]): EventFields => ({ dossier, heads: part.map((head) => ({ ...head })) });
-  const drafts: EventDraft[] = [];
-  let at = 0;
-  for (; heads.length - at > HEADS_AN_EVENT; at += HEADS_AN_EVENT)
-    drafts.push({ type: 'case.export_heads', chain, public: said(heads.slice(at, at + HEADS_AN_EVENT)) });
-  const last = { ...said(heads.slice(at)), renditions: [...renditions] };
-  return [...drafts, { type: 'case.exported', chain, public: last, personal: { reason } }];
+  return draftsNamingHeads(heads, {
+    ...{ chain: `case:${caseId}`, type: 'case.exported', parts: 'case.export_heads', public: { dossier } },
+    also: { renditions: [...renditions] },
+    personal: { reason },
+  });
 }

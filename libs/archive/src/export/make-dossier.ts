@@ -13,18 +13,19 @@ import {
   ledgerRepository,
   logRepository,
   type MadeDossier,
+  timestampRepository,
 } from '#persistence';
-import { formatVerifierKey, parseVerifierKey } from '#tlog';
+import { formatPolicy, type Policy } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
-import { sha256 } from '../ledger/canonical.js';
+import { anchoredCheckpoint, trustPolicy } from '../ledger/log/anchoring.js';
 import { CheckAsset } from '../watch/check-asset.js';
 import { type CheckedOriginal, checkOriginal, OriginalDiffers } from './check-originals.js';
 import { type CheckedRendition, checkRenditions } from './check-renditions.js';
-import { layoutOf, type PlannedFile, planBytes } from './dossier-plan.js';
+import { layoutOf, type planBytes } from './dossier-plan.js';
 import { packPayload } from './pack-payload.js';
 import { PartWriter } from './part-writer.js';
-import { payloadOf, writeParts } from './write-parts.js';
+import { type DossierFacts, payloadOf, writeParts } from './write-parts.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'signer' | 'log'>;
 
@@ -49,6 +50,8 @@ interface Checked {
 /** How long one run waits for the log; after that the job is tried again. */
 const LOG_WAIT_MS = 30_000;
 const LOG_LOOK_MS = 300;
+/** A token over an export is asked for at once; see `LogKeeper`. */
+const STAMP_WAIT_MS = 20_000;
 const PROGRESS_BYTES = 268_435_456;
 
 /**
@@ -74,13 +77,14 @@ export class MakeDossier {
     try {
       const checked = await this.#checkAll(record, signal);
       const exported = await this.#exportEvent(record);
+      const policy = await this.#policy();
       const place = { dossierId: record.id, scratchDir: settings.scratchDir };
       return await PartWriter.with(store, place, async (writer) => {
         const hasLists = await this.#writeLists(writer, record, drawLists);
         const payload = [...payloadOf(checked), ...writer.files];
         const packed = await packPayload(this.#parts, record, payload);
-        const checkpoint = await this.#checkpointOver(packed, signal);
-        const facts = { ...checked, exported, packed, checkpoint, payload };
+        const checkpoint = await this.#checkpointOver(packed, policy, signal);
+        const facts = { ...checked, exported, packed, checkpoint, payload, policyText: formatPolicy(policy) };
         return await this.#record(record, checkpoint, { ...(await this.#write(writer, record, facts)), hasLists });
       });
     } catch (error) {
@@ -131,35 +135,48 @@ export class MakeDossier {
     return event;
   }
 
-  /** The newest checkpoint that covers the packing, and so the export before it, with as many cosignatures as are asked for. */
-  async #checkpointOver(packed: EventRecord, signal: AbortSignal | undefined): Promise<CheckpointRecord> {
-    const { database, settings } = this.#parts;
-    const { reader } = database;
-    const deadline = Date.now() + LOG_WAIT_MS;
-    for (;;) {
+  /** The newest anchored checkpoint that covers the packing, and so the export before it, and a time-stamp of that if it is to be had. */
+  async #checkpointOver(
+    packed: EventRecord,
+    policy: Policy,
+    signal: AbortSignal | undefined,
+  ): Promise<CheckpointRecord> {
+    const { reader } = this.#parts.database;
+    const covering = async (): Promise<CheckpointRecord | null> => {
       const entry = await logRepository.entryOfEvent(reader, packed.id);
-      const found =
-        entry === null ? null : await logRepository.anchored(reader, settings.exportCosignatures ?? 0, entry.index + 1);
-      if (found !== null) return found;
-      if (Date.now() > deadline) throw new ArchiveError('ledger-pending', `no checkpoint covers event ${packed.id}`);
-      await sleep(LOG_LOOK_MS, undefined, signal === undefined ? {} : { signal });
-    }
+      return entry && (await anchoredCheckpoint(reader, policy, entry.index + 1));
+    };
+    const found = await untilThere(covering, LOG_WAIT_MS, signal);
+    if (found === null) throw new ArchiveError('ledger-pending', `no anchored checkpoint covers event ${packed.id}`);
+    return (await this.#stampedCheckpointOver(packed, policy, signal)) ?? found;
+  }
+
+  /** An authority that is away keeps no dossier back: the nearest token goes in. */
+  async #stampedCheckpointOver(
+    packed: EventRecord,
+    policy: Policy,
+    signal: AbortSignal | undefined,
+  ): Promise<CheckpointRecord | null> {
+    const { database, settings, log } = this.#parts;
+    if (settings.isTimeStamped !== true) return null;
+    const stamped = async (): Promise<CheckpointRecord | null> => {
+      const entry = await logRepository.entryOfEvent(database.reader, packed.id);
+      const token = entry && (await timestampRepository.firstFrom(database.reader, entry.index + 1));
+      return token && (await anchoredCheckpoint(database.reader, policy, token.size));
+    };
+    const found = await untilThere(stamped, STAMP_WAIT_MS, signal);
+    if (found === null) log.warn({ eventId: packed.id }, 'no time-stamp over the dossier in time: made without');
+    return found;
   }
 
   async #write(
     writer: PartWriter,
     record: ExportRecord,
-    facts: Checked & {
-      exported: EventRecord;
-      packed: EventRecord;
-      checkpoint: CheckpointRecord;
-      payload: readonly PlannedFile[];
-    },
+    facts: Omit<DossierFacts, 'record' | 'verifierPage'>,
   ): Promise<Omit<MadeDossier, 'hasLists'>> {
     const { database, store, settings } = this.#parts;
-    const policyText = await this.#policyText();
     const verifierPage = settings.verifierPage ? await readFile(settings.verifierPage).catch(() => null) : null;
-    const plan = await writeParts(database.reader, writer, { record, ...facts, policyText, verifierPage });
+    const plan = await writeParts(database.reader, writer, { record, ...facts, verifierPage });
     const bytes = planBytes(plan);
     const key = keys.dossierFile(record.id, writer.files.length);
     const { versionId } = await store.put('media', key, bytes, bytes.length);
@@ -172,22 +189,13 @@ export class MakeDossier {
     };
   }
 
-  /** The log's key and the witnesses' as this archive knows them: a hint for whoever checks, to be compared. */
-  async #policyText(): Promise<string> {
-    const { signer, database, settings } = this.#parts;
+  async #policy(): Promise<Policy> {
+    const { signer, settings } = this.#parts;
     if (signer === null) throw new ArchiveError('signer-unavailable', 'no signer is set: nothing would be signed');
     const { vkey } = await signer.state().catch((cause: unknown) => {
       throw new ArchiveError('signer-unavailable', 'the signer cannot be asked', { cause });
     });
-    const witnesses = await logRepository.witnesses(database.reader);
-    const names = witnesses.map((_, i) => `witness-${i + 1}`);
-    const needed = Math.min(settings.exportCosignatures ?? 0, witnesses.length);
-    return [
-      `log ${formatVerifierKey(parseVerifierKey(sha256, vkey))}`,
-      ...witnesses.map((witness, i) => `witness ${names[i]} ${witness.vkey}`),
-      ...(needed === 0 ? ['quorum none'] : [`group witnesses ${needed} ${names.join(' ')}`, 'quorum witnesses']),
-      '',
-    ].join('\n');
+    return trustPolicy(settings.witnessPolicy, vkey);
   }
 
   async #record(record: ExportRecord, checkpoint: CheckpointRecord, made: MadeDossier): Promise<MadeResult> {
@@ -223,6 +231,20 @@ export class MakeDossier {
       ]);
       return 'failed';
     });
+  }
+}
+
+/** @returns null when it has not come in time */
+async function untilThere<T>(
+  look: () => Promise<T | null>,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<T | null> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null || Date.now() > deadline) return found;
+    await sleep(LOG_LOOK_MS, undefined, signal === undefined ? {} : { signal });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Id } from '#domain';
-import { assetRepository, exportRepository } from '#persistence';
+import { assetRepository, caseRepository, exportRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueueCheck } from '../cases/close-case.js';
 import { enqueueExport } from '../export/begin-export.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
@@ -76,6 +77,10 @@ export class EnqueueOwed {
     }
     for (const exportId of await exportRepository.owed(database.reader, before, BATCH)) {
       await enqueueExport(this.#parts, exportId);
+      asked += 1;
+    }
+    for (const caseId of await caseRepository.unchecked(database.reader, before, BATCH)) {
+      await enqueueCheck(this.#parts, caseId);
       asked += 1;
     }
     return asked;

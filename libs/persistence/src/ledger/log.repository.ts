@@ -13,6 +13,9 @@ export interface LogState {
   /** Entries that are published in the vault, with the checkpoint over them. */
   readonly vaultedSize: number;
   readonly vaultedAt: Date | null;
+  /** Size of the newest checkpoint that a quorum of witnesses has cosigned; 0 before the first. */
+  readonly anchoredSize: number;
+  readonly anchoredAt: Date | null;
   /** Why nothing is appended any more; null while all is well. */
   readonly frozenReason: string | null;
   readonly frozenAt: Date | null;
@@ -93,8 +96,8 @@ export interface PutBack {
   readonly root: Uint8Array;
 }
 
-const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at,
-  frozen_reason, frozen_at FROM ledger WHERE id = 1`;
+const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at, anchored_size,
+  anchored_at, frozen_reason, frozen_at FROM ledger WHERE id = 1`;
 
 export const logRepository = {
   async state(tx: Tx): Promise<LogState> {
@@ -305,15 +308,24 @@ export const logRepository = {
     return rows[0] ? toCheckpoint(rows[0]) : null;
   },
 
-  /** The newest checkpoint at least this large that this many witnesses have cosigned. */
-  async anchored(tx: Tx, cosignatures: number, atLeast = 0): Promise<CheckpointRecord | null> {
+  /** Checkpoints in a range of sizes that at least so many have cosigned, whoever they are, largest first. */
+  async cosigned(
+    tx: Tx,
+    of: {
+      readonly cosignatures: number;
+      readonly atLeast: number;
+      readonly below: number | null;
+      readonly limit: number;
+    },
+  ): Promise<CheckpointRecord[]> {
     const rows: RawCheckpoint[] = await tx.query(
       `SELECT size, root, note, signed_at FROM ledger_checkpoints c
-       WHERE size >= $2 AND (SELECT count(*) FROM ledger_cosignatures s WHERE s.size = c.size) >= $1
-       ORDER BY size DESC LIMIT 1`,
-      [cosignatures, atLeast],
+       WHERE size >= $2 AND ($3::bigint IS NULL OR size < $3)
+         AND (SELECT count(*) FROM ledger_cosignatures s WHERE s.size = c.size) >= $1
+       ORDER BY size DESC LIMIT $4`,
+      [of.cosignatures, of.atLeast, of.below, of.limit],
     );
-    return rows[0] ? toCheckpoint(rows[0]) : null;
+    return rows.map(toCheckpoint);
   },
 
   /** Checkpoints larger than a size, smallest first. */
@@ -370,6 +382,14 @@ export const logRepository = {
       refusal: row.refusal,
       refusedAt: row.refused_at,
     }));
+  },
+
+  /** A quorum of witnesses has cosigned all up to this size. */
+  async setAnchored(tx: Tx, size: number, at: Date): Promise<void> {
+    await tx.query('UPDATE ledger SET anchored_size = $1, anchored_at = $2 WHERE id = 1 AND anchored_size < $1', [
+      size,
+      at,
+    ]);
   },
 
   /** The vault holds all up to this size. */
@@ -446,6 +466,8 @@ interface RawState {
   readonly lease_ends: Date;
   readonly vaulted_size: string;
   readonly vaulted_at: Date | null;
+  readonly anchored_size: string;
+  readonly anchored_at: Date | null;
   readonly frozen_reason: string | null;
   readonly frozen_at: Date | null;
 }
@@ -490,6 +512,8 @@ function toState(rows: readonly RawState[]): LogState {
     leaseEnds: row.lease_ends,
     vaultedSize: Number(row.vaulted_size),
     vaultedAt: row.vaulted_at,
+    anchoredSize: Number(row.anchored_size),
+    anchoredAt: row.anchored_at,
     frozenReason: row.frozen_reason,
     frozenAt: row.frozen_at,
   };
