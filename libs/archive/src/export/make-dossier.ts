@@ -26,7 +26,7 @@ import { packPayload } from './pack-payload.js';
 import { PartWriter } from './part-writer.js';
 import { payloadOf, writeParts } from './write-parts.js';
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'signer' | 'log'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'clock' | 'settings' | 'threads' | 'signer' | 'log'>;
 
 export type MadeResult = 'ready' | 'failed' | 'nothing-owed';
 
