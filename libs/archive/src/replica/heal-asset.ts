@@ -67,11 +67,11 @@ export class HealAsset {
     if (!(await areAsLogged(reader, damaged.record.events))) return await this.#refuse(healing, 'events-altered');
     if (healing.state === 'asked' && !(await this.#isDamaged(asset, damaged, signal)))
       return await this.#refuse(healing, 'not-damaged');
-    await this.#proofs[healing.copy]?.require();
+    const isUnproved = (await this.#proofs[healing.copy]?.require()) === 'failed';
     await healingRepository.begins(reader, healing.id);
-    const placed = await this.#place({ healing, asset, damaged, good }, signal);
+    const placed = await this.#place({ healing, asset, damaged, good, isUnproved }, signal);
     if (typeof placed === 'string') return await this.#refuse(healing, placed);
-    return await this.#record({ healing, asset, damaged, good }, placed);
+    return await this.#record({ healing, asset, damaged, good, isUnproved }, placed);
   }
 
   /** It is looked at once more: what was found may be over. */
@@ -84,7 +84,7 @@ export class HealAsset {
   }
 
   async #place(work: Work, signal?: AbortSignal): Promise<PlacedCopy | HealingRefusal> {
-    const { healing, asset, damaged, good } = work;
+    const { healing, asset, damaged, good, isUnproved } = work;
     const { settings, clock } = this.#parts;
     const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
     try {
@@ -92,7 +92,7 @@ export class HealAsset {
         ...{ record: damaged.record, from: good, attempt: healing.id, mayBeThere: healing.state === 'placing' },
         to: { store: damaged.store, key: damaged.object.key, damagedVersion: damaged.object.versionId },
         lockUntil: damaged.lockedUntil !== null && damaged.lockedUntil > until ? damaged.lockedUntil : until,
-        ...{ signal, onRead: this.#progressOf(healing) },
+        ...{ signal, isUnproved, onRead: this.#progressOf(healing) },
       });
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -162,6 +162,8 @@ interface Work {
   readonly asset: AssetRecord;
   readonly damaged: HeldCopy;
   readonly good: HeldCopy;
+  /** The store to heal in failed to prove its locks, and is used all the same. */
+  readonly isUnproved: boolean;
 }
 
 function isOpen({ state }: HealingRecord): boolean {

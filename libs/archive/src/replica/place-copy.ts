@@ -39,6 +39,8 @@ export interface CopyPlan {
   /** Names what the filesystem moves aside; the same each time the same is tried. */
   readonly attempt: string;
   readonly lockUntil: Date;
+  /** The store failed to prove its locks, and is used all the same: what it does hold is recorded. */
+  readonly isUnproved: boolean;
   readonly bytesPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told as bytes are read from the good copy. */
@@ -65,7 +67,7 @@ export async function placeCopy(parts: Needs, plan: CopyPlan): Promise<PlacedCop
   const { store } = plan.to;
   const there = plan.mayBeThere ? await findRight(parts, plan) : null;
   const placed = there ?? (await put(parts, plan));
-  const retention = await lock(plan.to, placed.object, plan.lockUntil);
+  const retention = await lock(plan, placed.object);
   const setAside: string[] = [];
   for await (const { key } of store.list('vault', keys.setAsides(plan.to.key, plan.attempt))) setAside.push(key);
   return { ...placed, retention, setAside, wasThere: there !== null };
@@ -110,9 +112,15 @@ async function put(parts: Needs, { record, from, to, ...plan }: CopyPlan): Promi
   throw new NotReadBack(to.key);
 }
 
-/** On a store without locks, and where the time of a lock is over, what there is. */
-async function lock({ store }: CopyPlan['to'], object: StoredObject, until: Date): Promise<Retention> {
-  return until.getTime() > Date.now() ? await store.lock(object, until) : await store.retention(object);
+/** Where the time of a lock is over, and on a store that may be without locks, what there is. */
+async function lock({ to, lockUntil, isUnproved }: CopyPlan, object: StoredObject): Promise<Retention> {
+  if (lockUntil.getTime() <= Date.now()) return await to.store.retention(object);
+  try {
+    return await to.store.lock(object, lockUntil);
+  } catch (error) {
+    if (!isUnproved || !isArchiveError(error, 'lock-not-held')) throw error;
+    return await to.store.retention(object);
+  }
 }
 
 /** All four, and all of them said by events. */

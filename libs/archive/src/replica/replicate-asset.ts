@@ -1,5 +1,5 @@
 import { type Id, isArchiveError, retainUntil, toHex, utc } from '#domain';
-import type { Retention } from '#object-store';
+import type { ObjectStore, Retention } from '#object-store';
 import { type AssetRecord, assetRepository, replicaRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
@@ -40,8 +40,8 @@ export class ReplicateAsset {
     if (!replica) return 'nothing-owed';
     const asset = await assetRepository.find(this.#parts.database.reader, assetId);
     if (asset === null || !(await this.#isOwed(asset, replica))) return 'nothing-owed';
-    await this.#proof?.require();
-    const placed = await this.#place(asset, replica, signal);
+    const isUnproved = (await this.#proof?.require()) === 'failed';
+    const placed = await this.#place(asset, { store: replica.store, isUnproved }, signal);
     return placed === null ? 'not-as-sealed' : await this.#record(asset, replica, placed);
   }
 
@@ -51,14 +51,18 @@ export class ReplicateAsset {
   }
 
   /** @returns null when a finding was recorded instead */
-  async #place(asset: AssetRecord, { store }: OpenedReplica, signal?: AbortSignal): Promise<PlacedCopy | null> {
+  async #place(
+    asset: AssetRecord,
+    { store, isUnproved }: { readonly store: ObjectStore; readonly isUnproved: boolean },
+    signal?: AbortSignal,
+  ): Promise<PlacedCopy | null> {
     const { settings, clock, replica } = this.#parts;
     const original = await requireHeldCopy(this.#parts, asset, 'original');
     const { object, record } = original;
     const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
     try {
       return await placeCopy(this.#parts, {
-        ...{ record, signal, attempt: asset.id, mayBeThere: true },
+        ...{ record, signal, attempt: asset.id, mayBeThere: true, isUnproved },
         from: original,
         to: { store, key: object.key, damagedVersion: null },
         lockUntil: original.lockedUntil !== null && original.lockedUntil > until ? original.lockedUntil : until,
