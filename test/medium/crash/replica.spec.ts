@@ -9,7 +9,15 @@ import { freshS3Config, type SharedS3, sharedS3, type WholeS3Config } from '../.
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { checked, MEBIBYTE } from '../archive/work.js';
 import { rawClient } from '../object-store/raw-client.js';
-import { folderReplica, look, pathOf, replicatedOriginal, runWithReplica, saidOf } from '../replica/replica-work.js';
+import {
+  folderReplica,
+  look,
+  pathOf,
+  replicatedOriginal,
+  runWithReplica,
+  saidOf,
+  setAsideOf,
+} from '../replica/replica-work.js';
 import { sealedOriginal } from '../threats/threat-work.js';
 import { surviveCopying } from './replica-survival.js';
 
@@ -94,7 +102,7 @@ describe('a death at any step, on filesystems', () => {
         const told = await saidOf(running, assetId, 'asset.healed');
         expect(told).toMatchObject([{ found, sha256: asset.sha256 }]);
         expect(await saidOf(running, assetId, 'asset.healing_refused')).toEqual([]);
-        const kept = (told[0] ?? {}).set_aside as string[];
+        const kept = setAsideOf(told[0]);
         expect(kept).toHaveLength(damaged === null ? 0 : 1);
         for (const key of kept)
           expect((await readFile(join(running.dir, 'objects', 'vault', key))).equals(damaged ?? content)).toBe(true);

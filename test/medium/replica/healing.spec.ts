@@ -20,6 +20,7 @@ import {
   replicatedOriginal,
   runWithReplica,
   saidOf,
+  setAsideOf,
 } from './replica-work.js';
 
 describe('healing, on filesystems', () => {
@@ -65,7 +66,7 @@ describe('healing, on filesystems', () => {
       ...{ from: 'replica', from_store: storeId, from_key: asset.objectKey, from_version: null },
       ...{ sha256: asset.sha256, sm3: asset.sm3, block_root: asset.blockRoot, size_bytes: content.length },
     });
-    const [key] = (told ?? {}).set_aside as string[];
+    const [key] = setAsideOf(told);
     expect((await keptBytes(key ?? '')).equals(damaged)).toBe(true);
     expect((await saidOf(running, asset.id, 'asset.checked')).at(-1)).toMatchObject({
       result: 'intact',
@@ -93,7 +94,7 @@ describe('healing, on filesystems', () => {
       await look(running, asset.id);
       expect(await healed(running, supervisor, asset.id)).toBe('healed');
     }
-    const kept = (await saidOf(running, asset.id, 'asset.healed')).flatMap((told) => told.set_aside as string[]);
+    const kept = (await saidOf(running, asset.id, 'asset.healed')).flatMap(setAsideOf);
     expect(new Set(kept).size).toBe(2);
     for (const key of kept) expect((await keptBytes(key)).equals(content)).toBe(false);
     expect(await look(running, asset.id)).toEqual({ result: 'intact', also: [], facts: { formerVersions: 2 } });

@@ -63,3 +63,8 @@ export async function healingsOf(running: RunningArchive, assetId: Id) {
 export async function look(running: RunningArchive, assetId: Id, copy: Copy = 'original') {
   return await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy });
 }
+
+/** Names of the files an event of healing says were moved aside. */
+export function setAsideOf(told: Record<string, unknown> | undefined): string[] {
+  return Array.isArray(told?.set_aside) ? told.set_aside.map(String) : [];
+}
