@@ -64,7 +64,7 @@ export const findingSchema = checkSchema.extend({
     .nullable()
     .describe('what was last seen of the other copy; null where there is none'),
   healing: healingSchema.nullable().describe('the newest of this copy'),
-  mayHeal: z.boolean().describe('damaged, with another copy, and no healing under way'),
+  mayHeal: z.boolean().describe('damaged, with another copy not known to be damaged, and no healing under way'),
 });
 export type FindingView = z.infer<typeof findingSchema>;
 export const findingPageSchema = pageOf(findingSchema);

@@ -12,18 +12,17 @@ export interface ReplicaOrdeal {
   readonly running: RunningArchive;
   /** What a child is to copy or to heal, anew for each death. */
   prepare(): Promise<Prepared>;
+  /** How many die side by side. */
+  readonly atOnce: number;
   /** Another process goes on with what the dead one left. */
   goOn(prepared: Prepared): Promise<void>;
 }
-
-/** Kept busy at once: one child is starting while another runs. */
-const AT_ONCE = 2;
 
 /**
  * Kills the child at its first point, then at its second, and so on until it comes through; each time another goes on.
  * @returns names of the points it was killed at
  */
-export async function surviveCopying({ running, prepare, goOn }: ReplicaOrdeal): Promise<string[]> {
+export async function surviveCopying({ running, prepare, goOn, atOnce }: ReplicaOrdeal): Promise<string[]> {
   const points: string[] = [];
   let next = 1;
   let isThrough = false;
@@ -37,7 +36,7 @@ export async function surviveCopying({ running, prepare, goOn }: ReplicaOrdeal):
       await goOn(prepared);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, strand));
+  await Promise.all(Array.from({ length: atOnce }, strand));
   return points;
 }
 

@@ -56,7 +56,7 @@ describe('a death at any step, on filesystems', () => {
   it('of copying: the copy is made once, and whole', async () => {
     const assets = new Map<Id, AssetRecord>();
     const points = await surviveCopying({
-      running,
+      ...{ running, atOnce: 2 },
       prepare: async () => {
         const asset = await sealedOriginal(running, officer, content);
         assets.set(asset.id, asset);
@@ -85,7 +85,7 @@ describe('a death at any step, on filesystems', () => {
   it.each(['altered', 'missing'] as const)('of healing what is %s: healed once, the damaged kept', async (found) => {
     const prepared = new Map<Id, { asset: AssetRecord; damaged: Buffer | null }>();
     const points = await surviveCopying({
-      running,
+      ...{ running, atOnce: 2 },
       prepare: async () => {
         const asset = await replicatedOriginal(running, officer, content);
         const path = pathOf(running, asset);
@@ -148,7 +148,8 @@ describe('a death at any step, on S3', () => {
     // Two parts.
     const content = randomBytes(8 * MEBIBYTE + 7);
     const points = await surviveCopying({
-      running,
+      // Without locks two self-tests sweep away each other's scratch objects.
+      ...{ running, atOnce: 1 },
       prepare: async () => {
         const asset = await replicatedOriginal(running, officer, content);
         const versionId = asset.objectVersion ?? '';

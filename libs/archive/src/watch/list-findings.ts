@@ -19,7 +19,7 @@ export interface FindingLine {
   readonly other: AssetCheckRecord | null;
   /** The newest healing of this copy; null when none was asked for. */
   readonly healing: HealingRecord | null;
-  /** Damaged, with another copy to heal it from, and none under way. Whether that is good is found out then. */
+  /** Damaged, with another copy that is not known to be damaged too, and no healing under way. */
   readonly mayHeal: boolean;
 }
 
@@ -70,11 +70,10 @@ export class ListFindings {
       const hasBoth = replicas.has(assetId);
       const healing = healings.find((one) => one.assetId === assetId && one.copy === copy) ?? null;
       const isUnderWay = healings.some((one) => one.assetId === assetId && one.endedAt === null);
-      const isHealable = check.result !== null && HEALABLE.has(check.result);
+      const other = hasBoth ? (all.find((one) => one.assetId === assetId && one.copy !== copy) ?? null) : null;
       return {
-        ...{ check, healing, line: line && isHis(actor, line) ? line : null },
-        other: hasBoth ? (all.find((one) => one.assetId === assetId && one.copy !== copy) ?? null) : null,
-        mayHeal: hasBoth && isHealable && !isUnderWay,
+        ...{ check, other, healing, line: line && isHis(actor, line) ? line : null },
+        mayHeal: isDamaged(check) && other !== null && !isDamaged(other) && !isUnderWay,
       };
     });
   }
@@ -85,6 +84,10 @@ export class ListFindings {
     const rows = await replicaRepository.ofMany(this.#parts.database.reader, ids);
     return new Set(rows.filter((row) => row.storeId === storeId).map((row) => row.assetId));
   }
+}
+
+function isDamaged({ result }: AssetCheckRecord): boolean {
+  return result !== null && HEALABLE.has(result);
 }
 
 function isPair(a: AssetCheckRecord | undefined, b: AssetCheckRecord | undefined): boolean {

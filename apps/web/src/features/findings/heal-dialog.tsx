@@ -37,7 +37,7 @@ export function HealDialog({ finding, onClose }: { finding: FindingView; onClose
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      <p>{finding.fileName ?? finding.assetId}</p>
+      <p className="lh-gap-below">{finding.fileName ?? finding.assetId}</p>
       <Alert type="info" showIcon title={t.findings.heal.hint[copy]} className="lh-gap-below" />
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
         <Form.Item
