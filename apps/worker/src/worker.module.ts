@@ -17,7 +17,9 @@ export interface WorkerParts {
   /** Null: this worker leaves the log to others. */
   readonly logKeeper: OpenedLogKeeper | null;
   readonly queue: QueueConfig;
-  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep', number>>;
+  readonly concurrency: Readonly<
+    Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'replica' | 'upkeep', number>
+  >;
   readonly sandbox: SandboxMode;
   readonly scratchDir: string;
   readonly stopGraceMs: number;
@@ -47,12 +49,14 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     logKeeper?.keeper.start();
     await this.#reportSandbox(opened.archive);
     await this.#testLock(opened.archive);
-    const { watchBytesPerSecond } = opened.parts.settings;
+    const { settings, replica } = opened.parts;
+    const { watchBytesPerSecond } = settings;
     const handlers = makeHandlers({
       archive: opened.archive,
       sandbox: () => this.#openSandbox(),
       drawLists: await this.#openLists(),
       watchBytesPerSecond,
+      replicaBytesPerSecond: replica?.settings.bytesPerSecond ?? watchBytesPerSecond,
     });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
     await this.#runner.start();

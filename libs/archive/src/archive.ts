@@ -3,6 +3,7 @@ import type { ObjectStore } from '#object-store';
 import type { Database } from '#persistence';
 import type { SignerClient } from '#signing';
 import type { DigestThreads } from './digest/digest-threads.js';
+import type { Replica } from './replica/replica.js';
 
 /** Wall clock; tests give their own. */
 export interface Clock {
@@ -60,6 +61,8 @@ export interface Log {
 export interface ArchiveParts {
   readonly database: Database;
   readonly store: ObjectStore;
+  /** Null where no second store is set. */
+  readonly replica: Replica | null;
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly settings: ArchiveSettings;

@@ -37,7 +37,10 @@ import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
 import { ReplayCase } from './replay/replay-case.js';
-import { LockProof } from './seal/lock-proof.js';
+import { AskHealing } from './replica/ask-healing.js';
+import { HealAsset } from './replica/heal-asset.js';
+import { ReplicateAsset } from './replica/replicate-asset.js';
+import { LockProof, replicaVaultOf, vaultOf } from './seal/lock-proof.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
 import { CheckReadiness, DescribeSystem, MeasureQueues, RecordSandbox } from './upkeep/system-state.js';
@@ -57,8 +60,11 @@ export function assembleArchive(parts: ArchiveParts) {
   const finish = new FinishUpload(parts);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
-  const lockProof = new LockProof(parts);
+  const lockProof = new LockProof(parts, vaultOf(parts));
+  const replicaVault = replicaVaultOf(parts);
+  const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
+  const askHealing = new AskHealing(parts);
   return {
     people: assemblePeople(parts),
     cases: {
@@ -107,7 +113,9 @@ export function assembleArchive(parts: ArchiveParts) {
       trimSegments: new TrimSegments(parts),
       checkAsset,
       checkClosedCase: new CheckClosedCase(parts, checkAsset),
-      sweepWatch: new SweepWatch(parts),
+      replicate: new ReplicateAsset(parts, replicaProof, checkAsset),
+      heal: new HealAsset(parts, { original: lockProof, replica: replicaProof }, checkAsset),
+      sweepWatch: new SweepWatch(parts, askHealing),
     },
     ledger: assembleLedger(parts),
     system: {
@@ -117,6 +125,8 @@ export function assembleArchive(parts: ArchiveParts) {
       readiness: new CheckReadiness(parts),
       check: new CheckArchive(parts, checkAsset),
       lockProof,
+      replicaProof,
+      askHealing,
       listFindings: new ListFindings(parts),
     },
   };

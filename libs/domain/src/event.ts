@@ -44,6 +44,10 @@ export const EVENT_TYPES = [
   'ledger.timestamped',
   'ledger.witness_refused',
   'asset.checked',
+  'asset.replicated',
+  'asset.healing_asked',
+  'asset.healed',
+  'asset.healing_refused',
   'system.lock_tested',
   'system.scrubbed',
 ] as const;

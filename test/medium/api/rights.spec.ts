@@ -253,6 +253,13 @@ describe('rights', () => {
       others: 'forbidden',
       ask: () => ['GET', '/findings'],
     },
+    // Nothing is damaged, and there is no second store: allowed to ask, and told so.
+    'POST assets/:id/healings': {
+      who: ['supervisor', 'supervisor above', 'administrator'],
+      status: 412,
+      others: 'not-found',
+      ask: (of) => ['POST', `/assets/${of.assetId}/healings`, { reason: '坏块' }],
+    },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
     'POST session/password': {

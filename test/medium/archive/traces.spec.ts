@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
-import { assetRepository, Database, logRepository, settingsRepository, type Tx } from '#persistence';
+import { assetRepository, Database, healingRepository, logRepository, settingsRepository, type Tx } from '#persistence';
 import { type SignerClient, sha256 } from '#signing';
 import { formatVerifierKey, parsePolicy, SIGNATURE_TYPE } from '#tlog';
 import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
@@ -76,7 +76,7 @@ describe('every change leaves its trace', () => {
   const seen = new Set<EventType>();
 
   beforeAll(async () => {
-    running = await runArchive();
+    running = await runArchive({ replica: (dir) => ({ store: { kind: 'filesystem', root: join(dir, 'replica') } }) });
     dump = await TableDump.open(running.ownerUrl);
     officer = await running.person(['officer']);
     admin = await running.person(['administrator']);
@@ -374,6 +374,36 @@ describe('every change leaves its trace', () => {
     } as const;
     const store = storeWith(running.parts.store, { testLock: async () => ({ isHeld: true, attempts }) });
     await expectTrace(['system.lock_tested'], (archive) => archive.system.lockProof.run(), { store });
+  });
+
+  it('of the copy in the second store, and of healing', async () => {
+    const { assetId } = await received(running, officer, randomBytes(2_000));
+    await running.archive.work.seal.run(assetId);
+    const { asset } = await running.archive.assets.view.run(officer, assetId);
+    const path = (folder: string) => join(running.dir, folder, 'vault', asset.objectKey ?? '');
+    await expectTrace(['asset.replicated'], (archive) => archive.work.replicate.run(assetId));
+
+    const wish = { copy: 'original', reason: '更正原因甲' } as const;
+    const ask = (archive: Archive) => archive.system.askHealing.run(admin, assetId, wish);
+    const newest = async (): Promise<Id> => {
+      const [healing] = await healingRepository.newestOf(running.parts.database.reader, [assetId]);
+      return healing?.id ?? '';
+    };
+    await flipByteOnDisk(path('objects'), 0);
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub' });
+    await rename(path('replica'), `${path('replica')}.away`);
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
+    await expectTrace(['asset.healing_asked'], ask);
+    const refused = await newest();
+    await healingRepository.begins(running.parts.database.reader, refused);
+    await expectTrace(['asset.healing_refused'], (archive) => archive.work.heal.run(refused));
+    await rename(`${path('replica')}.away`, path('replica'));
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
+    await ask(running.archive);
+    const healing = await newest();
+    // That it has begun is progress, and no change of state.
+    await healingRepository.begins(running.parts.database.reader, healing);
+    await expectTrace(['asset.healed', 'asset.checked'], (archive) => archive.work.heal.run(healing));
   });
 
   it('and no type of event is without a use case', () => {

@@ -41,6 +41,10 @@ const types: Record<EventType, string> = {
   'ledger.timestamped': 'Checkpoint time-stamped',
   'ledger.witness_refused': 'A witness refused to cosign',
   'asset.checked': 'What a check found has changed',
+  'asset.replicated': 'Copied to the replica, read back, equal',
+  'asset.healing_asked': 'Restoring from the other copy asked for',
+  'asset.healed': 'Restored; what was damaged is kept',
+  'asset.healing_refused': 'Not restored',
   'system.lock_tested': 'Lock self-test',
   'system.scrubbed': 'Summary of a day of checks',
 };

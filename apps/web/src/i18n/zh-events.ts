@@ -40,6 +40,10 @@ const types: Record<EventType, string> = {
   'ledger.timestamped': '检查点加盖时间戳',
   'ledger.witness_refused': '见证方拒绝联署',
   'asset.checked': '核查结果有变化',
+  'asset.replicated': '复制到副本库，读回核对一致',
+  'asset.healing_asked': '申请从另一份恢复',
+  'asset.healed': '已恢复，受损内容另行保留',
+  'asset.healing_refused': '未予恢复',
   'system.lock_tested': '锁定自检',
   'system.scrubbed': '每日核查汇总',
 };

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { Tag } from '../components/tag.js';
 import { FactList } from '../features/assets/asset-facts.js';
+import { ReplicaAlert, ReplicaFacts } from '../features/findings/replica-facts.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { groupedNumber, sizeText, timeText } from '../i18n/quantities.js';
 import '../features/assets/assets.css';
@@ -67,6 +68,7 @@ function SystemBody({ system }: { system: System }) {
           className="lh-gap-below"
         />
       )}
+      <ReplicaAlert replica={system.replica} />
       {watch.open > 0 && (
         <Alert
           type="error"
@@ -98,6 +100,17 @@ function SystemBody({ system }: { system: System }) {
             ]}
           />
           {store.lockTest !== null && <LockTestFacts test={store.lockTest} />}
+        </section>
+        <section className="lh-block">
+          <h2>{t.system.replica}</h2>
+          {system.replica === null ? (
+            <p className="lh-muted">{t.system.noReplica}</p>
+          ) : (
+            <>
+              <ReplicaFacts replica={system.replica} />
+              {system.replica.lockTest !== null && <LockTestFacts test={system.replica.lockTest} />}
+            </>
+          )}
         </section>
         <section className="lh-block">
           <h2>{t.system.watch}</h2>

@@ -11,6 +11,7 @@ import {
   linkRepository,
   type RenditionRecord,
   renditionRepository,
+  replicaRepository,
   type Tx,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -35,6 +36,8 @@ export interface AssetDetail extends AssetLine {
   readonly mayDownload: boolean;
   /** As last looked at again. */
   readonly check: AssetCheckRecord | null;
+  /** The copy in the second store; null where there is none. */
+  readonly replica: { readonly replicatedAt: Date; readonly check: AssetCheckRecord | null } | null;
   /** Received, and not sealed because the store does not hold its locks. */
   readonly isSealRefused: boolean;
 }
@@ -81,9 +84,9 @@ export class ListAssets {
 }
 
 export class ViewAsset {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'settings'>;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'settings'>) {
     this.#parts = parts;
   }
 
@@ -100,7 +103,18 @@ export class ViewAsset {
       mayLink: (place === null || place.state === 'open') && may(actor, 'asset.link', subject),
       mayDownload: may(actor, 'asset.download', subject),
       check: await assetCheckRepository.find(reader, id),
+      replica: await this.#replicaOf(id),
       isSealRefused: asset.custody === 'received' && (await isSealingRefused(this.#parts)),
+    };
+  }
+
+  async #replicaOf(id: Id): Promise<AssetDetail['replica']> {
+    const { database, replica } = this.#parts;
+    const row = replica && (await replicaRepository.find(database.reader, id));
+    if (!row || row.storeId !== (await replica.knownId())) return null;
+    return {
+      replicatedAt: row.replicatedAt,
+      check: await assetCheckRepository.find(database.reader, id, 'replica'),
     };
   }
 }

@@ -8,6 +8,7 @@ import { requireCase } from '../cases/case-access.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import type { OpenedBytes } from '../viewing/open-original.js';
 import { type DossierPlan, layoutOf, readPlan } from './dossier-plan.js';
+import { atTheirVersions } from './pinned-originals.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock'>;
 
@@ -54,7 +55,7 @@ export class OpenDossier {
       ...{ mime: 'application/zip', fileName: `dossier-${id}.zip`, totalBytes: zipBytes, mayCache: false },
       tag: `${id}-${tagManifest?.slice('sha256:'.length)}`,
       open: async (range, signal) => {
-        const plan = await readPlan(store, stored);
+        const plan = await atTheirVersions(database.reader, await readPlan(store, stored));
         await this.#logRead(actor, record);
         return Readable.from(bytesOf(store, plan, { range, signal }), { objectMode: false, highWaterMark: 1_048_576 });
       },

@@ -243,6 +243,12 @@ export const logRepository = {
     return rows.map((row) => ({ index: Number(row.index), leafHash: row.leaf_hash, leaf: row.leaf }));
   },
 
+  /** Committed, and not taken into the log yet. */
+  async isWaiting(tx: Tx, eventId: Id): Promise<boolean> {
+    const rows: unknown[] = await tx.query('SELECT 1 FROM ledger_outbox WHERE event_id = $1', [eventId]);
+    return rows.length === 1;
+  },
+
   async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
     const rows: RawEntry[] = await tx.query(
       'SELECT index, event_id, leaf_hash FROM ledger_entries WHERE event_id = $1',
