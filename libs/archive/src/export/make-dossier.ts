@@ -22,7 +22,7 @@ import { anchoredCheckpoint, trustPolicy } from '../ledger/log/anchoring.js';
 import { CheckAsset } from '../watch/check-asset.js';
 import { type CheckedOriginal, checkOriginal, OriginalDiffers } from './check-originals.js';
 import { type CheckedRendition, checkRenditions } from './check-renditions.js';
-import { layoutOf, type PlannedFile, planBytes } from './dossier-plan.js';
+import { layoutOf, planBytes } from './dossier-plan.js';
 import { packPayload } from './pack-payload.js';
 import { PartWriter } from './part-writer.js';
 import { type DossierFacts, payloadOf, writeParts } from './write-parts.js';
