@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOSING_MANNERS } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
 
 export const recordingDutySchema = z.enum(['none', 'optional', 'required', 'full']);
@@ -73,16 +74,7 @@ export const occurrenceSchema = z.object({
   endedAt: timeSchema.nullable(),
   address: z.string().nullable(),
 });
-export const closingMannerSchema = z.enum([
-  'executed',
-  'execution-ended',
-  'investigation-ended',
-  'no-penalty',
-  'not-established',
-  'transferred',
-  'other',
-]);
-export type ClosingManner = z.infer<typeof closingMannerSchema>;
+export const closingMannerSchema = z.enum(CLOSING_MANNERS);
 
 /** How a case was closed. */
 export const closingSchema = z.object({

@@ -53,6 +53,4 @@ export const ledgerSchema = z.object({
     .nullable(),
   keys: ledgerKeysSchema.nullable().describe('null while the signer is away'),
 });
-/** Stands in the name of the demo's own time-stamp authority, so that everyone who reads it is told. */
-export const DEMO_AUTHORITY_MARK = 'Liuhen demo: proves nothing';
 export type Ledger = z.infer<typeof ledgerSchema>;

@@ -3,6 +3,7 @@ export * from './asset.js';
 export * from './canonical-json.js';
 export * from './case.js';
 export * from './check.js';
+export * from './demo-authority.js';
 export * from './digest.js';
 export * from './dossier-contents.js';
 export * from './errors.js';

@@ -1,5 +1,5 @@
-import { caseSchema, closingMannerSchema, closingObstacleListSchema } from '#contract';
-import { isArchiveError } from '#domain';
+import { caseSchema, closingObstacleListSchema } from '#contract';
+import { CLOSING_MANNERS, isArchiveError } from '#domain';
 import type { ApiClient } from '../client/api-client.js';
 import { findCase } from '../client/find-case.js';
 import { SIGN_IN_OPTIONS, signedInClient } from '../client/sign-in.js';
@@ -8,8 +8,6 @@ import { CommandFailure } from '../failure.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { verb } from '../verb.js';
 import { printable } from './check/check-outcome.js';
-
-const MANNERS = closingMannerSchema.options;
 
 export const closeCommand = verb({
   name: 'close',
@@ -20,8 +18,8 @@ export const closeCommand = verb({
     manner: {
       type: 'string',
       value: 'HOW',
-      zh: `结案方式（必填）：${MANNERS.join('、')}`,
-      en: `How it ends (needed): ${MANNERS.join(', ')}`,
+      zh: `结案方式（必填）：${CLOSING_MANNERS.join('、')}`,
+      en: `How it ends (needed): ${CLOSING_MANNERS.join(', ')}`,
     },
     reason: { type: 'string', value: 'TEXT', zh: '结案理由（必填）', en: 'Why (needed)' },
     despite: {

@@ -117,7 +117,8 @@ export function useChangeCase(caseId: string) {
 /** What stands in the way of closing it, as it is now. */
 export function useClosingObstacles(caseId: string) {
   return useQuery({
-    queryKey: ['case', caseId, 'close'],
+    // Apart from what the case is: once it is closed there is nothing to ask any more.
+    queryKey: ['closing', caseId],
     queryFn: ({ signal }) => get<ClosingObstacles>(`/cases/${caseId}/close`, {}, signal),
     gcTime: 0,
   });

@@ -1,4 +1,4 @@
-import type { ClosingManner } from '#contract';
+import type { ClosingManner } from '#domain';
 
 const manners: Record<ClosingManner, string> = {
   executed: '行政处罚决定执行完毕',

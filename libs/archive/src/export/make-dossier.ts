@@ -135,7 +135,7 @@ export class MakeDossier {
     return event;
   }
 
-  /** The newest anchored checkpoint that covers the packing, and so the export before it, and a time-stamp of that if it is to be had. */
+  /** The newest anchored checkpoint that covers the packing, and so the export; a time-stamp over that, if it is to be had. */
   async #checkpointOver(
     packed: EventRecord,
     policy: Policy,

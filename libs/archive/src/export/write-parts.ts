@@ -21,6 +21,7 @@ import {
   type ExportRecord,
   ledgerRepository,
   logRepository,
+  type TimestampRecord,
   type Tx,
   timestampRepository,
 } from '#persistence';
@@ -76,21 +77,38 @@ export async function writeParts(tx: Tx, writer: PartWriter, facts: DossierFacts
   return { dossierId: record.id, at: utc(exported.at), files: [...tags, ...payload] };
 }
 
-/** The token nearest to the export, and the proof that the tree it is over grew into that of the checkpoint. */
-async function writeTimestamps(tx: Tx, writer: PartWriter, { exported, checkpoint }: DossierFacts): Promise<void> {
-  const entry = await logRepository.entryOfEvent(tx, exported.id);
-  const found = entry === null ? null : await timestampRepository.firstFrom(tx, entry.index + 1);
-  const over = [found, await timestampRepository.newest(tx)].find((stamp) => stamp && stamp.size <= checkpoint.size);
-  if (!over) return;
-  await writer.add(timestampPath(1, 'tsr'), over.token);
-  await writer.add(timestampPath(1, 'note'), over.note);
-  if (over.size === checkpoint.size) return;
-  const proof = await proveGrowth(tx, over.size, checkpoint.size);
+/** The tokens nearest to the export and to the packing, each with the proof that its tree grew into that of the checkpoint. */
+async function writeTimestamps(tx: Tx, writer: PartWriter, facts: DossierFacts): Promise<void> {
+  const { exported, packed, checkpoint } = facts;
+  const fitting = (stamps: readonly (TimestampRecord | null)[]): TimestampRecord[] =>
+    stamps.flatMap((stamp) => (stamp && stamp.size <= checkpoint.size ? [stamp] : []));
+  const over = fitting([await firstOver(tx, exported), await firstOver(tx, packed)]);
+  // One older than the export says little, and is better than none.
+  const stamps = over.length > 0 ? over : fitting([await timestampRepository.newest(tx)]);
+  const distinct = [...new Map(stamps.map((stamp) => [stamp.id, stamp])).values()];
+  for (const [i, stamp] of distinct.entries()) await writeTimestamp(tx, writer, { number: i + 1, stamp, checkpoint });
+}
+
+async function firstOver(tx: Tx, { id }: EventRecord): Promise<TimestampRecord | null> {
+  const entry = await logRepository.entryOfEvent(tx, id);
+  return entry && (await timestampRepository.firstFrom(tx, entry.index + 1));
+}
+
+async function writeTimestamp(
+  tx: Tx,
+  writer: PartWriter,
+  of: { readonly number: number; readonly stamp: TimestampRecord; readonly checkpoint: CheckpointRecord },
+): Promise<void> {
+  const { number, stamp, checkpoint } = of;
+  await writer.add(timestampPath(number, 'tsr'), stamp.token);
+  await writer.add(timestampPath(number, 'note'), stamp.note);
+  if (stamp.size === checkpoint.size) return;
+  const proof = await proveGrowth(tx, stamp.size, checkpoint.size);
   const claim = {
-    ...{ size1: over.size, size2: checkpoint.size, root1: encodeBase64(await storedRoot(tx, over.size)) },
+    ...{ size1: stamp.size, size2: checkpoint.size, root1: encodeBase64(await storedRoot(tx, stamp.size)) },
     ...{ root2: encodeBase64(checkpoint.root), proof: proof.map(encodeBase64) },
   };
-  await writer.add(timestampPath(1, 'consistency.json'), `${JSON.stringify(claim)}\n`);
+  await writer.add(timestampPath(number, 'consistency.json'), `${JSON.stringify(claim)}\n`);
 }
 
 /** The files that go in of what the export chose: originals, then renditions. */

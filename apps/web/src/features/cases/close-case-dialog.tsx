@@ -1,5 +1,6 @@
 import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
-import { type ClosingManner, type ClosingObstacles, closingMannerSchema } from '#contract';
+import type { ClosingObstacles } from '#contract';
+import { CLOSING_MANNERS, type ClosingManner } from '#domain';
 import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { Tag } from '../../components/tag.js';
@@ -58,7 +59,7 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
         )}
         <Form.Item name="manner" label={t.closing.manner} rules={[{ required: true, message: t.closing.mannerNeeded }]}>
           <Select
-            options={closingMannerSchema.options.map((value) => ({ value, label: t.closing.manners[value] }))}
+            options={CLOSING_MANNERS.map((value) => ({ value, label: t.closing.manners[value] }))}
             virtual={false}
           />
         </Form.Item>

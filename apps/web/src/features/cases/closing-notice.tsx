@@ -1,4 +1,5 @@
-import { type ClosingView, DEMO_AUTHORITY_MARK } from '#contract';
+import type { ClosingView } from '#contract';
+import { DEMO_AUTHORITY_MARK } from '#domain';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 

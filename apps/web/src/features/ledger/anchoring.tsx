@@ -1,4 +1,5 @@
-import { DEMO_AUTHORITY_MARK, type Ledger } from '#contract';
+import type { Ledger } from '#contract';
+import { DEMO_AUTHORITY_MARK } from '#domain';
 import { useLanguage } from '../../i18n/language.js';
 import { groupedNumber, timeText } from '../../i18n/quantities.js';
 import type { Station } from './stations.js';

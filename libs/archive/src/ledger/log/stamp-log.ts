@@ -21,7 +21,7 @@ interface Needs {
 }
 
 /** A case is closed, or leaves the house: when, is what will be asked. */
-const URGENT: readonly EventType[] = ['case.closed', 'case.exported'];
+const URGENT: readonly EventType[] = ['case.closed', 'case.exported', 'dossier.packed'];
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 262_144;
 /** Stock verifiers refuse a token once its certificate has ended: it is covered by a new one well before. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, loadConfig } from '#config';
-import { DEMO_AUTHORITY_MARK } from '#contract';
+import { DEMO_AUTHORITY_MARK } from '#domain';
 import { type Authority, makeAuthority, openAuthority } from './make-authority.js';
 import { serveAuthority } from './serve-authority.js';
 
