@@ -13,7 +13,7 @@ const SENDER = fileURLToPath(new URL('../small-files-sender.mjs', import.meta.ur
 const KEEPER = fileURLToPath(new URL('../log-keeper.ts', import.meta.url));
 const LOADER = fileURLToPath(new URL('../../test/support/typescript-loader.js', import.meta.url));
 const FILES = 200;
-const LINKS = 600;
+const LINKS = 200;
 const AT_ONCE = 4;
 
 /**

@@ -95,7 +95,8 @@ describe('several files at the same time', () => {
       },
     };
     expect(await verifyBag(counted, hasherOf, { atOnce })).toEqual(inTurn);
-    expect(most).toBe(Math.min(atOnce, Object.keys(bag).length));
+    // Nothing vouches for the tag manifest, so it is not read again.
+    expect(most).toBe(Math.min(atOnce, Object.keys(bag).length - 1));
   });
 });
 
