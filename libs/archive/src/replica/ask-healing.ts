@@ -11,7 +11,7 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
 import { appendEvents, by, bySystem } from '../ledger/append-events.js';
-import { fieldsOf } from '../watch/record-check.js';
+import { fieldsOf } from '../watch/check-fields.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'replica' | 'queue' | 'clock' | 'log'>;
 

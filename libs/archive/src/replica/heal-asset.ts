@@ -22,8 +22,9 @@ import { appendEvents, bySystem, type EventFields } from '../ledger/append-event
 import { digestText } from '../ledger/canonical.js';
 import type { LockProof } from '../seal/lock-proof.js';
 import type { CheckAsset } from '../watch/check-asset.js';
+import { fieldsOf } from '../watch/check-fields.js';
 import { examineBytes, examinePlace } from '../watch/examine-original.js';
-import { fieldsOf, recordCheck } from '../watch/record-check.js';
+import { recordCheck } from '../watch/record-check.js';
 import { type HeldCopy, heldCopy, requireHeldCopy } from './held-copy.js';
 import { areAsLogged } from './logged-events.js';
 import { NotReadBack, type PlacedCopy, placeCopy, SourceDiffers } from './place-copy.js';

@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  byWeight,
-  type CheckCause,
-  type CheckFacts,
-  type CheckResult,
-  type Copy,
-  type EventValue,
-  type Id,
-} from '#domain';
+import { byWeight, type CheckCause, type CheckFacts, type CheckResult, type Copy, type Id } from '#domain';
 import { type AssetCheckRecord, assetCheckRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { appendEvents, bySystem, type EventFields } from '../ledger/append-events.js';
+import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { fieldsOf } from './check-fields.js';
 import type { Examination } from './examine-original.js';
 import { nextTurn } from './turns.js';
 
@@ -71,16 +64,4 @@ export function periodOf({ settings, replica }: Pick<ArchiveParts, 'settings' | 
 
 function isFinding(result: CheckResult | null): boolean {
   return result !== null && result !== 'intact' && result !== 'not-run';
-}
-
-/** As events write names. */
-export function fieldsOf({ range, ...facts }: CheckFacts): EventFields {
-  const fields: Record<string, EventValue> = {};
-  for (const [name, value] of Object.entries(facts)) fields[snakeCase(name)] = value;
-  if (range) Object.assign(fields, { range_start_ms: range.startMs, range_end_ms: range.endMs });
-  return fields;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
