@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { type DossierReport, PART } from '#dossier';
 import { ledgerRepository, logRepository } from '#persistence';
 import { formatPolicy, type Policy } from '#tlog';
-import { MakeDossier } from '../../../libs/archive/src/export/make-dossier.js';
 import { anchoredCheckpoint, trustPolicy } from '../../../libs/archive/src/ledger/log/anchoring.js';
 import { type Altered, readDossier } from '../../support/attacks/alter-dossier.js';
 import { rebag } from '../../support/dossier-draft.js';
 import { firstVerifier } from '../../support/first-verifier.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
-import { aSealedCase, takeDossier, unpackDossier } from '../../support/sample-dossier.js';
+import { aSealedCase, makeDossier, takeDossier, unpackDossier } from '../../support/sample-dossier.js';
 import { secondVerifier, writeFolder } from '../../support/second-verifier.js';
 
 /** Two of three witnesses make a checkpoint anchored; the third is down from the beginning. */
@@ -62,9 +61,7 @@ describe('a quorum of two out of three witnesses', () => {
   it('is in the dossier, and a dossier passes with it in both verifiers', async () => {
     const { officer, caseId } = await aSealedCase(running, [{ fileName: '现场.mp4', bytes: Buffer.from('现场') }]);
     const id = await running.archive.exports.begin.run(officer, caseId, '移送法院');
-    await running.settle();
-    await running.witnesses.run();
-    expect(await new MakeDossier(running.parts).run(id)).toBe('ready');
+    expect(await makeDossier(running, id)).toBe('ready');
     const [zip, folder] = [join(dir, 'dossier.zip'), join(dir, 'dossier')];
     await takeDossier(running, officer, id, zip);
     await unpackDossier(zip, folder);

@@ -53,9 +53,12 @@ describe('who follows the log', () => {
   });
 
   it('is absent until he comes, and that is no alarm but for the signer', () => {
-    const alone: Ledger = { ...LEDGER, witnesses: [], timestamp: null, watch: null, vaulted: { size: 0, at: null } };
+    const nobody = { quorum: { needed: 0, of: 0, rule: 'quorum none' }, witnesses: [], anchored: null };
+    const alone: Ledger = { ...LEDGER, ...nobody, timestamp: null, watch: null, vaulted: { size: 0, at: null } };
     expect(standings(alone)).toEqual({ signed: 'good', vaulted: 'absent', timestamp: 'absent', watch: 'absent' });
     expect(healthOf(alone, stationsOf(alone, NOW, new Map()))).toBe('good');
+    const unanchored: Ledger = { ...LEDGER, anchored: null };
+    expect(standings(unanchored).anchored).toBe('absent');
     const unsigned: Ledger = { ...alone, signed: null };
     expect(healthOf(unsigned, stationsOf(unsigned, NOW, new Map()))).toBe('behind');
   });
