@@ -6,7 +6,7 @@ import { ArrivingZip, type FilePlace, type FilePlaces } from '#dossier';
 import type { Receiver } from './download.js';
 
 /** What is written at once. The memory is used again and again: taking fresh pages costs more than the copy. */
-const PIECE_BYTES = 1_048_576;
+const PIECE_BYTES = 4_194_304;
 /** What direct writes must be aligned to, in the file and in memory; on no disk in use is it more. */
 const PAGE_BYTES = 4096;
 /** Fewer bytes of an earlier try come again sooner than they are asked around. */

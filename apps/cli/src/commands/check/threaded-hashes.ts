@@ -20,8 +20,11 @@ parentPort.on('message', ({ stream, algorithm, shared, length }) => {
 });
 `;
 
-/** Pieces under way at most, a thread. They are copied into memory that is used again and again. */
-const SLABS = 3;
+/**
+ * Pieces under way at most, a thread: enough that neither side waits for the other on a busy machine. They are copied into
+ * memory that is used again and again.
+ */
+const SLABS = 8;
 const SLAB_BYTES = 1_048_576;
 /** What comes in smaller pieces is not worth the way. */
 const LARGE_BYTES = 524_288;
