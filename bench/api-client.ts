@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AssetView, Session } from '#contract';
+import type { AssetView, CaseView, Session } from '#contract';
 
 /** Speaks to the API as curl would: a bearer token and JSON. */
 export class ApiClient {
@@ -45,6 +45,15 @@ export class ApiClient {
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** A new case, and its step for recordings. */
+  async openCase(number: string): Promise<{ readonly caseId: string; readonly occurrenceId: string }> {
+    const wish = { procedureId: 'administrative-penalty-ordinary', number, title: '某餐饮店涉嫌无证经营案' };
+    const { id, occurrences } = await this.send<CaseView>('POST', '/cases', wish);
+    const step = occurrences.find(({ stepId }) => stepId === 'site-inspection');
+    if (step === undefined) throw new Error('the procedure has no site inspection');
+    return { caseId: id, occurrenceId: step.id };
   }
 
   /** Asks until the asset is as wanted, to within a fiftieth of the time it takes: asking costs the work its cores. */

@@ -5,8 +5,9 @@ import { openArchive } from '#archive';
 import { archiveOptions, loadConfig } from '#config';
 import { prepareQueueDatabase } from '#jobs';
 import { Database, freePort, makeLogin, startEmbeddedPostgres } from '#persistence';
+import { SignerClient } from '#signing';
 import { ApiClient } from './api-client.js';
-import { type Running, start, untilAnswers } from './process.js';
+import { type Running, start, until, untilAnswers } from './process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FIRST_PASSWORD = 'bench-password-first';
@@ -22,9 +23,13 @@ const QUIET = {
 
 export type Role = 'officer' | 'archivist' | 'supervisor' | 'administrator';
 
-/** The built archive as it is deployed: PostgreSQL, the API and, where asked for, a worker, each in its own process. */
+/** The built archive as it is deployed: PostgreSQL, signer, API and, where asked for, a worker, each in its own process. */
 export interface ArchiveUnderTest {
   readonly url: string;
+  readonly dir: string;
+  readonly signer: SignerClient;
+  /** What its processes are started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Owner of the database, for filling it. */
   readonly ownerUrl: string;
   readonly admin: ApiClient;
@@ -47,6 +52,7 @@ export async function startArchive(
   await owner.migrate();
   await owner.close();
   const databaseUrl = await makeLogin(postgres.superuserUrl, { name: 'liuhen', password: 'bench' });
+  const logins = await logLogins(postgres.superuserUrl);
   await prepareQueueDatabase(postgres.superuserUrl, 'liuhen_app');
 
   const port = await freePort();
@@ -58,12 +64,19 @@ export async function startArchive(
     LIUHEN_DATABASE_URL: databaseUrl,
     LIUHEN_PORT: String(port),
     LIUHEN_LOG_LEVEL: 'warn',
+    LIUHEN_LOG_ORIGIN: 'log.example/bench',
+    ...logins,
     ...environment,
   };
-  const password = await firstAdministrator(env, databaseUrl);
-  const url = `http://127.0.0.1:${port}`;
   const app = (name: string): Running =>
     start(process.execPath, [join(ROOT, `dist/apps/${name}/src/main.js`)], { env });
+  const signer = app('signer');
+  const signerClient = new SignerClient({
+    socketPath: archiveOptions(loadConfig(env, 'cli'), databaseUrl).signerSocket,
+  });
+  await until('the signer answers', () => signerClient.state().then(Boolean, () => false));
+  const password = await firstAdministrator(env, databaseUrl);
+  const url = `http://127.0.0.1:${port}`;
   let api = app('api');
   let worker: Running | null = null;
   await untilAnswers(`${url}/healthz`);
@@ -73,6 +86,9 @@ export async function startArchive(
 
   return {
     url,
+    dir,
+    signer: signerClient,
+    environment: env,
     ownerUrl: postgres.superuserUrl,
     admin,
     unitId,
@@ -102,8 +118,19 @@ export async function startArchive(
     stop: async () => {
       await worker?.stop();
       await api.stop();
+      await signer.stop();
       await postgres.stop();
     },
+  };
+}
+
+/** Those that keep the log and watch it have rights of their own. */
+async function logLogins(ownerUrl: string): Promise<Record<string, string>> {
+  const login = (name: string, group: 'liuhen_sequencer' | 'liuhen_verifier'): Promise<string> =>
+    makeLogin(ownerUrl, { name, password: 'bench' }, group);
+  return {
+    LIUHEN_LEDGER_DATABASE_URL: await login('liuhen_log', 'liuhen_sequencer'),
+    LIUHEN_VERIFIER_DATABASE_URL: await login('liuhen_watch', 'liuhen_verifier'),
   };
 }
 

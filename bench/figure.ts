@@ -32,6 +32,8 @@ export interface Bench {
   readonly dir: string;
   /** How often a comparison is repeated; the median counts. */
   readonly rounds: number;
+  /** Size of the case that is given out: `--gib=1` for a quick look. */
+  readonly caseGiB: number;
   say(text: string): void;
 }
 

@@ -39,15 +39,20 @@ async function stopChild(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-export async function untilAnswers(url: string, timeoutMs = 60_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const isThere = await fetch(url).then(
+export async function untilAnswers(url: string): Promise<void> {
+  await until(`${url} answers`, () =>
+    fetch(url).then(
       (response) => response.body?.cancel().then(() => true) ?? true,
       () => false,
-    );
-    if (isThere) return;
-    if (Date.now() > deadline) throw new Error(`no answer from ${url}`);
+    ),
+  );
+}
+
+/** Asks until it is so. */
+export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`in vain: until ${what}`);
     await sleep(50);
   }
 }

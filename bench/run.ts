@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FigureResult, type Figures, isReached, scoreOf } from './figure.js';
 import { browserVerifier } from './figures/browser-verifier.js';
+import { dossier } from './figures/dossier.js';
 import { ledger } from './figures/ledger.js';
+import { ledgerCost } from './figures/ledger-cost.js';
 import { lists } from './figures/lists.js';
 import { media } from './figures/media.js';
 import { memory } from './figures/memory.js';
@@ -18,20 +20,35 @@ import { upload } from './figures/upload.js';
  * prints a table and writes it to bench/results. A figure not reached is reported, never a failure; the exit code is
  * not 0 only when something could not be run.
  */
-const FIGURES: readonly Figures[] = [upload, s3, memory, seal, media, playback, ledger, lists, browserVerifier];
+const FIGURES: readonly Figures[] = [
+  upload,
+  s3,
+  memory,
+  seal,
+  media,
+  playback,
+  ledger,
+  ledgerCost,
+  dossier,
+  lists,
+  browserVerifier,
+];
 const ROUNDS = 5;
+/** What the figures of dossiers are promised for. */
+const CASE_GIB = 5;
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = wanted.filter((name) => !FIGURES.some((figures) => figures.name === name));
 if (unknown.length > 0 || process.argv.includes('--help')) {
   console.log(
-    `npm run bench [-- NAME …]\n${FIGURES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
+    `npm run bench [-- NAME …] [--rounds=${ROUNDS}] [--gib=${CASE_GIB}]\n${FIGURES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
   );
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-const rounds = Number(process.argv.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? ROUNDS);
+const rounds = numberOf('rounds') ?? ROUNDS;
+const caseGiB = numberOf('gib') ?? CASE_GIB;
 const results: FigureResult[] = [];
 const failures: { readonly name: string; readonly error: string }[] = [];
 for (const figures of FIGURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
@@ -41,11 +58,16 @@ for (const { name, error } of failures) console.log(`\n${name} could not be meas
 console.log(`\n${await keep()}`);
 process.exit(failures.length > 0 ? 1 : 0);
 
+function numberOf(option: string): number | null {
+  const given = process.argv.find((arg) => arg.startsWith(`--${option}=`));
+  return given === undefined ? null : Number(given.slice(option.length + 3));
+}
+
 async function measure(figures: Figures): Promise<void> {
   const dir = await mkdtemp(join(process.env.LIUHEN_BENCH_DIR ?? tmpdir(), `liuhen-bench-${figures.name}-`));
   console.log(`\n${figures.name}: ${figures.about}`);
   try {
-    results.push(...(await figures.run({ dir, rounds, say: (text) => console.log(`  ${text}`) })));
+    results.push(...(await figures.run({ dir, rounds, caseGiB, say: (text) => console.log(`  ${text}`) })));
   } catch (error) {
     failures.push({
       name: figures.name,
@@ -64,7 +86,7 @@ async function keep(): Promise<string> {
   const scored = results.map((result) => ({ ...result, score: scoreOf(result), isReached: isReached(result) }));
   await writeFile(
     path,
-    `${JSON.stringify({ at, node: process.version, machine, rounds, results: scored, failures }, null, 2)}\n`,
+    `${JSON.stringify({ at, node: process.version, machine, rounds, caseGiB, results: scored, failures }, null, 2)}\n`,
   );
   return path;
 }

@@ -1,10 +1,10 @@
 // Sends many files of one size to a tus server, several at a time, over connections that stay open. A process of its
-// own: node small-files-sender.mjs URL FILE COUNT AT_ONCE HEADERS_JSON → seconds, on the last line.
+// own: node small-files-sender.mjs URL FILE COUNT AT_ONCE HEADERS_JSON [METADATA_JSON] → seconds, on the last line.
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
-const [url = '', path = '', count, atOnce, headersJson = '{}'] = process.argv.slice(2);
+const [url = '', path = '', count, atOnce, headersJson = '{}', metadataJson = '{}'] = process.argv.slice(2);
 const headers = { ...JSON.parse(headersJson), 'Tus-Resumable': '1.0.0' };
 const bytes = await readFile(path);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(atOnce) });
@@ -29,10 +29,12 @@ function ask(method, address, extra, body) {
 
 /** @param {number} n */
 async function sendOne(n) {
-  const filename = Buffer.from(`记录仪_${n}.bin`).toString('base64');
+  const metadata = { filename: `记录仪_${n}.bin`, ...JSON.parse(metadataJson) };
   const created = await ask('POST', url, {
     'Upload-Length': bytes.length,
-    'Upload-Metadata': `filename ${filename}`,
+    'Upload-Metadata': Object.entries(metadata)
+      .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+      .join(','),
     'Content-Length': 0,
   });
   if (created.statusCode !== 201) throw new Error(`creation: ${created.statusCode}`);

@@ -7,6 +7,12 @@ export interface TusTarget {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Where in a case the file belongs; archives of ours know what it means. */
+export interface Step {
+  readonly caseId: string;
+  readonly occurrenceId: string;
+}
+
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
 /**
@@ -15,15 +21,18 @@ const TUS = { 'Tus-Resumable': '1.0.0' };
  */
 export async function sendFile(
   target: TusTarget,
-  file: { readonly path: string; readonly name: string; readonly sizeBytes: number },
+  file: { readonly path: string; readonly name: string; readonly sizeBytes: number; readonly step?: Step },
 ): Promise<string> {
+  const named = { filename: file.name, ...file.step };
   const created = await fetch(target.url, {
     method: 'POST',
     headers: {
       ...target.headers,
       ...TUS,
       'Upload-Length': String(file.sizeBytes),
-      'Upload-Metadata': `filename ${Buffer.from(file.name).toString('base64')}`,
+      'Upload-Metadata': Object.entries(named)
+        .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+        .join(','),
     },
   });
   const location = created.headers.get('location');

@@ -19,6 +19,8 @@ const NEEDS = {
     { package: 'poppler-data', file: '/usr/share/poppler/cMap' },
     { package: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' },
     { package: 'util-linux', programs: ['setpriv', 'prlimit'] },
+    // The demo's own time-stamp authority.
+    { package: 'openssl', programs: ['openssl'] },
   ],
   test: [
     { package: 'chromium', programs: ['chromium'] },
@@ -30,7 +32,6 @@ const NEEDS = {
     { package: 'radosgw', programs: ['radosgw', 'radosgw-admin'] },
     { package: 'curl', programs: ['curl'] },
     { package: 'python3', programs: ['python3'] },
-    { package: 'openssl', programs: ['openssl'] },
   ],
 };
 

@@ -42,7 +42,7 @@ async function openBases(ownerUrl: string): Promise<Bases> {
   const appUrl = await makeLogin(ownerUrl, { name: 'bench_app', password: 'bench' });
   const logUrl = await makeLogin(ownerUrl, { name: 'bench_log', password: 'bench' }, 'liuhen_sequencer');
   return {
-    app: await Database.connect({ url: appUrl, poolSize: WRITERS }),
+    app: await Database.connect({ url: appUrl, poolSize: 10 }),
     log: await Database.connect({ url: logUrl, poolSize: 2, idleTransactionMs: SEQUENCER_IDLE_MS }),
   };
 }

@@ -82,8 +82,12 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.look': handler('asset.look'),
         'asset.proxy': handler('asset.proxy'),
         'case.export': handler('case.export'),
+        'case.check': handler('case.check'),
         'asset.segments': handler('asset.segments'),
         'asset.scrub': handler('asset.scrub'),
+        'asset.replicate': handler('asset.replicate'),
+        'replica.scrub': handler('replica.scrub'),
+        'asset.heal': handler('asset.heal'),
         'watch.sweep': handler('watch.sweep'),
         'vault.test': handler('vault.test'),
         'upload.sweep': handler('upload.sweep'),
@@ -104,7 +108,7 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
     }
 
     const runsOf = (name: JobName) => runs.filter((run) => run.name === name);
-    const depthOf = async (name: 'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep') =>
+    const depthOf = async (name: 'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'replica' | 'upkeep') =>
       (await queue.depth())[name];
 
     it('hands every kind of job to its handler, with its payload', async () => {
@@ -114,22 +118,30 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
         'asset.look': { assetId },
         'asset.proxy': { assetId },
         'case.export': { exportId: assetId },
+        'case.check': { caseId: assetId },
         'asset.segments': { assetId, fromSegment: 3, count: 2 },
         'asset.scrub': { assetId },
+        'asset.replicate': { assetId },
+        'replica.scrub': { assetId },
+        'asset.heal': { healingId: assetId },
         'watch.sweep': {},
         'vault.test': {},
         'upload.sweep': {},
         'owed.sweep': {},
         'cache.trim': {},
       };
-      await work({}, { concurrency: { custody: 1, look: 1, segments: 1, proxy: 1, watch: 1, upkeep: 3 } });
+      await work({}, { concurrency: { custody: 1, look: 1, segments: 1, proxy: 1, watch: 1, replica: 1, upkeep: 3 } });
       await queue.enqueue('asset.seal', { assetId });
       await queue.enqueueMany([
         { name: 'asset.look', payload: { assetId } },
         { name: 'asset.proxy', payload: { assetId } },
         { name: 'case.export', payload: { exportId: assetId } },
+        { name: 'case.check', payload: { caseId: assetId } },
         { name: 'asset.segments', payload: { assetId, fromSegment: 3, count: 2 } },
         { name: 'asset.scrub', payload: { assetId } },
+        { name: 'asset.replicate', payload: { assetId } },
+        { name: 'replica.scrub', payload: { assetId } },
+        { name: 'asset.heal', payload: { healingId: assetId } },
         { name: 'watch.sweep', payload: {} },
         { name: 'vault.test', payload: {} },
         { name: 'upload.sweep', payload: {} },

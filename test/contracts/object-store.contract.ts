@@ -390,6 +390,56 @@ export function describeObjectStore(name: string, make: () => Promise<StoreUnder
       });
     });
 
+    describe('a second time at a key', () => {
+      const aside = (key: string) => (n: number) => keys.setAside(key, 'attempt', n);
+      const all = async (key: string): Promise<Buffer[]> => {
+        const versions = await store.listVersions('vault', key);
+        const kept = await listed(store, 'vault', keys.setAsides(key, 'attempt'));
+        const asides = await Promise.all(kept.map((name) => store.listVersions('vault', name)));
+        return await Promise.all(
+          [...versions, ...asides.flat()].map(async (version) =>
+            buffer(await store.read({ area: 'vault', ...version })),
+          ),
+        );
+      };
+
+      it.each([0, 100, 17 * MIB + 3])('%i bytes take the place, and what was there is kept', async (size) => {
+        const upload = await Upload.begin(store, 1_000);
+        const first = randomBytes(1_000);
+        await upload.send(first);
+        const { key } = await upload.finish();
+        const contents = [randomBytes(size), randomBytes(size)];
+        for (const content of contents) {
+          const source = Readable.from(chunked(content, 1_000_003));
+          await expectContent(store, await store.putBeside(key, source, size, aside(key)), content);
+        }
+        const kept = (await all(key)).map(sha256).sort();
+        expect(kept).toEqual([first, ...contents].map(sha256).sort());
+      });
+
+      it('and at one that is free', async () => {
+        const key = keys.original(newId(), new Date());
+        const content = randomBytes(5_000);
+        await expectContent(store, await store.putBeside(key, Readable.from([content]), 5_000, aside(key)), content);
+        expect(await all(key)).toHaveLength(1);
+      });
+
+      it.each([
+        ['is shorter', () => Readable.from([randomBytes(10)])],
+        ['is longer', () => Readable.from([randomBytes(2_000)])],
+        ['breaks at its end', () => Readable.from(breaking(randomBytes(1_000)))],
+        ['breaks', () => Readable.from(breaking(randomBytes(12 * MIB)))],
+      ])('nothing shows of a source that %s', async (_what, source) => {
+        const upload = await Upload.begin(store, 1_000);
+        const first = randomBytes(1_000);
+        await upload.send(first);
+        const object = await upload.finish();
+        await expect(store.putBeside(object.key, source(), 1_000, aside(object.key))).rejects.toThrow();
+        await expectContent(store, object, first);
+        expect(await all(object.key)).toHaveLength(1);
+      });
+    });
+
     describe('the lock self-test', () => {
       it('is held in every attempt, or not made by a store that cannot lock', async () => {
         const test = await store.testLock();

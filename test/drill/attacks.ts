@@ -27,17 +27,19 @@ export interface Target {
 export interface Attack {
   readonly zh: string;
   readonly en: string;
+  /** Its damage can be mended from the replica afterwards, by whoever looked into it. */
+  readonly isHealed?: boolean;
   /** What the attacker prepares before the clock starts; then what he does. */
   play(target: Target): Promise<() => Promise<void>>;
 }
 
-const at = (name: { zh: string; en: string }, act: (target: Target) => Promise<void>): Attack => ({
+const at = (name: Omit<Attack, 'play'>, act: (target: Target) => Promise<void>): Attack => ({
   ...name,
   play: async (target) => () => act(target),
 });
 
 export const ATTACKS: readonly Attack[] = [
-  at({ zh: '翻转原件中的一个比特', en: 'flip a bit in an original' }, ({ running, asset }) =>
+  at({ zh: '翻转原件中的一个比特', en: 'flip a bit in an original', isHealed: true }, ({ running, asset }) =>
     flipByte(running.dir, asset.objectKey, 1_234),
   ),
   at({ zh: '替换原件，并改数据库中的摘要', en: 'replace an original and its row' }, ({ running, asset }) =>

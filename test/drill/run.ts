@@ -41,7 +41,11 @@ const AFTER_FIRST_MS = 7_000;
 
 const server = await freshDatabase();
 let unnoticed = 0;
-for (const attack of ATTACKS) say(attack, await play(attack));
+for (const attack of ATTACKS) {
+  const { notices, healed } = await play(attack);
+  say(attack, notices);
+  if (healed !== null) console.log(`    ↺ ${healed}`);
+}
 for (const { attack, notices } of await playOnDossier()) say(attack, notices);
 await server.drop();
 const count = ATTACKS.length + DOSSIER_ATTACKS.length;
@@ -82,28 +86,44 @@ async function playOnDossier(): Promise<{ attack: DossierAttack; notices: Notice
   }
 }
 
-async function play(attack: Attack): Promise<Notice[]> {
-  const running = await runLoggedArchive();
+async function play(attack: Attack): Promise<{ notices: Notice[]; healed: string | null }> {
+  const running = await runLoggedArchive({
+    replica: (dir) => ({ store: { kind: 'filesystem', root: join(dir, 'replica') } }),
+  });
   const keeper = running.keep({ vaultMs: 1_000 });
   try {
     const target = await prepare(running);
     const act = await attack.play(target);
     const began = Date.now();
     await act();
-    return await untilNoticed(target, began);
+    const notices = await untilNoticed(target, began);
+    return { notices, healed: attack.isHealed ? await heal(target) : null };
   } finally {
     await keeper.stop();
     await running.stop();
   }
 }
 
-/** A case, an original, all of it signed, cosigned, published and watched. */
+/** What a supervisor does once he knows what happened. */
+async function heal({ running, asset }: Target): Promise<string> {
+  const { system, work } = running.archive;
+  const supervisor = await running.person(['supervisor']);
+  const wish = { copy: 'original', reason: '演练' } as const;
+  const { id } = await system.askHealing.run(supervisor, asset.id, wish);
+  const result = await work.heal.run(id);
+  const { findings } = await system.check.run();
+  if (result !== 'healed' || findings.length > 0) throw new Error(`not healed: ${result} ${JSON.stringify(findings)}`);
+  return '从副本恢复，各项摘要与存证日志一致，受损内容保留 restored from the replica; the damaged bytes are kept';
+}
+
+/** A case, an original and its replica, all of it signed, cosigned, published and watched. */
 async function prepare(running: LoggedArchive): Promise<Target> {
   const work = () => write(running, `case:${newId()}`, 3);
   for (let n = 0; n < 10; n++) await work();
   const actor = await running.person(['officer']);
   const { assetId } = await received(running, actor, Buffer.alloc(100_000, 7));
   await running.archive.work.seal.run(assetId);
+  await running.archive.work.replicate.run(assetId);
   const { asset } = await running.archive.assets.view.run(actor, assetId);
   const { reader } = running.parts.database;
   for (;;) {

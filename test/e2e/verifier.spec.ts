@@ -15,12 +15,11 @@ import {
   LOG_KEY,
   NoteKey,
   ORIGIN,
-  ordinaryDrafts,
   policyOf,
   reseal,
-  SealedStory,
   type Stamp,
   signedNote,
+  storyOf,
   WITNESSES,
   zipOf,
   zippedDossier,
@@ -46,7 +45,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'liuhen-verifier-'));
   const authority = await makeAuthority({ dir: join(dir, 'authority') });
   roots = join(dir, 'authority', 'root.pem');
-  const note = signedNote(checkpointText(new SealedStory(ordinaryDrafts()).leaves.slice(0, 7)), [LOG_KEY]);
+  const note = signedNote(checkpointText(storyOf().leaves.slice(0, 7)), [LOG_KEY]);
   await writeFile(join(dir, 'note'), note);
   const query = await run('openssl', ['ts', '-query', '-data', join(dir, 'note'), '-sha256', '-cert'], {
     encoding: 'buffer',
@@ -117,7 +116,7 @@ it('passes a good dossier with a pinned policy, as a folder and as a zip file, i
   await picture('start-1440');
   expect(await check({ folder: await folder(good()) }, POLICY)).toBe('PASS');
   await page.getByRole('heading', { name: '通过' }).waitFor();
-  const size = new SealedStory(ordinaryDrafts()).leaves.length;
+  const size = storyOf().leaves.length;
   await page.getByText(`日志条数 ${size}`).waitFor();
   await picture('pass-1440');
   await page.getByRole('button', { name: 'English' }).click();

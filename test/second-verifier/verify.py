@@ -932,12 +932,14 @@ TAG_FILES = {
 }  # fmt: skip
 MAY_BE_ABSENT = {'proofs/timestamps/roots.pem', 'verify/verify.html', 'verify/HOWTO.md'}
 UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+KIND = '[a-z]+(?:-[a-z]+)*'
 # Above U+007F all but controls and marks of direction; 240 bytes are counted apart.
 SAFE_NAME = (
     r'(?!\.)(?:[A-Za-z0-9._-]|[^\x00-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]){1,120}(?<!\.)'
 )
 PLACES = [
-    rf'data/(?:originals|renditions)/{UUID}/{SAFE_NAME}',
+    rf'data/originals/{UUID}/{SAFE_NAME}',
+    rf'data/renditions/{UUID}/{KIND}/{SAFE_NAME}',
     rf'data/documents/{SAFE_NAME}',
     rf'proofs/blocks/{UUID}',
     r'proofs/timestamps/[1-9][0-9]{0,5}\.(?:tsr|note|consistency\.json)',
@@ -1122,7 +1124,7 @@ def check_checkpoint(report, source, policy, origin):
 DIGEST = re.compile('sha256:[0-9a-f]{64}')
 SM3_DIGEST = re.compile('sm3:[0-9a-f]{64}')
 EVENT_KEYS = ('v', 'id', 'type', 'chain', 'chain_seq', 'chain_prev', 'at', 'actor', 'org', 'on', 'public', 'committed')
-CHAIN = re.compile(f'(?:(?:case|asset|account):{UUID}|system)')
+CHAIN = re.compile(f'(?:(?:case|asset|account|dossier):{UUID}|system)')
 INSTANT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z')
 
 
@@ -1245,7 +1247,7 @@ def check_proof_line(row, event, checkpoint):
     check_inclusion(event.hash, event.index, checkpoint.size, proof, checkpoint.root)
 
 
-def check_chains(report, events, case_id):
+def check_chains(report, events, case_id, dossier_id):
     """Chains by name, each a list of its events. One report line a chain."""
     chains, ids = {}, {}
     with report.item(5, 'event bytes') as item:
@@ -1261,8 +1263,8 @@ def check_chains(report, events, case_id):
             chains.setdefault(event.said['chain'], []).append(event)
     with report.item(5, 'which chains') as item:
         for name in sorted(chains):
-            if name != f'case:{case_id}' and not name.startswith('asset:'):
-                item.fail(f'{name} is neither the case nor one of its assets')
+            if name not in (f'case:{case_id}', f'dossier:{dossier_id}') and not name.startswith('asset:'):
+                item.fail(f'{name} is neither the case nor one of its assets nor the dossier')
         if f'case:{case_id}' not in chains:
             item.fail(f'there is no chain case:{case_id}')
     for name in sorted(chains):
@@ -1297,7 +1299,7 @@ def read_index(report, source):
             item.fail('lines do not end in LF')
         index = exactly(
             json_object(raw),
-            ('format', 'id', 'case_id', 'origin', 'export_event', 'as_of', 'assets'),
+            ('format', 'id', 'case_id', 'origin', 'export_event', 'as_of', 'assets', 'renditions'),
             'dossier.json',
         )
         if index['format'] != 'liuhen-dossier/v1':
@@ -1319,8 +1321,25 @@ def read_index(report, source):
             raise Refused('an asset comes twice')
         if ids != sorted(ids):
             item.fail('the assets are not sorted by id')
+        check_indexed_renditions(index)
         return index
     return None
+
+
+def check_indexed_renditions(index):
+    if not isinstance(index['renditions'], list):
+        raise Refused('renditions is no list')
+    for one in index['renditions']:
+        exactly(one, ('asset', 'kind', 'tool', 'version', 'args', 'digest'), 'a rendition')
+        if not isinstance(one['args'], list):
+            raise Refused('args is no list')
+        if not all(isinstance(text, str) for text in [one['asset'], one['kind'], one['tool'], one['version'], *one['args']]):
+            raise Refused('a field of a rendition is not text')
+        if not re.fullmatch(UUID, one['asset']) or not re.fullmatch(KIND, one['kind']) or not is_digest(one['digest']):
+            raise Refused('asset, kind or digest of a rendition is malformed')
+    names = [(one['asset'], one['kind']) for one in index['renditions']]
+    if names != sorted(set(names)):
+        raise Refused('the renditions are not sorted, or one comes twice')
 
 
 def check_completeness(report, index, chains, checkpoint):
@@ -1330,6 +1349,7 @@ def check_completeness(report, index, chains, checkpoint):
             raise Refused('there is no case chain')
         check_export_event(item, case[-1], index, checkpoint)
         heads = read_heads(case)
+        read_kinds(case[-1])
         carried = {name: chain for name, chain in chains.items() if name.startswith('asset:')}
         for name in sorted(set(heads) - set(carried)):
             item.fail(f'{name} is named by the export and is missing')
@@ -1357,6 +1377,16 @@ def check_export_event(item, last, index, checkpoint):
         item.fail('dossier.json is as of another time than the export event')
     if checkpoint is not None and not same(index['as_of']['size'], checkpoint.size):
         item.fail('dossier.json is as of another size than the checkpoint')
+
+
+def read_kinds(last):
+    """The kinds of renditions that the export chose."""
+    kinds = last.said['public'].get('renditions')
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) and re.fullmatch(KIND, kind) for kind in kinds):
+        raise Refused('the export names no kinds of renditions')
+    if kinds != sorted(set(kinds)):
+        raise Refused('the kinds of renditions are not sorted, or one comes twice')
+    return kinds
 
 
 def read_heads(case):
@@ -1501,6 +1531,84 @@ def compare_original(item, source, asset_id, found, received, sealed):
     pairs = zip(found.leaves + [None] * blocks, listed)
     bad = next((n for n, (is_there, want) in enumerate(pairs) if is_there != want), blocks)
     item.fail(f'the block root is not that of the receipt: block {bad} is the first bad one', bad * BLOCK)
+
+
+# ---------------------------------------------------------------- steps 6 and 7: what was put in, renditions
+
+
+def check_packed(report, source, index, chains):
+    with report.item(6, 'packed') as item:
+        chain = chains.get(f'dossier:{index["id"]}', [])
+        if not chain:
+            raise Refused('no event says which files were put in')
+        for event in chain:
+            if event.said['type'] != 'dossier.packed':
+                item.fail(f'{event.said["type"]} in the chain of the dossier')
+        said = chain[-1].said['public']
+        if said.get('case') != index['case_id']:
+            item.fail('the packing is of another case')
+        digest = f'sha256:{sha256(read_small(source, "manifest-sha256.txt")).hex()}'
+        if said.get('manifest') != digest:
+            item.fail('manifest-sha256.txt is not the one that was recorded when the files were put in')
+
+
+def made_renditions(chain):
+    """By kind, as the events of their making have them; one made anew is in the place of the one before."""
+    made = {}
+    for event in chain:
+        said = event.said['public']
+        if event.said['type'] == 'asset.looked' and isinstance(said.get('renditions'), list):
+            rows = said['renditions']
+        elif event.said['type'] == 'asset.proxy_made':
+            rows = [said.get('rendition')]
+        else:
+            continue
+        for row in rows:
+            if not isinstance(row, dict) or not isinstance(row.get('kind'), str) or not re.fullmatch(KIND, row['kind']):
+                continue
+            if is_digest(row.get('digest')) and is_digest(row.get('recipe')):
+                made[row['kind']] = row
+    return made
+
+
+def check_renditions(report, index, chains, facts):
+    case = chains.get(f'case:{index["case_id"]}')
+    try:
+        kinds = read_kinds(case[-1]) if case else []
+    except Refused:
+        kinds = []  # said under completeness
+    wanted = {}
+    for name, chain in chains.items():
+        if name.startswith('asset:'):
+            for kind, row in made_renditions(chain).items():
+                if kind in kinds:
+                    wanted[(name[len('asset:') :], kind)] = row
+    there = {}
+    for path in facts:
+        parts = path.split('/')
+        if path.startswith('data/renditions/') and len(parts) == 5:
+            there.setdefault((parts[2], parts[3]), []).append(path)
+    told = {(one['asset'], one['kind']): one for one in index['renditions']}
+    for key in sorted({*wanted, *there, *told}):
+        with report.item(7, f'rendition:{key[0]}/{key[1]}') as item:
+            check_rendition(item, wanted.get(key), there.get(key, []), told.get(key), facts)
+
+
+def check_rendition(item, made, paths, told, facts):
+    if made is None:
+        raise Refused('no event of its making, or the export did not choose it')
+    if not paths:
+        item.fail('it was chosen and is not there')
+    else:
+        names = sorted((path.rsplit('/', 1)[-1].encode('utf-8'), facts[path].sha256) for path in paths)
+        listing = b''.join(digest.encode() + b'  ' + name + b'\n' for name, digest in names)
+        if f'sha256:{sha256(listing).hex()}' != made['digest']:
+            item.fail('its files are not those that were made')
+    if told is None:
+        raise Refused('dossier.json does not name it')
+    recipe = canonical({key: told[key] for key in ('tool', 'version', 'args')})
+    if told['digest'] != made['digest'] or f'sha256:{sha256(recipe).hex()}' != made['recipe']:
+        item.fail('dossier.json says that it was made otherwise')
 
 
 # ---------------------------------------------------------------- step 8: disclosures
@@ -1680,10 +1788,12 @@ def check_steps(report, source, trust, roots):
     checkpoint = check_checkpoint(report, source, policy, origin)
     events = read_events(report, source)
     check_proofs(report, source, events, checkpoint)
-    chains = check_chains(report, events, index['case_id'] if index else None)
+    chains = check_chains(report, events, index['case_id'] if index else None, index['id'] if index else None)
     if index is not None:
         check_completeness(report, index, chains, checkpoint)
+        check_packed(report, source, index, chains)
         check_originals(report, source, index, chains, facts)
+        check_renditions(report, index, chains, facts)
     check_disclosures(report, source, events)
     check_timestamps(report, source, policy, checkpoint, roots)
     with report.item(10, 'as of') as item:

@@ -99,7 +99,9 @@ export class BuiltArchive {
 
   /** `liuhen check` beside the running archive: everything kept, verified again. */
   async check(): Promise<CheckOutcome> {
-    const child = spawn(process.execPath, [MAIN, 'check', '--data', this.dataDir], { env: environment({}) });
+    const child = spawn(process.execPath, [MAIN, 'check', '--data', this.dataDir], {
+      env: environment(this.#settings),
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {

@@ -8,11 +8,16 @@ import {
   type DossierHashes,
   type DossierIndex,
   disclosuresText,
+  documentPath,
   eventLine,
   inclusionLine,
   indexText,
+  manifestTxt,
   originalPath,
   PART,
+  recipeBytes,
+  renditionList,
+  renditionPath,
   TAG_MANIFEST,
   tagManifestTxt,
 } from '#dossier';
@@ -77,6 +82,8 @@ export interface Draft {
   /** Indexes that go in. */
   included: number[];
   originals: Map<string, { fileName: string; bytes: Uint8Array; blocks: Uint8Array }>;
+  /** Lists and renditions, by path. */
+  derived: Map<string, Uint8Array>;
   opened: Map<string, OpenedDraft[]>;
   index: DossierIndex;
   policyText: string;
@@ -131,6 +138,16 @@ class Writer {
   }
 }
 
+/** The poster of the first original: chosen, and beside it a text that was made and not chosen. */
+const POSTER = { name: 'poster.jpg', bytes: Buffer.from('a poster') };
+const RECIPE = { tool: 'ffmpeg', version: 'ffmpeg version 5.1.9', args: ['-i', '@input', '@output/poster.jpg'] };
+const MADE = {
+  ...{ id: idOf(31), kind: 'poster', recipe: digestText(sha256(recipeBytes(RECIPE))) },
+  digest: digestText(
+    sha256(encoder.encode(renditionList([{ name: POSTER.name, sha256: digest('sha256', POSTER.bytes) }]))),
+  ),
+};
+
 /** A case of two originals, its events among those of others. */
 export function aDraft(): Draft {
   const writer = new Writer();
@@ -151,6 +168,8 @@ export function aDraft(): Draft {
     writer.add('asset.linked', `asset:${id}`, { case: CASE });
     writer.add('case.asset_linked', caseChain, { asset: id });
     writer.add('asset.sealed', `asset:${id}`, { ...(digests.get(id) as Json) });
+    const renditions = i === 0 ? [MADE, { ...MADE, id: idOf(32), kind: 'text' }] : [];
+    writer.add('asset.looked', `asset:${id}`, { viewing: 'viewable', renditions });
   }
   writer.add('case.asset_linked', caseChain, { asset: idOf(13) });
   writer.add('case.asset_unlinked', caseChain, { asset: idOf(13) });
@@ -158,14 +177,30 @@ export function aDraft(): Draft {
     chain: `asset:${id}`,
     ...(writer.heads.get(`asset:${id}`) as { seq: number; leaf: string }),
   }));
-  const exported = writer.add('case.exported', caseChain, { dossier: DOSSIER, heads }, { reason: '移送法院' });
+  const exported = writer.add(
+    'case.exported',
+    caseChain,
+    { dossier: DOSSIER, heads, renditions: ['poster'] },
+    { reason: '移送法院' },
+  );
   const head = writer.heads.get(caseChain) as { seq: number; leaf: string };
   writer.add('case.changed', caseChain, {});
+  const derived = new Map<string, Uint8Array>([
+    [renditionPath(ASSETS[0], 'poster', POSTER.name), POSTER.bytes],
+    [documentPath('卷内目录.pdf'), Buffer.from('%PDF-1.7 the contents')],
+  ]);
+  const payload = [...payloadOf(originals, derived)].map(([path, bytes]) => ({
+    ...{ path, digestHex: digest('sha256', bytes) },
+  }));
+  const manifest = digestText(sha256(encoder.encode(manifestTxt('sha256', payload))));
+  const packed = writer.add('dossier.packed', `dossier:${DOSSIER}`, { case: CASE, manifest });
   writer.add('account.signed_in', `account:${idOf(5)}`, {});
   const chains = new Set([caseChain, ...ASSETS.map((id) => `asset:${id}`)]);
-  const included = writer.log.flatMap((leaf, i) => (i <= exported.index && chains.has(chainOf(leaf)) ? [i] : []));
+  const isIn = (leaf: Uint8Array, i: number): boolean =>
+    (i <= exported.index && chains.has(chainOf(leaf))) || i === packed.index;
+  const included = writer.log.flatMap((leaf, i) => (isIn(leaf, i) ? [i] : []));
   return {
-    ...{ log: writer.log, included, originals, opened: writer.opened, policyText: POLICY_TEXT },
+    ...{ log: writer.log, included, originals, derived, opened: writer.opened, policyText: POLICY_TEXT },
     index: {
       ...{ format: 'liuhen-dossier/v1', id: DOSSIER, case_id: CASE, origin: ORIGIN },
       export_event: { id: exported.id, chain_seq: head.seq, leaf: head.leaf },
@@ -181,12 +216,18 @@ export function aDraft(): Draft {
         const { seq, leaf } = heads[i] as { seq: number; leaf: string };
         return { id, path, size_bytes, sha256: whole, sm3, block_root, head: { seq, leaf } };
       }),
+      renditions: [{ asset: ASSETS[0], kind: 'poster', ...RECIPE, digest: MADE.digest }],
     },
   };
 }
 
 export const eventOf = (leaf: Uint8Array): Json => JSON.parse(Buffer.from(leaf).toString('utf8')) as Json;
 const chainOf = (leaf: Uint8Array): string => eventOf(leaf).chain as string;
+
+function payloadOf(originals: Draft['originals'], derived: Draft['derived']): Map<string, Uint8Array> {
+  const files = [...originals].map(([id, { fileName, bytes }]) => [originalPath(id, fileName), bytes] as const);
+  return new Map([...files, ...derived]);
+}
 
 /** The files of the dossier, by path. */
 export async function pack(draft: Draft, log = LOG): Promise<Content> {
@@ -207,10 +248,8 @@ export async function pack(draft: Draft, log = LOG): Promise<Content> {
   }
   const files: Content = new Map();
   const put = (path: string, value: string | Uint8Array): unknown => files.set(path, Buffer.from(value as string));
-  for (const [id, { fileName, bytes, blocks }] of draft.originals) {
-    put(originalPath(id, fileName), bytes);
-    put(blocksPath(id), blocks);
-  }
+  for (const [path, bytes] of payloadOf(draft.originals, draft.derived)) put(path, bytes);
+  for (const [id, { blocks }] of draft.originals) put(blocksPath(id), blocks);
   put(PART.index, indexText(draft.index));
   put(PART.events, draft.included.map((index) => eventLine(index, draft.log[index] as Uint8Array)).join(''));
   put(PART.inclusion, proofs.join(''));

@@ -235,7 +235,29 @@ export function linked(assetId: string, change = 'case.asset_linked'): Draft {
 
 export function exported(assetIds: readonly string[], dossierId = DOSSIER_ID): Draft {
   const heads = (story: SealedStory): Json => assetIds.map((id) => story.headOf(`asset:${id}`));
-  return { type: 'case.exported', chain: CASE, public: (story) => ({ dossier: dossierId, heads: heads(story) }) };
+  const stated = (story: SealedStory): Json => ({ dossier: dossierId, heads: heads(story), renditions: ['text'] });
+  return { type: 'case.exported', chain: CASE, public: stated };
+}
+
+/** How the text of an asset was made, and what came out: chosen by every export here. */
+const RECIPE = { args: ['-enc', 'UTF-8', '@input', '-'], tool: 'pdftotext', version: 'pdftotext version 22.12.0' };
+const TEXT = { name: 'text.json', bytes: Buffer.from('{"pages":["abc"],"version":1}') };
+const TEXT_DIGEST = digest(sha256(Buffer.from(`${hexOf('sha256', TEXT.bytes)}  ${TEXT.name}\n`)));
+
+export function looked(assetId: string): Draft {
+  const made = { id: uuid(50), recipe: digest(sha256(Buffer.from(canonical(RECIPE)))), digest: TEXT_DIGEST };
+  const renditions = ['poster', 'text'].map((kind) => ({ ...made, kind }));
+  return { type: 'asset.looked', chain: `asset:${assetId}`, public: { viewing: 'viewable', renditions } };
+}
+
+export function textPath(assetId: string): string {
+  return `data/renditions/${assetId}/text/${TEXT.name}`;
+}
+
+/** Which files were put in: the last event of the dossier. */
+function packed(payload: Files, dossierId: string): Draft {
+  const manifest = digest(sha256(manifestOf(payload, [...payload.keys()].sort(), 'sha256')));
+  return { type: 'dossier.packed', chain: `dossier:${dossierId}`, public: { case: CASE_ID, manifest } };
 }
 
 /** Heads for which the export itself has no room. */
@@ -261,6 +283,7 @@ export function ordinaryDrafts(assets: readonly HandmadeAsset[] = ASSETS): Draft
       linked(asset.id),
     ]),
     linked(moved),
+    ...assets.slice(1, 2).map(({ id }) => looked(id)),
     ...assets.map((asset) => sealed(asset)),
     linked(moved, 'case.asset_unlinked'),
     exported(assets.map(({ id }) => id).sort(), uuid(12)),
@@ -285,25 +308,43 @@ export interface DossierPlan {
   readonly stamps?: readonly Stamp[];
   /** Takes lines of both files of proofs out, by what the event is. */
   readonly without?: (event: SealedEvent) => boolean;
+  /** What the drafts are followed by: by default the event of the files put in. */
+  readonly packed?: (packed: Draft) => readonly Draft[];
   readonly dossierId?: string;
+}
+
+/** The log that a dossier is of. */
+export function storyOf(plan: DossierPlan = {}): SealedStory {
+  const last = packed(payloadOf(plan), plan.dossierId ?? DOSSIER_ID);
+  return new SealedStory([...(plan.drafts ?? ordinaryDrafts()), ...(plan.packed?.(last) ?? [last])]);
+}
+
+function payloadOf(plan: DossierPlan): Files {
+  const { assets = ASSETS } = plan;
+  const files: Files = new Map(assets.map(({ id, name, bytes }) => [`data/originals/${id}/${name}`, bytes]));
+  for (const { id } of textsOf(plan)) files.set(textPath(id), TEXT.bytes);
+  return files.set('data/documents/卷内目录.pdf', Buffer.from('%PDF-1.7\n'));
+}
+
+/** The assets that a text was made of. */
+function textsOf({ assets = ASSETS, drafts = ordinaryDrafts() }: DossierPlan): readonly HandmadeAsset[] {
+  return assets.filter(({ id }) =>
+    drafts.some((d) => d.type === 'asset.looked' && d.chain === `asset:${id}` && d.public),
+  );
 }
 
 /** All files of a dossier, by path inside the bag. */
 export function handmadeDossier(plan: DossierPlan = {}): Files {
-  const story = new SealedStory(plan.drafts ?? ordinaryDrafts());
-  const assets = plan.assets ?? ASSETS;
+  const { assets = ASSETS, dossierId = DOSSIER_ID } = plan;
+  const files = payloadOf(plan);
+  const story = storyOf(plan);
   const carried = story.events.filter((event) => !event.isElsewhere && !plan.without?.(event));
-  const files: Files = new Map();
-  for (const asset of assets) {
-    files.set(`data/originals/${asset.id}/${asset.name}`, asset.bytes);
-    files.set(`proofs/blocks/${asset.id}`, Buffer.concat(blockLeaves(asset.bytes)));
-  }
-  files.set('data/documents/卷内目录.pdf', Buffer.from('%PDF-1.7\n'));
+  for (const asset of assets) files.set(`proofs/blocks/${asset.id}`, Buffer.concat(blockLeaves(asset.bytes)));
   const text = checkpointText(story.leaves);
   files.set('proofs/checkpoint', Buffer.from(signedNote(text, plan.signers ?? [LOG_KEY, ...WITNESSES])));
   putProofs(files, story, carried);
   files.set('policy/trust.policy', Buffer.from(plan.policy ?? policyOf(LOG_KEY, WITNESSES)));
-  putJson(files, 'dossier.json', indexOf(story, carried, { assets, dossierId: plan.dossierId ?? DOSSIER_ID }));
+  putJson(files, 'dossier.json', indexOf(story, carried, { assets, texts: textsOf(plan), dossierId }));
   for (const [n, stamp] of (plan.stamps ?? []).entries()) {
     files.set(`proofs/timestamps/${n + 1}.tsr`, stamp.token);
     files.set(`proofs/timestamps/${n + 1}.note`, Buffer.from(stamp.note));
@@ -343,7 +384,7 @@ function putProofs(files: Files, story: SealedStory, carried: readonly SealedEve
 function indexOf(
   story: SealedStory,
   carried: readonly SealedEvent[],
-  { assets, dossierId }: { assets: readonly HandmadeAsset[]; dossierId: string },
+  { assets, texts, dossierId }: Readonly<Record<'assets' | 'texts', readonly HandmadeAsset[]>> & { dossierId: string },
 ): Json {
   const last = carried.findLast((event) => event.chain === CASE);
   if (last === undefined) throw new Error('a dossier without a case');
@@ -360,6 +401,7 @@ function indexOf(
         head: { seq: head?.seq ?? 0, leaf: head === undefined ? '' : digest(head.hash) },
       };
     }),
+    renditions: texts.map(({ id }) => ({ asset: id, kind: 'text', ...RECIPE, digest: TEXT_DIGEST })),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type Clock,
   type OpenedArchive,
   openArchive,
+  type ReplicaOptions,
   type StoreConfig,
 } from '#archive';
 import { type Actor, newId, type Role } from '#domain';
@@ -54,6 +55,8 @@ export interface RunningArchive extends OpenedArchive {
 
 export interface RunningOptions {
   readonly store?: (dir: string) => StoreConfig | Promise<StoreConfig>;
+  /** A second store; none when not given. */
+  readonly replica?: (dir: string) => Partial<ReplicaOptions> & Pick<ReplicaOptions, 'store'>;
   readonly settings?: Partial<ArchiveSettings>;
   /** PostgreSQL, the archive's own, when not given. */
   readonly queue?: QueueConfig;
@@ -80,6 +83,7 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
     applicationName: 'liuhen-test',
     queue: options.queue ?? { kind: 'postgres' as const, connectionString: appUrl },
     store,
+    replica: options.replica === undefined ? null : { ...REPLICA_SETTINGS, ...options.replica(dir) },
     settings: { ...settingsIn(dir), ...options.settings },
     digestThreads: 2,
   };
@@ -135,6 +139,13 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
     },
   };
 }
+
+const REPLICA_SETTINGS = {
+  watchPeriodMs: 30 * DAY_MS,
+  bytesPerSecond: 1024 ** 3,
+  unlockedAllowed: false,
+  healsAutomatically: false,
+};
 
 function settingsIn(dir: string): ArchiveSettings {
   return {

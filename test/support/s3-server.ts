@@ -41,8 +41,13 @@ export async function sharedS3(): Promise<SharedS3> {
   };
 }
 
+/** Of a store with all three areas. */
+export interface WholeS3Config extends S3StoreConfig {
+  readonly buckets: Readonly<Record<'vault' | 'staging' | 'media', string>>;
+}
+
 /** Settings of a store in buckets nobody used before: a vault with locked objects cannot be emptied. */
-export function freshS3Config(server: SharedS3, overrides: Partial<S3StoreConfig> = {}): S3StoreConfig {
+export function freshS3Config(server: SharedS3, overrides: Partial<WholeS3Config> = {}): WholeS3Config {
   const run = randomBytes(6).toString('hex');
   return {
     endpoint: server.endpoint,
@@ -58,8 +63,8 @@ export function freshS3Config(server: SharedS3, overrides: Partial<S3StoreConfig
 /** A prepared store in fresh buckets. */
 export async function makeTestStore(
   server: SharedS3,
-  overrides: Partial<S3StoreConfig> = {},
-): Promise<{ readonly store: S3ObjectStore; readonly config: S3StoreConfig }> {
+  overrides: Partial<WholeS3Config> = {},
+): Promise<{ readonly store: S3ObjectStore; readonly config: WholeS3Config }> {
   const config = freshS3Config(server, overrides);
   const store = new S3ObjectStore(config);
   await store.prepare();

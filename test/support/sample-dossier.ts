@@ -5,10 +5,13 @@ import { mkdir, mkdtemp, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Actor, Id } from '#domain';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MadeRendition } from '#archive';
+import type { Actor, Id, RenditionKind } from '#domain';
 import { bagInside, openZip } from '#dossier';
+import { drawLists, findListFonts } from '#media';
 import { formatVerifierKey, parseVerifierKey } from '#tlog';
-import { type MadeResult, MakeDossier } from '../../libs/archive/src/export/make-dossier.js';
+import { type DrawLists, type MadeResult, MakeDossier } from '../../libs/archive/src/export/make-dossier.js';
 import { sha256 } from '../../libs/archive/src/ledger/canonical.js';
 import { StampLog } from '../../libs/archive/src/ledger/log/stamp-log.js';
 import { openedCase, received } from '../medium/archive/work.js';
@@ -43,11 +46,52 @@ export async function aSealedCase(
 
 const AT_ONCE = 8;
 
-/** What the worker does for an export, with a log that has been kept on: signed, and cosigned by the witness. */
-export async function makeDossier(running: LoggedArchive, id: Id): Promise<MadeResult> {
-  await running.settle();
-  await running.witnesses.run();
-  return await new MakeDossier(running.parts).run(id);
+/** What a tool would leave: two files. */
+export async function madeIn(outputDir: string, kind: RenditionKind): Promise<MadeRendition> {
+  const files = [1, 2].map((n) => ({ name: `${kind}/${kind}-${n}.jpg`, mime: 'image/jpeg', sizeBytes: 11 }));
+  await mkdir(join(outputDir, kind), { recursive: true });
+  for (const { name } of files) await writeFile(join(outputDir, name), `a picture ${name.at(-5)}`);
+  return { kind, files, tool: 'ffmpeg', version: 'ffmpeg version 5.1', args: ['-i', '@input', `@output/${kind}`] };
+}
+
+/** What the worker's look would record. */
+export async function lookedAt(running: LoggedArchive, assetId: Id, kinds: readonly RenditionKind[]): Promise<void> {
+  await running.archive.work.look.run(assetId, async ({ outputDir }) => ({
+    ...{ kind: 'video' as const, mime: 'video/mp4', playMode: 'native' as const, unviewable: null, durationMs: 1_000 },
+    ...{ pageCount: null, deviceTime: null, place: null, facts: {} },
+    renditions: await Promise.all(kinds.map((kind) => madeIn(outputDir, kind))),
+  }));
+}
+
+const SETTLE_MS = 100;
+
+/** What the worker does for an export, while the log is kept on: signed, and cosigned by the witness. */
+export async function makeDossier(
+  running: LoggedArchive,
+  id: Id,
+  drawLists: DrawLists | null | 'as the worker' = 'as the worker',
+): Promise<MadeResult> {
+  const lists = drawLists === 'as the worker' ? await listsAsTheWorkerDraws() : drawLists;
+  let isOver = false;
+  const making = new MakeDossier(running.parts).run(id, { drawLists: lists }).finally(() => {
+    isOver = true;
+  });
+  const keeping = (async () => {
+    while (!isOver) {
+      await running.settle();
+      await running.witnesses.run();
+      await sleep(SETTLE_MS);
+    }
+  })();
+  const [made] = await Promise.all([making, keeping]);
+  return made;
+}
+
+/** Without the fonts the tests fail: a part of every dossier would go untested. */
+async function listsAsTheWorkerDraws(): Promise<DrawLists> {
+  const fonts = await findListFonts();
+  if (fonts === null) throw new Error('fonts-noto-cjk is not installed');
+  return (contents) => drawLists(contents, fonts);
 }
 
 /** The policy someone outside would have: keys of log and witness, and that the witness must have cosigned. */
@@ -102,19 +146,20 @@ const MEBIBYTE = 1_048_576;
  */
 export async function makeSampleDossier(dir: string): Promise<SampleDossier> {
   await mkdir(dir, { recursive: true });
-  const running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+  const running = await runLoggedArchive({ quorum: 1 });
   const authority = await startTimestampAuthority({ dir: await mkdtemp(join(running.dir, 'tsa-')) });
   try {
-    const { officer, caseId } = await aSealedCase(running, [
+    const { officer, caseId, assetIds } = await aSealedCase(running, [
       { fileName: '现场 1.mp4', bytes: Buffer.alloc(2 * MEBIBYTE + 12_345, 'recording ') },
       { fileName: '询问笔录.pdf', bytes: Buffer.from('%PDF-1.7 笔录') },
       { fileName: 'empty.txt', bytes: Buffer.alloc(0) },
     ]);
-    const dossierId = await running.archive.exports.begin.run(officer, caseId, '移送法院');
+    await lookedAt(running, assetIds[0] ?? '', ['poster', 'storyboard']);
+    const dossierId = await running.archive.exports.begin.run(officer, caseId, '移送法院', ['storyboard', 'poster']);
     await running.settle();
     await running.witnesses.run();
     await new StampLog({ ...running.parts, authority: { url: authority.url, rootsPem: authority.rootPem } }).run();
-    const made = await new MakeDossier(running.parts).run(dossierId);
+    const made = await makeDossier(running, dossierId);
     if (made !== 'ready') throw new Error(`the dossier is ${made}`);
     const paths = ['folder', 'dossier.zip', 'trust.policy', 'roots.pem'].map((name) => join(dir, name));
     const [folder, zipPath, policyPath, rootsPath] = paths as [string, string, string, string];

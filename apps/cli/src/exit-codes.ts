@@ -16,6 +16,8 @@ export const EXIT = {
   config: 9,
   internal: 70,
   interrupted: 130,
+  /** As of a program that SIGPIPE ended. */
+  readerGone: 141,
 } as const;
 
 export const EXIT_CODES: Record<ErrorCode, number> = {
@@ -25,6 +27,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'case-number-taken': EXIT.conflict,
   'login-taken': EXIT.conflict,
   'precondition-failed': EXIT.conflict,
+  'case-closed': EXIT.conflict,
+  'case-not-closable': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,
   'too-many-attempts': EXIT.tryLater,

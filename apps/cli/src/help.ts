@@ -15,6 +15,7 @@ export function generalHelp(verbs: readonly Verb[]): string[] {
     '设置用环境变量 LIUHEN_*（见 .env.example）。Settings are LIUHEN_* in the environment; see .env.example.',
     '退出码 Exit status:  0 正常 fine · 1 结果有问题 not as it should be · 2 用法 usage · 3 无权 not allowed · 4 未找到 not found',
     '  5 冲突 conflict · 6 稍后再试 try later · 7 存储 storage · 8 媒体 media · 9 设置 settings · 70 内部错误 internal',
+    '  130 被中断 interrupted · 141 输出无人接收 nobody reads what is said',
   ];
 }
 

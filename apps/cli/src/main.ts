@@ -4,23 +4,31 @@ import { EXIT, EXIT_CODES } from './exit-codes.js';
 import { CommandFailure } from './failure.js';
 import { generalHelp, verbHelp } from './help.js';
 import { parseCall } from './parse-call.js';
+import { endQuietly } from './terminal/reader-gone.js';
 import { Terminal } from './terminal/terminal.js';
-import { VERBS } from './verbs.js';
+import { verbsFor } from './verbs.js';
 
 // The one place the environment is read.
 // biome-ignore lint/style/noProcessEnv: handed to the config lib, which alone interprets it
 const environment: Environment = { ...process.env };
 
 const terminal = new Terminal();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
 // Pools and sockets of libraries may linger; what mattered was awaited.
-await new Promise<void>((done) => process.stdout.write('', () => done()));
+await new Promise<void>((done) =>
+  process.stdout.write('', (error) => {
+    if (error) endQuietly(error);
+    done();
+  }),
+);
 process.exit();
 
 async function run(args: readonly string[]): Promise<number> {
-  const parsed = parseCall(args, VERBS);
+  const verbs = await verbsFor(args);
+  const parsed = parseCall(args, verbs);
   if (parsed.kind === 'help') {
-    terminal.say(...(parsed.verb === null ? generalHelp(VERBS) : verbHelp(parsed.verb)));
+    terminal.say(...(parsed.verb === null ? generalHelp(verbs) : verbHelp(parsed.verb)));
     return EXIT.ok;
   }
   const { verb, options, positionals } = parsed;

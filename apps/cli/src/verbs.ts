@@ -7,32 +7,24 @@ import { procedureCheckCommand } from './commands/check/procedure-check.command.
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
-import { demoCommand } from './commands/demo/demo.command.js';
+import { closeCommand } from './commands/close.command.js';
 import { exportCommand } from './commands/export.command.js';
-import { checkCommand } from './commands/operate/check.command.js';
-import { LEDGER_COMMANDS } from './commands/operate/ledger.command.js';
-import { migrateCommand } from './commands/operate/migrate.command.js';
-import { upCommand } from './commands/operate/up.command.js';
 import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
 import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { uploadCommand } from './commands/upload.command.js';
 import type { Verb } from './verb.js';
 
-/** Every verb, in the order `--help` lists them. */
-export const VERBS: readonly Verb[] = [
-  upCommand,
-  demoCommand,
+/** Verbs that need the API at most, or nothing. */
+const LIGHT_VERBS: readonly Verb[] = [
   statusCommand,
-  checkCommand,
   uploadCommand,
+  closeCommand,
   exportCommand,
   receiptGetCommand,
   receiptCheckCommand,
   ...ACCOUNT_COMMANDS,
-  migrateCommand,
   verifyCommand,
-  ...LEDGER_COMMANDS,
   bagVerifyCommand,
   timestampVerifyCommand,
   ...TLOG_COMMANDS,
@@ -41,3 +33,25 @@ export const VERBS: readonly Verb[] = [
   canonicalCommand,
   procedureCheckCommand,
 ];
+
+/**
+ * The verbs among which the one that is meant is found; all of them, in the order `--help` lists them, when it is not a
+ * light one. The others carry the archive's own libs, which take over a second to load.
+ */
+export async function verbsFor(args: readonly string[]): Promise<readonly Verb[]> {
+  const isLight = LIGHT_VERBS.some(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  return isLight ? LIGHT_VERBS : [...(await operatingVerbs()), ...LIGHT_VERBS];
+}
+
+async function operatingVerbs(): Promise<readonly Verb[]> {
+  const [{ upCommand }, { demoCommand }, { checkCommand }, { migrateCommand }, { LEDGER_COMMANDS }] = await Promise.all(
+    [
+      import('./commands/operate/up.command.js'),
+      import('./commands/demo/demo.command.js'),
+      import('./commands/operate/check.command.js'),
+      import('./commands/operate/migrate.command.js'),
+      import('./commands/operate/ledger.command.js'),
+    ],
+  );
+  return [upCommand, demoCommand, checkCommand, migrateCommand, ...LEDGER_COMMANDS];
+}

@@ -1,9 +1,8 @@
 import workerSource from 'virtual:hash-worker';
-import { type DossierStage, verifyDossier } from '#dossier';
+import { type DossierStage, sha256, verifyDossier } from '#dossier';
 import { browserHashes, verifyEd25519 } from './hashing/browser-checks.js';
 import { HashWorkers } from './hashing/hash-workers.js';
 import { selfTest } from './hashing/self-test.js';
-import { sha256 } from './hashing/sha256.js';
 import { startWorker } from './hashing/start-worker.js';
 import { type Choice, chooseView } from './page/choose-view.js';
 import { element } from './page/dom.js';

@@ -1,11 +1,11 @@
 // For the bench, not for the verifier: block roots alone, by the same code and under the same content policy.
 import workerSource from 'virtual:hash-worker';
 import { toHex } from '#domain';
+import { sha256 } from '#dossier';
 import { BLOCK_BYTES, GrowingTree } from '#tlog';
 import { chunksOf } from './files/chosen-files.js';
 import { leafOfBlock } from './hashing/browser-checks.js';
 import { HashWorkers } from './hashing/hash-workers.js';
-import { sha256 } from './hashing/sha256.js';
 import { startWorker } from './hashing/start-worker.js';
 
 const workers = new HashWorkers(2, () => startWorker(workerSource));

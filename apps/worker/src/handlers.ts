@@ -1,6 +1,6 @@
-import type { Archive } from '#archive';
-import { ArchiveError, isArchiveError } from '#domain';
-import type { JobHandlers } from '#jobs';
+import type { Archive, DrawLists } from '#archive';
+import { ArchiveError, type Copy, type Id, isArchiveError } from '#domain';
+import type { JobContext, JobHandlers } from '#jobs';
 import type { Sandbox } from '#media';
 import { copyOf, lookAt, segmentsOf } from './look.js';
 
@@ -8,13 +8,18 @@ export interface HandlerParts {
   readonly archive: Archive;
   /** Asked when a tool is needed: without a sandbox media jobs are refused, sealing goes on. */
   readonly sandbox: () => Promise<Sandbox>;
+  /** Null where there are no fonts to embed: dossiers are made without lists. */
+  readonly drawLists: DrawLists | null;
   /** Fastest that an original is read again by the watch. */
   readonly watchBytesPerSecond: number;
+  /** The same of its copy in the second store. */
+  readonly replicaBytesPerSecond: number;
 }
 
 /** One handler a job. Each asks the archive for the state first, so a job run twice does its work once. */
-export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerParts): JobHandlers {
+export function makeHandlers({ archive, sandbox, drawLists, ...speeds }: HandlerParts): JobHandlers {
   const { work, uploads } = archive;
+  const { watchBytesPerSecond, replicaBytesPerSecond } = speeds;
   return {
     'asset.seal': async ({ assetId }, { signal, log }) => {
       const result = await work.seal.run(assetId, signal);
@@ -54,32 +59,35 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
       await work.makeSegments.run(wish, (input) => segmentsOf(tools, { ...input, signal }));
     },
     'case.export': async ({ exportId }, { signal, log }) => {
-      const result = await work.makeDossier.run(exportId, signal);
+      const result = await work.makeDossier.run(exportId, { drawLists, signal });
       log.info({ exportId, result }, 'export');
     },
-    'asset.scrub': async ({ assetId }, { signal, log, isLastAttempt }) => {
-      try {
-        const checked = await work.checkAsset.run(assetId, {
-          cause: 'scrub',
-          signal,
-          bytesPerSecond: watchBytesPerSecond,
-        });
-        log.info({ assetId, result: checked?.result ?? null }, 'looked at an original again');
-      } catch (error) {
-        // A worker that stops puts the job back; a fault of ours is for the log. Neither says why a look was not had.
-        const cause: unknown = signal.aborted ? signal.reason : error;
-        const isKnown = cause instanceof ArchiveError && cause.code !== 'internal';
-        if (isLastAttempt && isKnown) await work.checkAsset.giveUp(assetId, cause.code, 'scrub');
-        throw error;
-      }
+    'case.check': async ({ caseId }, { signal, log }) => {
+      const result = await work.checkClosedCase.run(caseId, { signal, bytesPerSecond: watchBytesPerSecond });
+      log.info({ caseId, result }, 'looked at the originals of a closed case');
+    },
+    'asset.scrub': ({ assetId }, context) =>
+      scrub(archive, { assetId, copy: 'original', bytesPerSecond: watchBytesPerSecond }, context),
+    'replica.scrub': ({ assetId }, context) =>
+      scrub(archive, { assetId, copy: 'replica', bytesPerSecond: replicaBytesPerSecond }, context),
+    'asset.replicate': async ({ assetId }, { signal, log }) => {
+      const result = await work.replicate.run(assetId, signal);
+      log.info({ assetId, result }, 'copy to the replica');
+    },
+    'asset.heal': async ({ healingId }, { signal, log }) => {
+      const result = await work.heal.run(healingId, signal);
+      log.info({ healingId, result }, 'healing');
     },
     'watch.sweep': async (_, { log }) => {
       const asked = await work.sweepWatch.run();
       if (asked > 0) log.info({ asked }, 'asked for looks that are due');
     },
     'vault.test': async (_, { log }) => {
-      const test = await archive.system.lockProof.runIfDue();
+      const { lockProof, replicaProof } = archive.system;
+      const test = await lockProof.runIfDue();
       if (test !== null) log.info({ isHeld: test.isHeld, at: test.at }, 'lock self-test');
+      const ofReplica = (await replicaProof?.runIfDue()) ?? null;
+      if (ofReplica !== null) log.info({ isHeld: ofReplica.isHeld, at: ofReplica.at }, 'lock self-test of the replica');
     },
     'upload.sweep': async (_, { log }) => {
       const swept = await uploads.sweep.run();
@@ -94,6 +102,27 @@ export function makeHandlers({ archive, sandbox, watchBytesPerSecond }: HandlerP
       await work.trimSegments.run();
     },
   };
+}
+
+interface Scrub {
+  readonly assetId: Id;
+  readonly copy: Copy;
+  readonly bytesPerSecond: number;
+}
+
+/** Looks at an original, or at its replica, again. */
+async function scrub({ work }: Archive, { assetId, copy, bytesPerSecond }: Scrub, context: JobContext): Promise<void> {
+  const { signal, log, isLastAttempt } = context;
+  try {
+    const checked = await work.checkAsset.run(assetId, { cause: 'scrub', copy, signal, bytesPerSecond });
+    log.info({ assetId, copy, result: checked?.result ?? null }, 'looked at an original again');
+  } catch (error) {
+    // A worker that stops puts the job back; a fault of ours is for the log. Neither says why a look was not had.
+    const cause: unknown = signal.aborted ? signal.reason : error;
+    const isKnown = cause instanceof ArchiveError && cause.code !== 'internal';
+    if (isLastAttempt && isKnown) await work.checkAsset.giveUp(assetId, cause.code, 'scrub', copy);
+    throw error;
+  }
 }
 
 /** The file's or the tool's fault, not the store's, the database's or the sandbox's. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import pino from 'pino';
@@ -24,11 +24,16 @@ async function run(): Promise<void> {
   if (databaseUrl === undefined)
     throw new Error('LIUHEN_DATABASE_URL is needed: `liuhen up` sets it for the embedded database');
   const options = archiveOptions(config, databaseUrl);
-  // Put into every dossier, so that whoever receives one can check it without us.
+  const { policyFile, authority } = config.ledger;
   const settings = {
     ...options.settings,
+    witnessPolicy: policyFile === null ? null : await readFile(policyFile, 'utf8'),
+    isTimeStamped: authority !== null,
+    // Put into every dossier, so that whoever receives one can check it without us.
     verifierPage: fileURLToPath(new URL('../../verifier/verify.html', import.meta.url)),
   };
+  // Before anyone asks how much room there is in it.
+  await mkdir(config.data.scratchDir, { recursive: true, mode: 0o700 });
   const names = { applicationName: 'liuhen-worker', digestThreads: 2, log };
   const opened = await openArchive({ ...options, settings, ...names });
   const logKeeper = await keepLog(config, opened, databaseUrl);
@@ -81,7 +86,6 @@ async function keepLog(
       sequencerUrl: ledger.sequencerUrl?.reveal() ?? databaseUrl,
       verifierUrl: ledger.verifierUrl?.reveal() ?? databaseUrl,
       watchDir: ledger.watchDir,
-      policyText: ledger.policyFile === null ? null : await readFile(ledger.policyFile, 'utf8'),
       authority: authority && { url: authority.url, rootsPem: await readFile(authority.rootsFile, 'utf8') },
     },
   );

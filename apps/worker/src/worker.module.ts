@@ -6,9 +6,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Archive, OpenedArchive, OpenedLogKeeper } from '#archive';
+import type { Archive, DrawLists, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
-import { createSandbox, probeSandbox, type Sandbox, type SandboxMode } from '#media';
+import { createSandbox, drawLists, findListFonts, probeSandbox, type Sandbox, type SandboxMode } from '#media';
 import { makeHandlers } from './handlers.js';
 import type { WorkerMetrics } from './metrics.js';
 
@@ -17,7 +17,9 @@ export interface WorkerParts {
   /** Null: this worker leaves the log to others. */
   readonly logKeeper: OpenedLogKeeper | null;
   readonly queue: QueueConfig;
-  readonly concurrency: Readonly<Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'upkeep', number>>;
+  readonly concurrency: Readonly<
+    Record<'custody' | 'look' | 'segments' | 'proxy' | 'watch' | 'replica' | 'upkeep', number>
+  >;
   readonly sandbox: SandboxMode;
   readonly scratchDir: string;
   readonly stopGraceMs: number;
@@ -47,11 +49,14 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     logKeeper?.keeper.start();
     await this.#reportSandbox(opened.archive);
     await this.#testLock(opened.archive);
-    const { watchBytesPerSecond } = opened.parts.settings;
+    const { settings, replica } = opened.parts;
+    const { watchBytesPerSecond } = settings;
     const handlers = makeHandlers({
       archive: opened.archive,
       sandbox: () => this.#openSandbox(),
+      drawLists: await this.#openLists(),
       watchBytesPerSecond,
+      replicaBytesPerSecond: replica?.settings.bytesPerSecond ?? watchBytesPerSecond,
     });
     this.#runner = createJobRunner(queue, handlers, { log, concurrency, hooks: metrics.hooks });
     await this.#runner.start();
@@ -76,6 +81,17 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
+  /** Evidence is given out all the same: without its lists a dossier proves what it proves. */
+  async #openLists(): Promise<DrawLists | null> {
+    const fonts = await findListFonts();
+    if (fonts !== null) return (contents) => drawLists(contents, fonts);
+    this.#parts.log.error(
+      {},
+      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单; install fonts-noto-cjk and start again',
+    );
+    return null;
+  }
+
   /** Made once, when first needed; a failure is tried again by the next job. */
   #openSandbox(): Promise<Sandbox> {
     this.#sandbox ??= createSandbox(this.#parts.sandbox, { scratchDir: this.#parts.scratchDir }).catch(
@@ -90,15 +106,18 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   async #reportSandbox(archive: Archive): Promise<void> {
     const { log, sandbox: mode } = this.#parts;
     try {
-      const findings = await probeSandbox(await this.#openSandbox());
-      const isTight = findings.runs && findings.networkAbsent && findings.otherFilesInvisible;
-      if (!isTight && mode === 'full') log.error({ findings }, 'the sandbox does not hold what it promises');
-      await archive.system.recordSandbox.run({ mode, detail: JSON.stringify(findings) });
+      const { runs, networkAbsent, otherFilesInvisible, versions } = await probeSandbox(await this.#openSandbox());
+      const promises = { runs, networkAbsent, otherFilesInvisible };
+      const isTight = runs && networkAbsent && otherFilesInvisible;
+      if (!isTight && mode === 'full') log.error({ promises }, 'the sandbox does not hold what it promises');
+      await archive.system.recordSandbox.run({ mode, promises, versions, problem: null });
     } catch (error) {
       log.error({ err: error }, 'no sandbox: media jobs are refused until there is one');
       await archive.system.recordSandbox.run({
         mode: 'none',
-        detail: error instanceof Error ? error.message : String(error),
+        promises: null,
+        versions: {},
+        problem: error instanceof Error ? error.message : String(error),
       });
     }
   }

@@ -3,6 +3,7 @@ import type { ObjectStore } from '#object-store';
 import type { Database } from '#persistence';
 import type { SignerClient } from '#signing';
 import type { DigestThreads } from './digest/digest-threads.js';
+import type { Replica } from './replica/replica.js';
 
 /** Wall clock; tests give their own. */
 export interface Clock {
@@ -38,8 +39,13 @@ export interface ArchiveSettings {
   readonly uploadMemoryBytes: number;
   /** Working space for files being looked at; emptied as work ends. */
   readonly scratchDir: string;
-  /** Witnesses that must have cosigned the checkpoint of a dossier before it is given out; 0 when not said. */
-  readonly exportCosignatures?: number;
+  /**
+   * Whom to ask for cosignatures, where, and how many it takes (C2SP tlog-policy); nobody when not said. A dossier is
+   * made over a checkpoint that a quorum has cosigned, and carries this policy.
+   */
+  readonly witnessPolicy?: string | null;
+  /** A time-stamp authority is asked: a dossier waits a while for the token over its export. */
+  readonly isTimeStamped?: boolean;
   /** The verifier that goes into every dossier, one HTML file; none when not said or not there. */
   readonly verifierPage?: string | null;
 }
@@ -55,6 +61,8 @@ export interface Log {
 export interface ArchiveParts {
   readonly database: Database;
   readonly store: ObjectStore;
+  /** Null where no second store is set. */
+  readonly replica: Replica | null;
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly settings: ArchiveSettings;

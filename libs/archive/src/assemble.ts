@@ -3,6 +3,9 @@ import { LinkAsset } from './assets/link-asset.js';
 import { IssueReceipt } from './assets/receipts.js';
 import { ListAssets, ViewAsset } from './assets/view-assets.js';
 import { AddOccurrence, ChangeCase, ChangeOccurrence } from './cases/change-case.js';
+import { CheckClosedCase } from './cases/check-closed-case.js';
+import { CloseCase } from './cases/close-case.js';
+import { FindClosingObstacles } from './cases/closing-obstacles.js';
 import { OpenCase } from './cases/open-case.js';
 import { KeepProcedures, ListProcedures, ProcedureShelf } from './cases/procedures.js';
 import { ListCases, ViewCase } from './cases/view-cases.js';
@@ -34,7 +37,10 @@ import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
 import { ReplayCase } from './replay/replay-case.js';
-import { LockProof } from './seal/lock-proof.js';
+import { AskHealing } from './replica/ask-healing.js';
+import { HealAsset } from './replica/heal-asset.js';
+import { ReplicateAsset } from './replica/replicate-asset.js';
+import { LockProof, replicaVaultOf, vaultOf } from './seal/lock-proof.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
 import { CheckReadiness, DescribeSystem, MeasureQueues, RecordSandbox } from './upkeep/system-state.js';
@@ -54,8 +60,11 @@ export function assembleArchive(parts: ArchiveParts) {
   const finish = new FinishUpload(parts);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
-  const lockProof = new LockProof(parts);
+  const lockProof = new LockProof(parts, vaultOf(parts));
+  const replicaVault = replicaVaultOf(parts);
+  const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
+  const askHealing = new AskHealing(parts);
   return {
     people: assemblePeople(parts),
     cases: {
@@ -67,6 +76,8 @@ export function assembleArchive(parts: ArchiveParts) {
       change: new ChangeCase(parts),
       addOccurrence: new AddOccurrence(parts, procedures),
       changeOccurrence: new ChangeOccurrence(parts),
+      close: new CloseCase(parts),
+      closingObstacles: new FindClosingObstacles(parts),
       replay: new ReplayCase(parts, procedures),
     },
     uploads: {
@@ -90,7 +101,7 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
-    exports: assembleExports(parts),
+    exports: assembleExports(parts, procedures),
     work: {
       seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
@@ -101,7 +112,10 @@ export function assembleArchive(parts: ArchiveParts) {
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
       checkAsset,
-      sweepWatch: new SweepWatch(parts),
+      checkClosedCase: new CheckClosedCase(parts, checkAsset),
+      replicate: new ReplicateAsset(parts, replicaProof, checkAsset),
+      heal: new HealAsset(parts, { original: lockProof, replica: replicaProof }, checkAsset),
+      sweepWatch: new SweepWatch(parts, askHealing),
     },
     ledger: assembleLedger(parts),
     system: {
@@ -111,6 +125,8 @@ export function assembleArchive(parts: ArchiveParts) {
       readiness: new CheckReadiness(parts),
       check: new CheckArchive(parts, checkAsset),
       lockProof,
+      replicaProof,
+      askHealing,
       listFindings: new ListFindings(parts),
     },
   };
@@ -141,8 +157,8 @@ function assembleLedger(parts: ArchiveParts) {
   };
 }
 
-function assembleExports(parts: ArchiveParts) {
-  return { begin: new BeginExport(parts), view: new ViewExports(parts), open: new OpenDossier(parts) };
+function assembleExports(parts: ArchiveParts, procedures: ProcedureShelf) {
+  return { begin: new BeginExport(parts, procedures), view: new ViewExports(parts), open: new OpenDossier(parts) };
 }
 
 export type Archive = ReturnType<typeof assembleArchive>;

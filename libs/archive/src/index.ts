@@ -1,4 +1,4 @@
-export type { ExportRecord } from '#persistence';
+export type { ExportRecord, HealingRecord } from '#persistence';
 export type { ArchiveParts, ArchiveSettings, Clock, Log } from './archive.js';
 export { systemClock } from './archive.js';
 export { type Archive, assembleArchive } from './assemble.js';
@@ -10,6 +10,7 @@ export type { Finding } from './check/check-chains.js';
 export { checkLog } from './check/check-log.js';
 export { digestFile, type FileDigests } from './digest/digest-file.js';
 export { DigestThreads } from './digest/digest-threads.js';
+export type { DrawLists, MakeOptions } from './export/make-dossier.js';
 export { appendEvents, bySystem, type EventDraft, type EventSource } from './ledger/append-events.js';
 export { digestText } from './ledger/canonical.js';
 export type { EventLine } from './ledger/list-events.js';
@@ -24,16 +25,26 @@ export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';
 export type { MakeCopy } from './look/make-proxy.js';
 export type { CutSegments, PlaylistEntry } from './look/segments.js';
-export { type ArchiveOptions, type OpenedArchive, openArchive, openStore, type StoreConfig } from './open-archive.js';
+export {
+  type ArchiveOptions,
+  type OpenedArchive,
+  openArchive,
+  openStore,
+  type ReplicaOptions,
+  type StoreConfig,
+} from './open-archive.js';
 export type { AccountWithUnit } from './people/accounts.js';
 export type { SignedIn } from './people/sessions.js';
 export type { UploadPlan } from './receive/begin-upload.js';
 export { MAX_CHECKED_PIECE_BYTES, type UploadPiece } from './receive/piece.js';
 export type { UnfinishedUpload, UploadStatus } from './receive/upload-status.js';
 export { type CaseReplay, type ReplayItem, toOccurrence } from './replay/replay-case.js';
+export type { ReplicaState } from './replica/describe-replica.js';
+export { Replica } from './replica/replica.js';
 export type { LockTestState } from './seal/lock-proof.js';
 export type { SystemState } from './upkeep/system-state.js';
 export type { OpenedBytes } from './viewing/open-original.js';
 export { mergeRanges } from './viewing/viewings.js';
-export type { CheckedAsset, CheckOptions } from './watch/check-asset.js';
+export type { CheckOptions } from './watch/check-asset.js';
 export type { FindingLine } from './watch/list-findings.js';
+export type { CheckedAsset } from './watch/record-check.js';

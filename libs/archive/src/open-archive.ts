@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ArchiveError } from '#domain';
 import { createJobQueue, type JobLog, type QueueConfig } from '#jobs';
 import { FilesystemObjectStore, type ObjectStore, S3ObjectStore, type S3StoreConfig } from '#object-store';
@@ -8,10 +9,17 @@ import { systemClock } from './archive.js';
 import { type Archive, assembleArchive } from './assemble.js';
 import { DigestThreads } from './digest/digest-threads.js';
 import { CompareWithSigner } from './ledger/log/freeze-ledger.js';
+import { Replica, type ReplicaSettings } from './replica/replica.js';
+
+const REPLICA_PATIENCE_MS = 10_000;
 
 export type StoreConfig =
   | { readonly kind: 'filesystem'; readonly root: string }
   | ({ readonly kind: 's3' } & S3StoreConfig);
+
+export interface ReplicaOptions extends ReplicaSettings {
+  readonly store: StoreConfig;
+}
 
 export interface ArchiveOptions {
   readonly databaseUrl: string;
@@ -19,6 +27,8 @@ export interface ArchiveOptions {
   readonly applicationName: string;
   readonly queue: QueueConfig;
   readonly store: StoreConfig;
+  /** A second store; none when not said. */
+  readonly replica?: ReplicaOptions | null;
   readonly settings: ArchiveSettings;
   /** Threads for hashing; two let a seal keep SM3 and SHA-256 apart. */
   readonly digestThreads: number;
@@ -36,7 +46,7 @@ export interface OpenedArchive {
 
 /**
  * Connects to the servers named and puts the archive together over them: the same for the API, the worker and the
- * command line. The queue may be away; database and store may not.
+ * command line. The queue and the second store may be away; database and store may not.
  * @throws ArchiveError `database-unavailable`, `storage-unavailable`, `storage-foreign`
  */
 export async function openArchive(options: ArchiveOptions): Promise<OpenedArchive> {
@@ -56,7 +66,9 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
   const { settings, log } = options;
   const signer = options.signerSocket ? new SignerClient({ socketPath: options.signerSocket }) : null;
   const clock = options.clock ?? systemClock;
-  const parts: ArchiveParts = { database, store, queue, threads, settings, log, signer, clock };
+  const replica = options.replica ? openReplica(database, options.replica) : null;
+  if (replica !== null) await tryReplica(replica, log);
+  const parts: ArchiveParts = { database, store, replica, queue, threads, settings, log, signer, clock };
   if (signer !== null) await compareWithSigner({ database, signer, clock, log });
   return {
     parts,
@@ -67,6 +79,21 @@ export async function openArchive(options: ArchiveOptions): Promise<OpenedArchiv
       await threads.close();
     },
   };
+}
+
+/** Nothing waits for a second store that hangs: what needs it asks again. */
+async function tryReplica(replica: Replica, log: JobLog): Promise<void> {
+  const opened = replica
+    .open()
+    .then(() => undefined)
+    .catch((error: unknown) => log.error({ err: error }, 'THE REPLICA CANNOT BE USED NOW'));
+  await Promise.race([opened, sleep(REPLICA_PATIENCE_MS, undefined, { ref: false })]);
+}
+
+/** @throws ArchiveError `invalid-input` for an address that must not be used */
+function openReplica(database: Database, { store: config, ...settings }: ReplicaOptions): Replica {
+  const place = config.kind === 's3' ? `${new URL(config.endpoint).host}/${config.buckets.vault}` : config.root;
+  return new Replica({ database, store: openStore(config), place, settings });
 }
 
 /**

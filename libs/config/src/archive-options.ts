@@ -3,6 +3,7 @@ import type {
   DataConfig,
   MediaConfig,
   QueueSettings,
+  ReplicaConfig,
   RetentionConfig,
   SessionConfig,
   SignerConfig,
@@ -17,6 +18,7 @@ export interface ArchiveSlices {
   readonly database: DatabaseConfig;
   readonly queue: QueueSettings;
   readonly store: StoreConfig;
+  readonly replica: ReplicaConfig | null;
   readonly upload: UploadConfig;
   readonly media: MediaConfig;
   readonly retention: RetentionConfig;
@@ -43,6 +45,7 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
     databasePoolSize: database.connections,
     queue: queueOptions(queue, databaseUrl),
     store: storeOptions(store),
+    replica: config.replica === null ? null : replicaOptions(config.replica),
     signerSocket: config.signer.socketPath,
     settings: {
       maxUploadBytes: upload.maxBytes,
@@ -84,6 +87,15 @@ function storeOptions(store: StoreConfig) {
     accessKey: accessKey.reveal(),
     secretKey: secretKey.reveal(),
   };
+}
+
+function replicaOptions({ store, ...settings }: ReplicaConfig) {
+  const unlockedAllowed = store.kind === 's3' && store.allowUnlocked;
+  if (store.kind === 'filesystem')
+    return { ...settings, unlockedAllowed, store: { kind: store.kind, root: store.dir } };
+  const { bucket, accessKey, secretKey, ...rest } = store;
+  const secrets = { accessKey: accessKey.reveal(), secretKey: secretKey.reveal() };
+  return { ...settings, unlockedAllowed, store: { ...rest, ...secrets, buckets: { vault: bucket } } };
 }
 
 function queueOptions(queue: QueueSettings, databaseUrl: string) {

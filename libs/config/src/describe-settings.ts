@@ -36,6 +36,7 @@ const GROUP_TITLES: Readonly<Record<FragmentName, string>> = {
   database: '数据库 Database',
   queue: '任务队列 Job queue',
   store: '原件存储 Object store',
+  replica: '副本库 Replica',
   upload: '上传 Upload',
   media: '媒体 Media',
   session: '登录 Sign-in',

@@ -15,6 +15,7 @@ export type {
   MediaConfig,
   MetricsConfig,
   QueueSettings,
+  ReplicaConfig,
   RetentionConfig,
   SentinelSettings,
   SessionConfig,

@@ -37,6 +37,7 @@ describe('loadConfig', () => {
       database: { url: null, ownerUrl: null, embeddedDir: resolve('data/postgres'), connections: 10 },
       queue: { kind: 'postgres' },
       store: { kind: 'filesystem', dir: resolve('data/objects') },
+      replica: null,
       upload: { maxBytes: 64 * 2 ** 30, expiresMs: 168 * 3_600_000 },
       media: { sandbox: 'full', segmentCacheBytes: 10 * 2 ** 30, quietHours: { fromMinute: 1_320, toMinute: 360 } },
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
@@ -50,7 +51,7 @@ describe('loadConfig', () => {
   it('gives each app its slices and no others', () => {
     expect(Object.keys(loadConfig({}, 'worker'))).not.toContain('session');
     expect(loadConfig({}, 'worker').worker).toEqual({
-      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, watch: 1, upkeep: 1 },
+      concurrency: { custody: 2, look: 2, segments: 2, proxy: 1, watch: 1, replica: 1, upkeep: 1 },
       stopGraceMs: 20_000,
       listen: null,
     });
@@ -112,6 +113,29 @@ describe('loadConfig', () => {
     expect(config.database.url?.reveal()).toBe('postgresql://app:pw@db/liuhen');
   });
 
+  it('reads a replica: a folder, or a bucket with its own keys', () => {
+    const folder = loadConfig({ LIUHEN_REPLICA: 'filesystem', LIUHEN_REPLICA_DIR: '/mnt/nas' }, 'worker').replica;
+    expect(folder).toEqual({
+      store: { kind: 'filesystem', dir: '/mnt/nas' },
+      watchPeriodMs: 30 * 86_400_000,
+      bytesPerSecond: 64 * 2 ** 20,
+      healsAutomatically: false,
+    });
+    const env = {
+      LIUHEN_REPLICA: 's3',
+      LIUHEN_REPLICA_S3_ENDPOINT: 'https://elsewhere.example',
+      LIUHEN_REPLICA_S3_ACCESS_KEY: 'id',
+      LIUHEN_REPLICA_S3_SECRET_KEY: 'key',
+      LIUHEN_REPLICA_WATCH_DAYS: '7',
+    };
+    const { replica } = loadConfig(env, 'api');
+    expect(replica).toMatchObject({
+      store: { kind: 's3', endpoint: 'https://elsewhere.example', bucket: 'liuhen-replica', allowUnlocked: false },
+      watchPeriodMs: 7 * 86_400_000,
+    });
+    expect(inspect(replica, { depth: 9 })).not.toContain("'key'");
+  });
+
   it('reports all problems at once, in both languages', () => {
     const env = {
       LIUHEN_PORT: '70000',
@@ -164,6 +188,32 @@ describe('loadConfig', () => {
         LIUHEN_S3_BUCKET_MEDIA: 'liuhen-vault',
       },
       ['LIUHEN_S3_BUCKET_VAULT'],
+    ],
+    ['a replica that is nowhere', { LIUHEN_REPLICA: 'filesystem' }, ['LIUHEN_REPLICA_DIR']],
+    [
+      'a replica without its keys',
+      { LIUHEN_REPLICA: 's3', LIUHEN_REPLICA_S3_ENDPOINT: 'https://h' },
+      ['LIUHEN_REPLICA_S3_ACCESS_KEY', 'LIUHEN_REPLICA_S3_SECRET_KEY'],
+    ],
+    [
+      'a replica beside the originals',
+      { LIUHEN_DATA: '/srv/liuhen', LIUHEN_REPLICA: 'filesystem', LIUHEN_REPLICA_DIR: '/srv/liuhen/objects/replica' },
+      ['LIUHEN_REPLICA_DIR'],
+    ],
+    [
+      'a replica that is the vault',
+      {
+        LIUHEN_STORE: 's3',
+        LIUHEN_S3_ENDPOINT: 'https://h',
+        LIUHEN_S3_ACCESS_KEY: 'a',
+        LIUHEN_S3_SECRET_KEY: 's',
+        LIUHEN_REPLICA: 's3',
+        LIUHEN_REPLICA_S3_ENDPOINT: 'https://h/',
+        LIUHEN_REPLICA_S3_ACCESS_KEY: 'a',
+        LIUHEN_REPLICA_S3_SECRET_KEY: 's',
+        LIUHEN_REPLICA_S3_BUCKET: 'liuhen-vault',
+      },
+      ['LIUHEN_REPLICA_S3_BUCKET'],
     ],
     ['hours of no clock', { LIUHEN_QUIET_HOURS: '22:00-24:30' }, ['LIUHEN_QUIET_HOURS']],
     ['a size in no unit', { LIUHEN_MAX_UPLOAD_BYTES: '64GB' }, ['LIUHEN_MAX_UPLOAD_BYTES']],

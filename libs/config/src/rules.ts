@@ -1,3 +1,4 @@
+import { resolve, sep } from 'node:path';
 import type { ConfigProblem } from './config-error.js';
 import type { FragmentName } from './settings.js';
 import type { SettingValues } from './slices.js';
@@ -12,6 +13,7 @@ export const RULES: Partial<Readonly<Record<FragmentName, Rule>>> = {
   http: checkHttp,
   queue: checkQueue,
   store: checkStore,
+  replica: checkReplica,
   worker: checkWorker,
   ledger: checkLedger,
   signer: checkSigner,
@@ -97,6 +99,46 @@ function checkStore(values: ReadValues): ConfigProblem[] {
     });
   }
   return problems;
+}
+
+const REPLICA_NEEDS = {
+  none: [],
+  filesystem: ['LIUHEN_REPLICA_DIR'],
+  s3: ['LIUHEN_REPLICA_S3_ENDPOINT', 'LIUHEN_REPLICA_S3_ACCESS_KEY', 'LIUHEN_REPLICA_S3_SECRET_KEY'],
+} as const;
+
+/** A second copy beside the first would be lost with it. */
+function checkReplica(values: ReadValues): ConfigProblem[] {
+  const { LIUHEN_REPLICA: kind, LIUHEN_REPLICA_DIR: dir, LIUHEN_DATA: data } = values;
+  if (kind === undefined) return [];
+  const problems: ConfigProblem[] = REPLICA_NEEDS[kind]
+    .filter((name) => values[name] === null)
+    .map((name) => ({ name, zh: `LIUHEN_REPLICA=${kind} 时须设置`, en: `needed with LIUHEN_REPLICA=${kind}` }));
+  if (kind === 'filesystem' && dir && data !== undefined && isWithin(resolve(data), resolve(dir))) {
+    problems.push({
+      name: 'LIUHEN_REPLICA_DIR',
+      zh: '副本库不能放在数据目录之内：会随原件一同损坏',
+      en: 'the replica must not lie in the data folder: it would be lost with the originals',
+    });
+  }
+  const isSameBucket =
+    values.LIUHEN_STORE === 's3' &&
+    values.LIUHEN_S3_ENDPOINT === values.LIUHEN_REPLICA_S3_ENDPOINT &&
+    [values.LIUHEN_S3_BUCKET_VAULT, values.LIUHEN_S3_BUCKET_STAGING, values.LIUHEN_S3_BUCKET_MEDIA].includes(
+      values.LIUHEN_REPLICA_S3_BUCKET,
+    );
+  if (kind === 's3' && isSameBucket) {
+    problems.push({
+      name: 'LIUHEN_REPLICA_S3_BUCKET',
+      zh: '副本桶不能是原件存储的桶',
+      en: 'the replica must not be a bucket of the store of originals',
+    });
+  }
+  return problems;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 /** Beyond this machine anyone could read what goes wrong how often, and nobody there is told who asks. */

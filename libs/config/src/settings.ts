@@ -166,6 +166,61 @@ export const FRAGMENTS = {
       en: 'true: seal even on an S3 store that fails the lock self-test; originals may be altered or deleted there, and the system page says so',
     }),
   },
+  replica: {
+    LIUHEN_REPLICA: setting(oneOf('none', 'filesystem', 's3'), {
+      default: 'none',
+      zh: '副本库，存放每份已封存原件的第二份：none（不设）、filesystem（另一块磁盘或网络存储上的目录）或 s3',
+      en: 'Second store that keeps a copy of every sealed original: none, filesystem (a folder on another disk or NAS) or s3',
+    }),
+    LIUHEN_REPLICA_DIR: optional(text(), {
+      zh: '副本库目录（LIUHEN_REPLICA=filesystem），须在数据目录之外，最好在另一台设备上',
+      en: 'Folder of the replica (with LIUHEN_REPLICA=filesystem), outside the data folder, best on another machine',
+    }),
+    LIUHEN_REPLICA_S3_ENDPOINT: optional(url('https', 'http'), {
+      zh: '副本库的 S3 地址',
+      en: 'S3 address of the replica',
+    }),
+    LIUHEN_REPLICA_S3_REGION: setting(text(), {
+      default: 'us-east-1',
+      zh: '副本库的 S3 区域',
+      en: 'S3 region of the replica',
+    }),
+    LIUHEN_REPLICA_S3_ACCESS_KEY: optional(secretText(), {
+      secret: true,
+      zh: '副本库的 S3 访问密钥 ID；不宜与原件存储相同',
+      en: 'S3 access key of the replica; better not that of the originals',
+    }),
+    LIUHEN_REPLICA_S3_SECRET_KEY: optional(secretText(), {
+      secret: true,
+      zh: '副本库的 S3 访问密钥',
+      en: 'S3 secret key of the replica',
+    }),
+    LIUHEN_REPLICA_S3_BUCKET: setting(text(), {
+      default: 'liuhen-replica',
+      zh: '副本桶，建桶时须开启对象锁定',
+      en: 'Bucket of the replica, made with Object Lock',
+    }),
+    LIUHEN_REPLICA_S3_UNLOCKED_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：副本库未通过锁定自检也照常复制',
+      en: 'true: copy even to an S3 replica that fails the lock self-test',
+    }),
+    LIUHEN_REPLICA_WATCH_DAYS: setting(wholeNumber(1, 3_650), {
+      default: '30',
+      zh: '每份副本至少每隔多少天重新核对一次摘要',
+      en: 'Days within which every copy in the replica is read and hashed again',
+    }),
+    LIUHEN_REPLICA_BYTES_PER_SECOND: setting(sizeBytes(2 ** 20), {
+      default: '64MiB',
+      zh: '复制与核对副本的读取速度上限（每秒，每个任务）',
+      en: 'Fastest that one copying, or one reading of a copy, goes, in bytes a second',
+    }),
+    LIUHEN_REPLICA_HEAL_AUTOMATICALLY: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：原件损坏时不待人工即从副本恢复；默认由监督员或管理员查明后决定，因为损坏本身也是证据',
+      en: 'true: restore damaged originals from their copies without being asked; by default a supervisor or administrator decides, since the damage is evidence too',
+    }),
+  },
   upload: {
     LIUHEN_MAX_UPLOAD_BYTES: setting(sizeBytes(1), {
       default: '64GiB',
@@ -262,6 +317,11 @@ export const FRAGMENTS = {
       zh: '同时进行的定期核对任务数',
       en: 'Originals hashed again at once',
     }),
+    LIUHEN_WORKER_REPLICA: setting(wholeNumber(0, 64), {
+      default: '1',
+      zh: '同时进行的复制与副本核对任务数',
+      en: 'Copyings to the replica, and looks at its copies, at once',
+    }),
     LIUHEN_WORKER_UPKEEP: setting(wholeNumber(0, 64), {
       default: '1',
       zh: '同时进行的清理与补做任务数',
@@ -295,8 +355,8 @@ export const FRAGMENTS = {
       en: 'Read-only database login of the watch over the ledger (group liuhen_verifier); as LIUHEN_DATABASE_URL unless set',
     }),
     LIUHEN_LEDGER_POLICY: optional(text(), {
-      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；未设置则不请见证方',
-      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); none are asked unless set',
+      zh: '见证方名单文件（C2SP tlog-policy：witness 名称 公钥 地址、group、quorum）；quorum 决定检查点何时算锚定，并写入案卷；未设置则不请见证方',
+      en: 'File of the witnesses to ask (C2SP tlog-policy: witness, group and quorum lines); its quorum says when a checkpoint is anchored and goes into dossiers; none are asked unless set',
     }),
     LIUHEN_TSA_URL: optional(url('https', 'http'), {
       zh: '时间戳服务地址（RFC 3161）；未设置则不加盖时间戳',
@@ -397,6 +457,7 @@ export const APPS = {
     'database',
     'queue',
     'store',
+    'replica',
     'upload',
     'media',
     'session',
@@ -411,6 +472,7 @@ export const APPS = {
     'database',
     'queue',
     'store',
+    'replica',
     'upload',
     'media',
     'retention',
@@ -427,6 +489,7 @@ export const APPS = {
     'database',
     'queue',
     'store',
+    'replica',
     'upload',
     'media',
     'session',

@@ -62,6 +62,25 @@ export type StoreConfig =
       readonly allowUnlocked: boolean;
     };
 
+/** A store that keeps second copies; null where there is none. */
+export interface ReplicaConfig {
+  readonly store:
+    | { readonly kind: 'filesystem'; readonly dir: string }
+    | {
+        readonly kind: 's3';
+        readonly endpoint: string;
+        readonly region: string;
+        readonly accessKey: Secret;
+        readonly secretKey: Secret;
+        readonly bucket: string;
+        /** Copy even where the lock self-test fails. */
+        readonly allowUnlocked: boolean;
+      };
+  readonly watchPeriodMs: number;
+  readonly bytesPerSecond: number;
+  readonly healsAutomatically: boolean;
+}
+
 export interface UploadConfig {
   readonly maxBytes: number;
   readonly expiresMs: number;
@@ -97,6 +116,7 @@ export interface WorkerSettings {
     readonly segments: number;
     readonly proxy: number;
     readonly watch: number;
+    readonly replica: number;
     readonly upkeep: number;
   };
   readonly stopGraceMs: number;
@@ -155,6 +175,7 @@ export interface Slices {
   readonly database: DatabaseConfig;
   readonly queue: QueueSettings;
   readonly store: StoreConfig;
+  readonly replica: ReplicaConfig | null;
   readonly upload: UploadConfig;
   readonly media: MediaConfig;
   readonly session: SessionConfig;
@@ -199,6 +220,7 @@ export function buildSlices(values: SettingValues): Slices {
     },
     queue: buildQueue(values),
     store: buildStore(values, dir),
+    replica: buildReplica(values),
     upload: {
       maxBytes: values.LIUHEN_MAX_UPLOAD_BYTES,
       expiresMs: values.LIUHEN_UPLOAD_EXPIRES_HOURS * HOUR_MS,
@@ -226,6 +248,7 @@ export function buildSlices(values: SettingValues): Slices {
         segments: values.LIUHEN_WORKER_SEGMENTS,
         proxy: values.LIUHEN_WORKER_PROXY,
         watch: values.LIUHEN_WORKER_WATCH,
+        replica: values.LIUHEN_WORKER_REPLICA,
         upkeep: values.LIUHEN_WORKER_UPKEEP,
       },
       stopGraceMs: values.LIUHEN_WORKER_GRACE_SECONDS * 1_000,
@@ -321,5 +344,33 @@ function buildStore(values: SettingValues, dir: string): StoreConfig {
       media: values.LIUHEN_S3_BUCKET_MEDIA,
     },
     allowUnlocked: values.LIUHEN_S3_UNLOCKED_ALLOWED,
+  };
+}
+
+function buildReplica(values: SettingValues): ReplicaConfig | null {
+  const store = buildReplicaStore(values);
+  if (store === null) return null;
+  return {
+    store,
+    watchPeriodMs: values.LIUHEN_REPLICA_WATCH_DAYS * DAY_MS,
+    bytesPerSecond: values.LIUHEN_REPLICA_BYTES_PER_SECOND,
+    healsAutomatically: values.LIUHEN_REPLICA_HEAL_AUTOMATICALLY,
+  };
+}
+
+function buildReplicaStore(values: SettingValues): ReplicaConfig['store'] | null {
+  const {
+    LIUHEN_REPLICA_DIR: dir,
+    LIUHEN_REPLICA_S3_ENDPOINT: endpoint,
+    LIUHEN_REPLICA_S3_ACCESS_KEY: accessKey,
+    LIUHEN_REPLICA_S3_SECRET_KEY: secretKey,
+  } = values;
+  if (values.LIUHEN_REPLICA === 'filesystem' && dir !== null) return { kind: 'filesystem', dir: resolve(dir) };
+  if (values.LIUHEN_REPLICA !== 's3' || endpoint === null || accessKey === null || secretKey === null) return null;
+  return {
+    ...{ kind: 's3', endpoint, accessKey, secretKey },
+    region: values.LIUHEN_REPLICA_S3_REGION,
+    bucket: values.LIUHEN_REPLICA_S3_BUCKET,
+    allowUnlocked: values.LIUHEN_REPLICA_S3_UNLOCKED_ALLOWED,
   };
 }

@@ -130,6 +130,10 @@ export const assetSchema = assetSummarySchema.extend({
   lockMode: z.enum(['COMPLIANCE', 'GOVERNANCE', 'none']).nullable(),
   waitsFor: z.enum(['lock-not-held']).nullable().describe('why a received original is not sealed'),
   check: checkSchema.nullable().describe('as last looked at; null before the seal'),
+  replica: z
+    .object({ replicatedAt: timeSchema, check: checkSchema.nullable() })
+    .nullable()
+    .describe('the copy in the second store; null where there is none'),
   facts: z.record(z.string(), z.unknown()).describe('raw facts read from the file, as the tools gave them'),
   play: playSchema,
   renditions: z.array(renditionSchema),

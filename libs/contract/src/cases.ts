@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOSING_MANNERS } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
 
 export const recordingDutySchema = z.enum(['none', 'optional', 'required', 'full']);
@@ -73,6 +74,52 @@ export const occurrenceSchema = z.object({
   endedAt: timeSchema.nullable(),
   address: z.string().nullable(),
 });
+export const closingMannerSchema = z.enum(CLOSING_MANNERS);
+
+/** How a case was closed. */
+export const closingSchema = z.object({
+  at: timeSchema,
+  by: z.string().nullable(),
+  manner: closingMannerSchema,
+  reason: z.string().nullable().describe('null when it has been forgotten'),
+  quarantined: z.array(idSchema).describe('assets known to be quarantined when it was closed'),
+  originals: z
+    .object({ at: timeSchema, count: z.number().int(), intact: z.number().int() })
+    .nullable()
+    .describe('what was found when every original was read again; null while that goes on'),
+  timestamp: z
+    .object({ at: timeSchema, authority: z.string() })
+    .nullable()
+    .describe('the first time-stamp over the closing'),
+  hasAuthority: z.boolean().nullable().describe('whether a time-stamp authority is asked; null when not known yet'),
+});
+export type ClosingView = z.infer<typeof closingSchema>;
+
+export const closeCaseSchema = z.object({
+  manner: closingMannerSchema,
+  reason: reasonSchema,
+  despite: z
+    .array(idSchema)
+    .max(1_000)
+    .default([])
+    .describe('assets known to be quarantined: they can never be settled, and stay in the case'),
+});
+export type CloseCase = z.infer<typeof closeCaseSchema>;
+export type CloseCaseInput = z.input<typeof closeCaseSchema>;
+
+/** What stands in the way of closing a case. */
+export const closingObstacleListSchema = z.object({
+  items: z.array(
+    z.object({
+      kind: z.enum(['unfinished-upload', 'unsealed', 'quarantined']),
+      assetId: idSchema,
+      fileName: z.string(),
+      from: z.string().describe('who hands it in, or has'),
+    }),
+  ),
+});
+export type ClosingObstacles = z.infer<typeof closingObstacleListSchema>;
+
 export const caseSchema = caseSummarySchema.extend({
   procedure: procedureSchema,
   occurrences: z.array(occurrenceSchema),
@@ -81,6 +128,7 @@ export const caseSchema = caseSummarySchema.extend({
   mayEdit: z.boolean(),
   mayUpload: z.boolean(),
   mayExport: z.boolean().describe('may ask for a dossier'),
+  closing: closingSchema.nullable().describe('null while it is open'),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

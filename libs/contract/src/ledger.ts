@@ -33,6 +33,16 @@ export const ledgerSchema = z.object({
       refusedAt: timeSchema.nullable(),
     }),
   ),
+  quorum: z
+    .object({
+      needed: z.number().int().describe('witnesses it takes at least; 0: none is asked for'),
+      of: z.number().int(),
+      rule: z.string().describe('group and quorum lines of the policy (C2SP tlog-policy)'),
+    })
+    .nullable()
+    .describe('when a checkpoint is anchored; null before a log was kept'),
+  anchored: headSchema.nullable().describe('newest checkpoint that a quorum of witnesses has cosigned'),
+  hasAuthority: z.boolean().nullable().describe('whether a time-stamp authority is asked; null when not known yet'),
   timestamp: headSchema.extend({ authority: z.string() }).nullable(),
   watch: z
     .object({

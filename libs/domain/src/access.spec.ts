@@ -59,6 +59,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'asset.read': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'asset.link': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT },
   'asset.download': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
+  'asset.heal': { supervisor: UNIT_AND_RESTRICTED, administrator: ALL },
   'events.read': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'ledger.audit': { supervisor: ALL },
   'accounts.manage': { administrator: ALL },

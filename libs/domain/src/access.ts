@@ -27,6 +27,7 @@ export type Action =
   | 'asset.read'
   | 'asset.link'
   | 'asset.download'
+  | 'asset.heal'
   | 'events.read'
   | 'ledger.audit'
   | 'accounts.manage'
@@ -57,6 +58,8 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'asset.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },
   'asset.download': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  // No reading of evidence: an administrator mends what he may not see.
+  'asset.heal': { supervisor: inUnit, administrator: always },
   'events.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   'ledger.audit': { supervisor: always },
   'accounts.manage': { administrator: always },

@@ -28,16 +28,11 @@ export type Viewing =
  */
 export type PlayMode = 'native' | 'native-hevc' | 'remux' | 'proxy' | 'none';
 
-export type RenditionKind =
-  | 'poster'
-  | 'thumbnail'
-  | 'preview'
-  | 'storyboard'
-  | 'peaks'
-  | 'segment-index'
-  | 'pages'
-  | 'text'
-  | 'proxy';
+export const RENDITION_KINDS = [
+  ...(['poster', 'thumbnail', 'preview', 'storyboard', 'peaks', 'segment-index'] as const),
+  ...(['pages', 'text', 'proxy'] as const),
+] as const;
+export type RenditionKind = (typeof RENDITION_KINDS)[number];
 
 /** Secrecy level; decides with role, case and unit who may look. */
 export type Level = 'normal' | 'sensitive' | 'restricted';

@@ -2,6 +2,21 @@ import type { Id } from './ids.js';
 
 export type CaseState = 'open' | 'closed' | 'archived';
 
+/** How a case ends, after 《市场监督管理行政处罚程序规定》 on 结案: what was done, or why nothing is left to do. */
+export const CLOSING_MANNERS = [
+  'executed',
+  'execution-ended',
+  'investigation-ended',
+  'no-penalty',
+  'not-established',
+  'transferred',
+  'other',
+] as const;
+export type ClosingManner = (typeof CLOSING_MANNERS)[number];
+
+/** What stands in the way of closing a case. */
+export type ClosingObstacle = 'unfinished-upload' | 'unsealed' | 'quarantined';
+
 /** One coming of a step in a case: `n` counts from 1, since a step can come more than once. */
 export interface StepOccurrence {
   readonly id: Id;

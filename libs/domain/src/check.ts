@@ -16,8 +16,38 @@ export const CHECK_RESULTS = [
 ] as const;
 export type CheckResult = (typeof CHECK_RESULTS)[number];
 
+/**
+ * Which of the two was looked at: the original, or its replica in the second store. What is found of one says nothing
+ * of the other.
+ */
+export const COPIES = ['original', 'replica'] as const;
+export type Copy = (typeof COPIES)[number];
+
+export function otherCopy(copy: Copy): Copy {
+  return copy === 'original' ? 'replica' : 'original';
+}
+
+/** Bytes are not there, or not as they were received: what a good copy can heal. */
+export const HEALABLE: ReadonlySet<CheckResult> = new Set(['missing', 'altered', 'unreadable']);
+
+/**
+ * Why a healing was not done. `copy-…`: what was found of the copy it was to be healed from. `no-copy`: there is none.
+ * `not-damaged`: the bytes are right after all. `not-read-back`: the store gave back other bytes than were put down.
+ * `events-altered`: the events that say what the bytes must be are not those that were logged.
+ */
+export const HEALING_REFUSALS = [
+  'copy-missing',
+  'copy-altered',
+  'copy-unreadable',
+  'no-copy',
+  'not-damaged',
+  'not-read-back',
+  'events-altered',
+] as const;
+export type HealingRefusal = (typeof HEALING_REFUSALS)[number];
+
 /** What made somebody look. */
-export type CheckCause = 'scrub' | 'archive-check' | 'court' | 'export' | 'close';
+export type CheckCause = 'scrub' | 'archive-check' | 'court' | 'export' | 'close' | 'healing' | 'replication';
 
 /** What is known of a finding. Only what holds from one look to the next: the same finding is told once. */
 export interface CheckFacts {
@@ -37,6 +67,8 @@ export interface CheckFacts {
   readonly rangeSource?: 'proportional' | 'key-frames';
   readonly extraVersions?: number;
   readonly deleteMarkers?: number;
+  /** Damaged ones that a healing left beside the healed one, by its event: kept, and no finding. */
+  readonly formerVersions?: number;
   readonly lockMode?: 'COMPLIANCE' | 'GOVERNANCE' | 'none';
   /** RFC 3339 UTC. */
   readonly lockUntil?: string;

@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'case-number-taken'
   | 'login-taken'
   | 'precondition-failed'
+  | 'case-closed'
+  | 'case-not-closable'
   // who is asking
   | 'not-signed-in'
   | 'wrong-credentials'
@@ -76,6 +78,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   },
   'login-taken': { zh: '该用户名已被使用，请换一个。', en: 'This user name is taken; choose another.' },
   'precondition-failed': { zh: '当前状态不允许此操作。', en: 'The current state does not allow this.' },
+  'case-closed': {
+    zh: '案件已结案，不能再更改、归入或移出材料；仍可查看、回放和导出。',
+    en: 'The case is closed: it takes no changes, and no material goes into it or out of it. It can still be viewed, replayed and exported.',
+  },
+  'case-not-closable': {
+    zh: '暂不能结案：还有未传完、未封存或已隔离的材料，请逐项处理后再试。',
+    en: 'The case cannot be closed yet: some of its material is still arriving, not sealed, or quarantined. Settle each item first.',
+  },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',
     en: 'Not signed in, or the session has ended; sign in again.',

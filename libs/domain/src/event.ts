@@ -2,7 +2,7 @@ import { ArchiveError } from './errors.js';
 import type { Id } from './ids.js';
 
 /** The run an event belongs to: gapless and in commit order. */
-export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | 'system';
+export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | `dossier:${Id}` | 'system';
 
 export const EVENT_TYPES = [
   'unit.created',
@@ -19,11 +19,15 @@ export const EVENT_TYPES = [
   'case.step_changed',
   'case.asset_linked',
   'case.asset_unlinked',
+  'case.closing_heads',
+  'case.closed',
+  'case.originals_checked',
   'case.export_heads',
   'case.exported',
   'case.dossier_made',
   'case.export_failed',
   'case.dossier_read',
+  'dossier.packed',
   'asset.begun',
   'asset.received',
   'asset.dropped',
@@ -34,11 +38,16 @@ export const EVENT_TYPES = [
   'asset.linked',
   'asset.viewed',
   'asset.view_ended',
+  'ledger.anchoring_changed',
   'ledger.finding',
   'ledger.recovered',
   'ledger.timestamped',
   'ledger.witness_refused',
   'asset.checked',
+  'asset.replicated',
+  'asset.healing_asked',
+  'asset.healed',
+  'asset.healing_refused',
   'system.lock_tested',
   'system.scrubbed',
 ] as const;

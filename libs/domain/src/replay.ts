@@ -71,7 +71,7 @@ export function findGapsAndOverlaps(items: readonly ReplayInput[]): { gaps: Time
   return { gaps, overlaps };
 }
 
-function isRecording(kind: AssetKind): boolean {
+export function isRecording(kind: AssetKind): boolean {
   return kind === 'video' || kind === 'sound';
 }
 

@@ -16,9 +16,11 @@ export {
   tagManifestTxt,
 } from './bag/write-bag.js';
 export { DossierError, type DossierErrorCode, isDossierError } from './dossier-error.js';
-export { Sha256, sha256 } from './hash/sha256.js';
+export { type BlockHash, StreamedHash } from './hash/block-hash.js';
+export { SHA_256, sha256 } from './hash/sha256.js';
 export * from './layout/dossier-files.js';
 export { howTo } from './layout/how-to.js';
+export { type RenditionRecipe, recipeBytes, renditionList } from './layout/rendition-list.js';
 export * from './layout/write-dossier.js';
 export * from './receipt/check-receipt.js';
 export { makeTimestampRequest, type TimestampRequest } from './timestamp/request-timestamp.js';
@@ -39,7 +41,7 @@ export type {
   StampedTime,
 } from './verify/dossier-report.js';
 export { DOSSIER_TEXT, type DossierText, ITEM_TEXT, VERDICT_TEXT } from './verify/dossier-words.js';
-export type { DossierIndex, IndexedAsset } from './verify/read-index.js';
+export type { DossierIndex, IndexedAsset, IndexedRendition } from './verify/read-index.js';
 export { policyOf, policyText, type TrustedKeys } from './verify/trust.js';
 export {
   type DossierCheck,
@@ -48,6 +50,8 @@ export {
   verifyDossier,
 } from './verify/verify-dossier.js';
 export type { LeafOfBlock } from './verify/watch-originals.js';
+export { ArrivingZip, type FilePlace, type FilePlaces } from './zip/arriving-zip.js';
+export type { Crc32Of } from './zip/crc32.js';
 export { openZip, ZipFiles } from './zip/read-zip.js';
 export { writeZip, type ZipInput } from './zip/write-zip.js';
 export { type PlannedEntry, ZipLayout, type ZipPiece } from './zip/zip-layout.js';

@@ -8,7 +8,7 @@ import { isId } from '#domain';
  * A payload holds ids and small numbers only: it is kept in clear by the queue, and what it says may be old by the
  * time it is read. The handler asks the database for the state.
  */
-export const QUEUES = ['custody', 'look', 'segments', 'proxy', 'watch', 'upkeep'] as const;
+export const QUEUES = ['custody', 'look', 'segments', 'proxy', 'watch', 'replica', 'upkeep'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 interface JobDefinition {
@@ -32,6 +32,8 @@ const HOUR = 60 * MINUTE;
 
 const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') });
 const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
+const ofCase = z.strictObject({ caseId: z.string().refine(isId, 'not an id') });
+const ofHealing = z.strictObject({ healingId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
 
 export const JOBS = {
@@ -56,6 +58,24 @@ export const JOBS = {
   'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
   /** Reads an original and hashes it again, slowly. In a queue of its own: nothing anyone waits for waits for it. */
   'asset.scrub': { queue: 'watch', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
+  /** Reads every original of a case that was closed again, as slowly. */
+  'case.check': {
+    queue: 'watch',
+    payload: ofCase,
+    attempts: 4,
+    backoffMs: MINUTE,
+    timeoutMs: 24 * HOUR,
+    priority: 0,
+  },
+  /**
+   * Copies a sealed original to the second store and reads it back, slowly. In a queue of its own, with the looks at what
+   * lies there: a NAS that is slow or away holds up nothing else.
+   */
+  'asset.replicate': { queue: 'replica', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
+  /** As `asset.scrub`, of the copy in the second store. */
+  'replica.scrub': { queue: 'replica', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
+  /** Restores a damaged copy from the good one. Somebody waits for it. */
+  'asset.heal': { queue: 'custody', payload: ofHealing, attempts: 8, backoffMs: 5 * SECOND, timeoutMs: 24 * HOUR },
   /** Asks for the originals whose turn it is, and tells once a day what was found. */
   'watch.sweep': {
     queue: 'upkeep',
@@ -65,7 +85,7 @@ export const JOBS = {
     timeoutMs: 5 * MINUTE,
     everyMs: 10 * MINUTE,
   },
-  /** Attacks a scratch object in the vault: daily, and hourly while the lock is not held. */
+  /** Attacks a scratch object in the vault, and one in the replica: daily, and hourly while the lock is not held. */
   'vault.test': {
     queue: 'upkeep',
     payload: ofNothing,

@@ -11,6 +11,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'case-number-taken': false,
   'login-taken': false,
   'precondition-failed': false,
+  'case-closed': false,
+  'case-not-closable': false,
   'not-signed-in': false,
   'wrong-credentials': false,
   'too-many-attempts': false,

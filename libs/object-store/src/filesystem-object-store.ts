@@ -20,6 +20,7 @@ import {
   walkFiles,
   writeWhole,
 } from './disk.js';
+import { takePlace } from './filesystem-beside.js';
 import { finishFileIntake } from './filesystem-finish.js';
 import { dropLeftovers, proveHardLinks, unfinishedFiles } from './filesystem-incoming.js';
 import { FilesystemIntakeWriter } from './filesystem-intake-writer.js';
@@ -213,6 +214,36 @@ export class FilesystemObjectStore implements ObjectStore {
 
   async testLock(): Promise<null> {
     return null;
+  }
+
+  /** What a crash leaves: a temporary file; a second name of what is still in its place; or all of it done. */
+  async putBeside(
+    key: string,
+    source: Readable,
+    sizeBytes: number,
+    aside: (n: number) => string,
+  ): Promise<StoredObject> {
+    const path = this.#path('vault', key);
+    const temporary = join(this.#root, 'vault', INCOMING, `${randomUUID()}.tmp`);
+    const chunks = chunksOf(source);
+    try {
+      await onDisk('store object', () => this.#folders.ensure(this.#root, dirname(temporary)));
+      await writeWhole(temporary, chunks, sizeBytes);
+      await onDisk('store object', async () => {
+        await chmod(temporary, 0o444);
+        await this.#folders.ensure(this.#root, dirname(path));
+        await takePlace({
+          temporary,
+          path,
+          aside: (n) => this.#path('vault', aside(n)),
+          ensureFolder: (folder) => this.#folders.ensure(this.#root, folder),
+        });
+        await syncFolder(dirname(path));
+      });
+    } finally {
+      await removeFile(temporary).catch(() => undefined);
+    }
+    return { area: 'vault', key, versionId: null, sizeBytes };
   }
 
   async put(

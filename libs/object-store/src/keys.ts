@@ -31,6 +31,20 @@ export const keys = {
     return ORIGINAL.exec(key)?.[1] ?? null;
   },
 
+  /**
+   * What stood in the place of an original and was not it, in the vault of a filesystem: moved aside by a healing, kept.
+   * On S3 it stays where it is, as a version.
+   * @param n so that a healing begun again never meets another file under its own name
+   */
+  setAside(originalKey: string, healingId: string, n: number): string {
+    return safe(`${keys.setAsides(originalKey, healingId)}${n}`);
+  },
+
+  /** Prefix of all that one healing has moved aside. */
+  setAsides(originalKey: string, healingId: string): string {
+    return `set-aside/${safe(originalKey)}/${safe(healingId)}-`;
+  },
+
   /** A rendition in media; `file` may itself be a path (`hls/0001.m4s`). */
   rendition(assetId: string, renditionId: string, file: string): string {
     return safe(`renditions/${assetId}/${renditionId}/${file}`);

@@ -201,6 +201,16 @@ export interface ObjectStore {
    */
   testLock(): Promise<LockTest | null>;
 
+  // A second time ---------------------------------------------------------------------------------
+
+  /**
+   * Puts an object into the vault at a key that may be taken. What is there is kept: on S3 as the version it is, on the
+   * filesystem under another name. Nothing of it shows before the source has come to its end; when that fails, or is
+   * not `sizeBytes` long, all is as it was. To be read back by the caller.
+   * @param aside where the filesystem keeps what is there: names to choose from, the first that is free
+   */
+  putBeside(key: string, source: Readable, sizeBytes: number, aside: (n: number) => string): Promise<StoredObject>;
+
   // Renditions and staging ------------------------------------------------------------------------
 
   /** Writes a whole object outside the vault; replaces what was there. Length must match `sizeBytes`, else it fails and nothing is left. */

@@ -13,15 +13,15 @@ export async function prepareBuckets(
   s3: S3Connection,
   { region, allowUnlocked }: { readonly region: string; readonly allowUnlocked: boolean },
 ): Promise<void> {
-  for (const area of ['vault', 'staging', 'media'] as const) await ensureBucket(s3, area, region);
+  for (const area of s3.areas) await ensureBucket(s3, area, region);
   const versioning = await s3.call('read versioning', () => s3.client.getBucketVersioning(s3.bucket('vault')));
   if (versioningStatus(versioning) !== 'Enabled') throw unfit(s3, 'vault', 'has no versioning');
-  for (const area of ['vault', 'staging', 'media'] as const) {
+  for (const area of s3.areas) {
     const lock = await lockConfiguration(s3, area);
     if (area === 'vault' && !lock.enabled && !allowUnlocked) throw unfit(s3, area, 'was made without Object Lock');
     if (lock.hasDefault) throw unfit(s3, area, 'has a default retention; locks are set on sealed originals only');
   }
-  await proveWritable(s3);
+  if (s3.areas.includes('staging')) await proveWritable(s3);
 }
 
 async function ensureBucket(s3: S3Connection, area: Area, region: string): Promise<void> {

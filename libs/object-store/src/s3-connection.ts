@@ -13,7 +13,8 @@ export interface S3StoreConfig {
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  readonly buckets: Readonly<Record<Area, string>>;
+  /** A store that only keeps second copies has a vault and nothing else. */
+  readonly buckets: { readonly vault: string; readonly staging?: string; readonly media?: string };
   /** Parts of one upload on their way at the same time; each holds its bytes until it is stored. Default 4. */
   readonly partsInFlight?: number;
   /** Bytes of all uploads of this process on their way at the same time. Default 128 MiB. */
@@ -75,7 +76,7 @@ class MultipartClient extends Client {
 export class S3Connection {
   readonly client: MultipartClient;
   readonly line: HttpLine;
-  readonly #buckets: Readonly<Record<Area, string>>;
+  readonly #buckets: S3StoreConfig['buckets'];
 
   constructor(config: S3StoreConfig) {
     const endpoint = checkEndpoint(config);
@@ -97,8 +98,16 @@ export class S3Connection {
     });
   }
 
+  /** Those this store has. */
+  get areas(): readonly Area[] {
+    return (['vault', 'staging', 'media'] as const).filter((area) => this.#buckets[area] !== undefined);
+  }
+
+  /** @throws ArchiveError `invalid-input` for an area this store was made without */
   bucket(area: Area): string {
-    return this.#buckets[area];
+    const bucket = this.#buckets[area];
+    if (bucket === undefined) throw new ArchiveError('invalid-input', `this store has no ${area}`);
+    return bucket;
   }
 
   /**
@@ -167,8 +176,8 @@ function checkEndpoint({ endpoint, buckets, allowPlainHttp }: S3StoreConfig): UR
   if (url.protocol === 'http:' && allowPlainHttp !== true && !isLoopback(url.hostname)) {
     throw new ArchiveError('invalid-input', 'plain http to S3 is for loopback only; use https');
   }
-  if (new Set(Object.values(buckets)).size !== 3) {
-    throw new ArchiveError('invalid-input', 'vault, staging and media must be three buckets');
+  if (new Set(Object.values(buckets)).size !== Object.keys(buckets).length) {
+    throw new ArchiveError('invalid-input', 'vault, staging and media must be different buckets');
   }
   return url;
 }

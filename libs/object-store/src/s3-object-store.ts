@@ -147,6 +147,7 @@ export class S3ObjectStore implements ObjectStore {
       for await (const upload of this.#s3.client.uploadsIn(this.#s3.bucket('vault'))) {
         if (upload.initiated < before) yield { key: upload.key, handle: upload.uploadId, partBlocks: 1 };
       }
+      if (!this.#s3.areas.includes('staging')) return;
       for await (const found of this.#objectsIn('staging', '')) {
         const key = keys.intakeOfTail(found.name);
         if (key !== null && found.lastModified < before) yield { key, handle: '', partBlocks: 1 };
@@ -224,6 +225,14 @@ export class S3ObjectStore implements ObjectStore {
     return testS3Lock(this.#s3);
   }
 
+  async putBeside(key: string, source: Readable, sizeBytes: number): Promise<StoredObject> {
+    checkKey(key);
+    const chunks = chunksOf(source);
+    return versioned(
+      await putS3Object(this.#s3, { area: 'vault', key, source: chunks, sizeBytes, budget: this.#budget }),
+    );
+  }
+
   async put(
     area: Exclude<Area, 'vault'>,
     key: string,
@@ -257,6 +266,7 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async #dropTails(intake: Intake): Promise<void> {
+    if (!this.#s3.areas.includes('staging')) return;
     for await (const { key } of this.list('staging', keys.tails(intake.key))) await this.remove('staging', key);
   }
 }

@@ -12,7 +12,7 @@ const WHOLE_BYTES = 8 * BLOCK_BYTES;
 const PARTS_IN_FLIGHT = 2;
 
 export interface S3Put {
-  readonly area: Exclude<Area, 'vault'>;
+  readonly area: Area;
   readonly key: string;
   readonly source: AsyncIterable<Buffer> | Iterable<Buffer>;
   readonly sizeBytes: number;
@@ -20,7 +20,7 @@ export interface S3Put {
 }
 
 /**
- * Stores a rendition. Nothing becomes visible before its length is known to be right: small ones are counted in
+ * Stores an object in one go: a rendition, or an original a second time. Nothing becomes visible before its length is known to be right: small ones are counted in
  * memory first, large ones are multipart uploads that are completed last, or dropped.
  */
 export async function putS3Object(s3: S3Connection, put: S3Put): Promise<StoredObject> {

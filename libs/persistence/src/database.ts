@@ -17,6 +17,7 @@ import { Foundation1760000000001 } from './migrations/0001-foundation.js';
 import { Watch1760000000002 } from './migrations/0002-watch.js';
 import { Ledger1760000000003 } from './migrations/0003-ledger.js';
 import { Exports1760000000004 } from './migrations/0004-exports.js';
+import { Replica1760000000005 } from './migrations/0005-replica.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
@@ -39,7 +40,13 @@ const ROWS = [
   ViewingRow,
   EventRow,
 ];
-export const MIGRATIONS = [Foundation1760000000001, Watch1760000000002, Ledger1760000000003, Exports1760000000004];
+export const MIGRATIONS = [
+  Foundation1760000000001,
+  Watch1760000000002,
+  Ledger1760000000003,
+  Exports1760000000004,
+  Replica1760000000005,
+];
 
 /**
  * Compiling a query, or starting workers for it, costs more than any of ours runs. A search may hold a bitmap over a

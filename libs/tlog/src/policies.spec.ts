@@ -5,12 +5,14 @@ import {
   emptyRoot,
   formatCheckpoint,
   formatNote,
+  formatPolicy,
   formatVerifierKey,
   isQuorum,
   isTlogError,
   openCheckpoint,
   type Policy,
   parsePolicy,
+  quorumSize,
   SIGNATURE_TYPE,
   signText,
   TlogError,
@@ -99,6 +101,29 @@ quorum g1`,
     const nested = Array.from({ length: 5000 }, (_, i) => `group g${i} all ${i === 0 ? 'w0' : `g${i - 1}`}`);
     const policy = parsePolicy(sha256, [W[0], ...nested, 'quorum g4999'].join('\n'));
     expect([witnessedBy(policy, 'w0'), witnessedBy(policy)]).toEqual([true, false]);
+  });
+
+  it('are written as they are read', () => {
+    const policy = parsePolicy(sha256, EXAMPLE);
+    const text = formatPolicy(policy);
+    expect(parsePolicy(sha256, text)).toEqual(policy);
+    expect(text.split('\n').slice(-5)).toEqual([
+      'group X-witnesses 2 w0 w1 w2',
+      'group Y-witnesses 1 w3 w4 w5',
+      'group X-and-Y 2 X-witnesses Y-witnesses',
+      'quorum X-and-Y',
+      '',
+    ]);
+    expect(formatPolicy(parsePolicy(sha256, 'quorum none'))).toBe('quorum none\n');
+  });
+
+  it.each([
+    [EXAMPLE, { needed: 3, of: 6 }],
+    ['quorum none', { needed: 0, of: 0 }],
+    [`${W[0]}\n${W[1]}\nquorum w1`, { needed: 1, of: 1 }],
+    [`${W.join('\n')}\ngroup a 2 w0 w1\ngroup b 1 a w2\nquorum b`, { needed: 1, of: 3 }],
+  ])('tell how many witnesses they take (%#)', (text, size) => {
+    expect(quorumSize(parsePolicy(sha256, text))).toEqual(size);
   });
 
   it.each([

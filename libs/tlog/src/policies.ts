@@ -1,6 +1,6 @@
 import { decodeUtf8, equalBytes, parseDecimal, type TextInput, within } from './encoding.js';
 import { TlogError } from './errors.js';
-import { parseVerifierKey, SIGNATURE_TYPE, type VerifierKey } from './keys.js';
+import { formatVerifierKey, parseVerifierKey, SIGNATURE_TYPE, type VerifierKey } from './keys.js';
 import type { Hash } from './merkle.js';
 
 const MAX_POLICY_BYTES = 1_048_576;
@@ -158,4 +158,31 @@ export function isQuorum({ groups, quorum }: Policy, witnessed: ReadonlySet<stri
     if (members.filter((member) => met.has(member)).length >= threshold) met.add(name);
   }
   return met.has(quorum);
+}
+
+/** How many witnesses it takes at least, and out of how many that count; of a plain group this is its `k` of `n`. */
+export function quorumSize({ witnesses, groups, quorum }: Policy): { readonly needed: number; readonly of: number } {
+  const sizes = new Map(witnesses.map(({ name }) => [name, { needed: 1, of: 1 }]));
+  for (const { name, threshold, members } of groups) {
+    const found = [...sizes].flatMap(([member, size]) => (members.includes(member) ? [size] : []));
+    const cheapest = found.map(({ needed }) => needed).sort((a, b) => a - b);
+    sizes.set(name, { needed: sum(cheapest.slice(0, threshold)), of: sum(found.map((member) => member.of)) });
+  }
+  return sizes.get(quorum ?? NONE) ?? { needed: 0, of: 0 };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** The policy as a file: read again, it is the same policy. */
+export function formatPolicy({ logs, witnesses, groups, quorum }: Policy): string {
+  const line = (...items: readonly (string | number | null)[]): string =>
+    `${items.filter((item) => item !== null).join(' ')}\n`;
+  return [
+    ...logs.map(({ key, url }) => line('log', formatVerifierKey(key), url)),
+    ...witnesses.map(({ name, key, url }) => line('witness', name, formatVerifierKey(key), url)),
+    ...groups.map(({ name, threshold, members }) => line('group', name, threshold, ...members)),
+    line('quorum', quorum ?? NONE),
+  ].join('');
 }

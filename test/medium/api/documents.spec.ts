@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { type CaseView, type ExportView, problemSchema } from '#contract';
 import { newId } from '#domain';
+import { healingRepository } from '#persistence';
 import { endpoints, makeOpenApi } from '../../../apps/api/src/http/openapi.js';
 import { type ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
+import { flipByteOnDisk } from '../../support/storage-root.js';
 import { type AnotherServer, serve } from './another-server.js';
 import { faultsOf, openApiSchema } from './openapi-shape.js';
 import { type Answer, ask, json } from './wire.js';
@@ -23,7 +25,7 @@ describe('what the API says of itself, and says', () => {
   const original = randomBytes(5_000);
 
   beforeAll(async () => {
-    api = await runApi();
+    api = await runApi({ replica: (dir) => ({ store: { kind: 'filesystem', root: join(dir, 'replica') } }) });
     const webDir = join(api.dir, 'web');
     await mkdir(join(webDir, 'assets'), { recursive: true });
     await writeFile(join(webDir, 'index.html'), '<!doctype html><title>留痕</title>');
@@ -45,6 +47,8 @@ describe('what the API says of itself, and says', () => {
     await api.archive.work.seal.run(assetId);
   });
   afterAll(async () => {
+    for (const id of await healingRepository.owed(api.parts.database.reader, new Date(Date.now() + 1_000), 10))
+      expect(await api.archive.work.heal.run(id)).toBe('healed');
     expect((await api.archive.system.check.run()).findings).toEqual([]);
     await site.stop();
     await api.stop();
@@ -66,6 +70,19 @@ describe('what the API says of itself, and says', () => {
     });
     expect(answer.bytes.toString()).not.toMatch(/\bat .*\.(js|ts):\d+|node_modules|Error:/);
   };
+
+  /** A sealed original with a copy in the second store, and a byte that was flipped since. */
+  async function damagedAsset(): Promise<string> {
+    const id = await officer.upload(randomBytes(100), { filename: 'b.mp4' });
+    await api.archive.work.seal.run(id);
+    await api.archive.work.replicate.run(id);
+    const [{ object_key: key }] = await api.parts.database.reader.query('SELECT object_key FROM assets WHERE id = $1', [
+      id,
+    ]);
+    await flipByteOnDisk(join(api.dir, 'objects', 'vault', key), 0);
+    await api.archive.work.checkAsset.run(id, { cause: 'scrub' });
+    return id;
+  }
 
   describe('OpenAPI', () => {
     it('is valid in its structure', async () => {
@@ -121,6 +138,8 @@ describe('what the API says of itself, and says', () => {
     await api.archive.work.seal.run(assetId);
     const reason = { reason: '移送法院' };
     const exported = await officer.send<ExportView>('POST', `/cases/${opened.id}/exports`, reason);
+    const plan = { procedureId: 'administrative-inspection', number: '测检〔2026〕2号', title: '检查' };
+    const closable = await officer.send<CaseView>('POST', '/cases', plan);
     const examples: Record<string, readonly [client: ApiClient | null, path: string, body?: unknown]> = {
       'GET procedures': [officer, '/procedures'],
       'GET cases': [officer, '/cases?limit=1&state=open&search=%E6%9F%90%E5%BA%97'],
@@ -131,6 +150,8 @@ describe('what the API says of itself, and says', () => {
       ],
       'GET cases/:id': [officer, `/cases/${opened.id}`],
       'PATCH cases/:id': [officer, `/cases/${opened.id}`, { title: '某店无证经营案', reason: '更正名称' }],
+      'GET cases/:id/close': [officer, `/cases/${closable.id}/close`],
+      'POST cases/:id/close': [officer, `/cases/${closable.id}/close`, { manner: 'executed', reason: '执行完毕' }],
       'POST cases/:id/occurrences': [officer, `/cases/${opened.id}/occurrences`, { stepId: repeatable }],
       'PATCH cases/:id/occurrences/:occurrenceId': [
         officer,
@@ -155,6 +176,7 @@ describe('what the API says of itself, and says', () => {
       'GET system': [chief, '/system'],
       'GET ledger': [chief, '/ledger'],
       'GET findings': [chief, '/findings?limit=1'],
+      'POST assets/:id/healings': [chief, `/assets/${await damagedAsset()}/healings`, { reason: '坏块' }],
       'POST sessions': [
         null,
         '/sessions',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { assetSchema, findingPageSchema, systemSchema } from '#contract';
+import { assetSchema, findingPageSchema, healingSchema, systemSchema } from '#contract';
 import { type ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 
@@ -11,12 +11,13 @@ describe('findings over HTTP', () => {
   const ids: string[] = [];
 
   beforeAll(async () => {
-    api = await runApi();
+    api = await runApi({ replica: (dir) => ({ store: { kind: 'filesystem', root: join(dir, 'replica') } }) });
     officer = await api.signIn(['officer']);
     supervisor = await api.signIn(['supervisor']);
     for (let i = 0; i < 3; i++) {
       const id = await officer.upload(randomBytes(2_000), { filename: `${i}.mp4` });
       await api.archive.work.seal.run(id);
+      if (i > 0) await api.archive.work.replicate.run(id);
       const actor = await api.person(['supervisor']);
       const { asset } = await api.archive.assets.view.run(actor, id);
       if (i > 0) await flipByteOnDisk(join(api.dir, 'objects', 'vault', asset.objectKey ?? ''), 0);
@@ -49,6 +50,31 @@ describe('findings over HTTP', () => {
   it('are counted by the system, which says that a filesystem holds no locks', async () => {
     const system = systemSchema.parse(await supervisor.send('GET', '/system'));
     expect(system.watch).toMatchObject({ open: 2, overdue: 0, checkedLastDay: 3 });
+    expect(system.replica).toMatchObject({ kind: 'filesystem', problem: null, sealed: 3, copied: 2, locked: false });
     expect(system.store).toMatchObject({ kind: 'filesystem', locked: false, lockTest: null, sealingRefused: false });
+  });
+
+  it('are healed when a supervisor asks with a reason, and stay in the list as healed', async () => {
+    const [, id = ''] = ids;
+    const before = (await list()).items.find(({ assetId }) => assetId === id);
+    expect(before).toMatchObject({ copy: 'original', other: { result: 'intact' }, healing: null, mayHeal: true });
+    const ask = (body: object) => supervisor.raw('POST', `/assets/${id}/healings`, { body: JSON.stringify(body) });
+    expect((await ask({ copy: 'original' })).status).toBe(400);
+    const asked = await supervisor.send('POST', `/assets/${id}/healings`, { reason: '坏块，已查明' });
+    expect(healingSchema.parse(asked)).toMatchObject({ assetId: id, state: 'waiting', found: 'altered' });
+    expect((await list()).items.find(({ assetId }) => assetId === id)).toMatchObject({
+      healing: { state: 'waiting' },
+      mayHeal: false,
+    });
+    await api.archive.work.heal.run(healingSchema.parse(asked).id);
+    expect((await list()).items.find(({ assetId }) => assetId === id)).toMatchObject({
+      result: 'intact',
+      formerVersions: 1,
+      healing: { state: 'healed', found: 'altered', doneBytes: 2_000, totalBytes: 2_000 },
+      mayHeal: false,
+    });
+    expect(assetSchema.parse(await officer.send('GET', `/assets/${id}`)).replica).toMatchObject({
+      check: { result: 'intact' },
+    });
   });
 });

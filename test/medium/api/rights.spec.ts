@@ -138,6 +138,8 @@ describe('rights', () => {
       [assetId],
     );
     await api.archive.work.seal.run(assetId);
+    // Never sent: what stands in the way of closing the case.
+    await new TusClient(officer).begin(3, { caseId: opened.id, occurrenceId });
     const asked = { reason: '移送法院' };
     const exported = await officer.send<{ id: string }>('POST', `/cases/${opened.id}/exports`, asked);
     return { caseId: opened.id, occurrenceId, assetId, renditionId, exportId: exported.id };
@@ -173,6 +175,13 @@ describe('rights', () => {
     'POST cases': { who: OFFICERS, status: 201, others: 'forbidden', ask: () => ['POST', '/cases', openCase()] },
     'GET cases/:id': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}`] },
     'PATCH cases/:id': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}`, { title: '案', reason: '更正' }] },
+    'GET cases/:id/close': { ...IN_CHARGE, ask: (of) => ['GET', `/cases/${of.caseId}/close`] },
+    // Something of it has not arrived: allowed to close it, and told so.
+    'POST cases/:id/close': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => ['POST', `/cases/${of.caseId}/close`, { manner: 'executed', reason: '执行完毕' }],
+    },
     'POST cases/:id/occurrences': {
       ...IN_CHARGE,
       status: 201,
@@ -243,6 +252,13 @@ describe('rights', () => {
       status: 200,
       others: 'forbidden',
       ask: () => ['GET', '/findings'],
+    },
+    // Nothing is damaged, and there is no second store: allowed to ask, and told so.
+    'POST assets/:id/healings': {
+      who: ['supervisor', 'supervisor above', 'administrator'],
+      status: 412,
+      others: 'not-found',
+      ask: (of) => ['POST', `/assets/${of.assetId}/healings`, { reason: '坏块' }],
     },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.

@@ -19,8 +19,7 @@ describe('cases', () => {
   afterAll(() => checked(running));
 
   const cases = () => running.archive.cases;
-  const close = (caseId: Id) =>
-    running.parts.database.reader.query(`UPDATE cases SET state = 'closed' WHERE id = $1`, [caseId]);
+  const close = (caseId: Id) => cases().close.run(officer, caseId, { manner: 'other', reason: '测试', despite: [] });
   const found = async (actor: Actor, search: string | null): Promise<Id[]> =>
     (await cases().list.run(actor, { search, state: null, cursor: null, limit: 100 })).items.map(
       (line) => line.record.id,
@@ -123,7 +122,7 @@ describe('cases', () => {
     it('not once they are closed', async () => {
       const { caseId, step } = await openedCase(running, officer);
       await close(caseId);
-      const refused = { code: 'precondition-failed' };
+      const refused = { code: 'case-closed' };
       await expect(cases().change.run(officer, caseId, { title: '晚', reason: '晚了' })).rejects.toMatchObject(refused);
       await expect(cases().addOccurrence.run(officer, caseId, 'interview')).rejects.toMatchObject(refused);
       const changed = cases().changeOccurrence.run(officer, caseId, step('lead'), { state: 'open' });

@@ -76,7 +76,7 @@ describe('material in its case', () => {
     const { assetId } = await received(running, officer, randomBytes(10));
     const arriving = await running.archive.uploads.begin.run(officer, anUpload());
     const wish = { ...NO_REASON, caseId: own.caseId, occurrenceId: own.step('lead') };
-    await running.parts.database.reader.query(`UPDATE cases SET state = 'closed' WHERE id = $1`, [closed.caseId]);
+    await running.archive.cases.close.run(officer, closed.caseId, { manner: 'other', reason: '测试', despite: [] });
 
     await expect(link(officer, arriving.assetId, wish)).rejects.toMatchObject(NOT_FOUND);
     await expect(
@@ -90,7 +90,7 @@ describe('material in its case', () => {
     );
     await expect(
       link(officer, assetId, { ...wish, caseId: closed.caseId, occurrenceId: closed.step('lead') }),
-    ).rejects.toMatchObject({ code: 'precondition-failed' });
+    ).rejects.toMatchObject({ code: 'case-closed' });
     const range = { startMs: 5, endMs: 5 };
     await expect(link(officer, assetId, { ...wish, range })).rejects.toMatchObject({ code: 'invalid-input' });
     expect(await linkOf(assetId)).toBeNull();
@@ -105,8 +105,8 @@ describe('material in its case', () => {
       running.archive.uploads.begin.run(officer, anUpload({ target: { caseId, occurrenceId } }));
     await expect(begin(foreign.caseId, foreign.step('lead'))).rejects.toMatchObject(NOT_FOUND);
     await expect(begin(own.caseId, foreign.step('lead'))).rejects.toMatchObject(NOT_FOUND);
-    await running.parts.database.reader.query(`UPDATE cases SET state = 'closed' WHERE id = $1`, [own.caseId]);
-    await expect(begin(own.caseId, own.step('lead'))).rejects.toMatchObject({ code: 'precondition-failed' });
+    await running.archive.cases.close.run(officer, own.caseId, { manner: 'other', reason: '测试', despite: [] });
+    await expect(begin(own.caseId, own.step('lead'))).rejects.toMatchObject({ code: 'case-closed' });
     const admin = await running.person(['administrator']);
     await expect(running.archive.uploads.begin.run(admin, anUpload())).rejects.toMatchObject({ code: 'forbidden' });
   });

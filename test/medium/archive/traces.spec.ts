@@ -1,13 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
-import { assetRepository, Database, logRepository, settingsRepository, type Tx } from '#persistence';
+import { assetRepository, Database, healingRepository, logRepository, settingsRepository, type Tx } from '#persistence';
+import { type SignerClient, sha256 } from '#signing';
+import { formatVerifierKey, parsePolicy, SIGNATURE_TYPE } from '#tlog';
+import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
 import { AskWitnesses } from '../../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { Sequencer } from '../../../libs/archive/src/ledger/log/sequencer.js';
 import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
 import { WatchLedger } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
+import { testKey } from '../../support/log-crypto.js';
 import { type RunningArchive, runArchive, SILENT } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { startTimestampAuthority } from '../../support/timestamp-authority.js';
@@ -41,10 +45,12 @@ const FAILING = {
 
 /** These need a log that is signed, more than three hundred originals, or a database that was put back. */
 const ELSEWHERE: readonly EventType[] = [
-  ...(['case.dossier_made', 'case.dossier_read', 'case.export_failed'] as const), // dossier/export.spec.ts
-  'case.export_heads', // libs/archive/src/export/begin-export.spec.ts
+  ...(['dossier.packed', 'case.dossier_made', 'case.dossier_read', 'case.export_failed'] as const), // dossier/export.spec.ts
+  ...(['case.export_heads', 'case.closing_heads'] as const), // libs/archive/src/export/begin-export.spec.ts
   'ledger.recovered', // threats/ledger-t8-old-backup.spec.ts
 ];
+
+const LOG_VKEY = formatVerifierKey(testKey('log.example', SIGNATURE_TYPE.ed25519, 1).key);
 
 /** Texts that name someone or something of the case. None may stand in a leaf. */
 const SECRETS = [
@@ -59,6 +65,7 @@ const SECRETS = [
   '更正原因甲',
   '幸福路88号',
   '现场第一段',
+  '罚款已由王局长核收',
 ];
 
 describe('every change leaves its trace', () => {
@@ -69,7 +76,7 @@ describe('every change leaves its trace', () => {
   const seen = new Set<EventType>();
 
   beforeAll(async () => {
-    running = await runArchive();
+    running = await runArchive({ replica: (dir) => ({ store: { kind: 'filesystem', root: join(dir, 'replica') } }) });
     dump = await TableDump.open(running.ownerUrl);
     officer = await running.person(['officer']);
     admin = await running.person(['administrator']);
@@ -144,11 +151,18 @@ describe('every change leaves its trace', () => {
     const client = { cosign: async () => ({ refused: 422, reason: 'not consistent' }) };
     const refuse = async (witness: string, app: Database): Promise<void> => {
       const witnesses = [{ name: witness, vkey: 'w', client }];
-      const asked = await new AskWitnesses({ ...running.parts, database: log, app, witnesses, log: FAILING }).run();
+      const policy = parsePolicy(sha256, 'quorum none\n');
+      const needs = { ...running.parts, database: log, app, witnesses, policy, log: FAILING };
+      const asked = await new AskWitnesses(needs).run();
       expect(asked).toEqual([witness]);
     };
     // Each time another, since a refusal is told once.
     await expectTrace(['ledger.witness_refused'], (_, { database }) => refuse(`w-${newId()}`, database));
+
+    const signer = { state: async () => ({ vkey: LOG_VKEY }) } as unknown as SignerClient;
+    await expectTrace(['ledger.anchoring_changed'], (_, parts) =>
+      new RecordAnchoring({ ...parts, signer, hasAuthority: true }).run(),
+    );
 
     const memoryPath = join(running.dir, 'ahead.json');
     const edge = [Buffer.alloc(32, 1).toString('base64')];
@@ -245,6 +259,9 @@ describe('every change leaves its trace', () => {
       }),
     );
     await running.archive.work.seal.run(assetId);
+    const closing = { manner: 'executed' as const, reason: '罚款已由王局长核收', despite: [] };
+    await expectTrace(['case.closed'], (archive) => archive.cases.close.run(officer, other.caseId, closing));
+    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkClosedCase.run(other.caseId));
   });
 
   it('of an original on its way', async () => {
@@ -357,6 +374,36 @@ describe('every change leaves its trace', () => {
     } as const;
     const store = storeWith(running.parts.store, { testLock: async () => ({ isHeld: true, attempts }) });
     await expectTrace(['system.lock_tested'], (archive) => archive.system.lockProof.run(), { store });
+  });
+
+  it('of the copy in the second store, and of healing', async () => {
+    const { assetId } = await received(running, officer, randomBytes(2_000));
+    await running.archive.work.seal.run(assetId);
+    const { asset } = await running.archive.assets.view.run(officer, assetId);
+    const path = (folder: string) => join(running.dir, folder, 'vault', asset.objectKey ?? '');
+    await expectTrace(['asset.replicated'], (archive) => archive.work.replicate.run(assetId));
+
+    const wish = { copy: 'original', reason: '更正原因甲' } as const;
+    const ask = (archive: Archive) => archive.system.askHealing.run(admin, assetId, wish);
+    const newest = async (): Promise<Id> => {
+      const [healing] = await healingRepository.newestOf(running.parts.database.reader, [assetId]);
+      return healing?.id ?? '';
+    };
+    await flipByteOnDisk(path('objects'), 0);
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub' });
+    await rename(path('replica'), `${path('replica')}.away`);
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
+    await expectTrace(['asset.healing_asked'], ask);
+    const refused = await newest();
+    await healingRepository.begins(running.parts.database.reader, refused);
+    await expectTrace(['asset.healing_refused'], (archive) => archive.work.heal.run(refused));
+    await rename(`${path('replica')}.away`, path('replica'));
+    await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
+    await ask(running.archive);
+    const healing = await newest();
+    // That it has begun is progress, and no change of state.
+    await healingRepository.begins(running.parts.database.reader, healing);
+    await expectTrace(['asset.healed', 'asset.checked'], (archive) => archive.work.heal.run(healing));
   });
 
   it('and no type of event is without a use case', () => {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { ArchiveParts } from '#archive';
+import type { ArchiveParts, Replica } from '#archive';
 import type { IntakeWriter, ObjectStore } from '#object-store';
 import type { Tx } from '#persistence';
 
@@ -37,18 +37,33 @@ export class Failpoints {
 
 /** The parts of an archive, with a point at everything that leaves the process. */
 export function withFailpoints(parts: ArchiveParts, points: Failpoints): ArchiveParts {
+  const { replica } = parts;
   return {
     ...parts,
+    replica: replica && replace(replica, points, { open: openWith(replica, points) }),
     database: replace(parts.database, points, {
       transaction: transact(parts.database, points),
       reader: changing(parts.database.reader, points),
     }),
     queue: replace(parts.queue, points, {}),
-    store: replace(parts.store, points, {
-      // Reads, a key at a time: nothing of it is left behind.
-      list: parts.store.list.bind(parts.store),
-      resumeIntake: (...given: Parameters<ObjectStore['resumeIntake']>) => resume(parts.store, points, given),
-    }),
+    store: storeWithPoints(parts.store, points),
+  };
+}
+
+function storeWithPoints(store: ObjectStore, points: Failpoints): ObjectStore {
+  return replace(store, points, {
+    // Reads, a key at a time: nothing of it is left behind.
+    list: store.list.bind(store),
+    identity: store.identity.bind(store),
+    resumeIntake: (...given: Parameters<ObjectStore['resumeIntake']>) => resume(store, points, given),
+  });
+}
+
+/** The second store, with its points, each time it is opened. */
+function openWith(replica: Replica, points: Failpoints): Replica['open'] {
+  return async () => {
+    const opened = await replica.open();
+    return { ...opened, store: storeWithPoints(opened.store, points) };
   };
 }
 

@@ -3,8 +3,9 @@ import { writeSync } from 'node:fs';
 import { type ArchiveOptions, openArchive } from '#archive';
 import { Database } from '#persistence';
 import { SignerClient, WitnessClient } from '#signing';
-import { parseVerifierKey } from '#tlog';
+import { parsePolicy, parseVerifierKey } from '#tlog';
 import { sha256 } from '../../../libs/archive/src/ledger/canonical.js';
+import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
 import { AskWitnesses } from '../../../libs/archive/src/ledger/log/ask-witnesses.js';
 import { CompareWithSigner } from '../../../libs/archive/src/ledger/log/freeze-ledger.js';
 import { LOG_PACE, LogKeeper } from '../../../libs/archive/src/ledger/log/log-keeper.js';
@@ -49,10 +50,12 @@ const steps = {
   witnesses: new AskWitnesses({
     ...needs,
     app: opened.parts.database,
+    policy: parsePolicy(sha256, `witness w1 ${order.witness.vkey}\nquorum w1\n`),
     witnesses: [{ name: 'w1', vkey: order.witness.vkey, client: witness }],
   }),
   vault: new VaultLog(needs),
   watch: new WatchLedger({ ...needs, app: opened.parts.database, memoryPath: order.memoryPath }),
+  anchoring: new RecordAnchoring({ ...needs, database: opened.parts.database, hasAuthority: false }),
 };
 
 if (order.fatal === null) {

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { DossierReport } from '#dossier';
 import { exportRepository } from '#persistence';
+import { withPackage } from '../../../apps/cli/src/commands/check/package-files.js';
 import { verifyCommand } from '../../../apps/cli/src/commands/check/verify.command.js';
 import { exportCommand } from '../../../apps/cli/src/commands/export.command.js';
 import { CommandFailure } from '../../../apps/cli/src/failure.js';
@@ -14,6 +15,7 @@ import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archi
 import {
   aSealedCase,
   type ExportedCase,
+  lookedAt,
   makeDossier,
   makeSampleDossier,
   outsidePolicy,
@@ -114,7 +116,7 @@ describe('liuhen export', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'liuhen-export-'));
-    running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+    running = await runLoggedArchive({ quorum: 1 });
     server = await serve(running.archive);
     line = await BadLine.to(server.url);
     made = await aSealedCase(running, [{ fileName: '现场.mp4', bytes: Buffer.alloc(9 * MEBIBYTE + 3, 'x') }]);
@@ -143,14 +145,54 @@ describe('liuhen export', () => {
 
   it('asks, waits, fetches and unpacks; what it leaves verifies', async () => {
     const out = join(dir, 'dossier');
-    const options = { out, reason: '移送法院', url: server.url };
+    await lookedAt(running, made.assetIds[0] ?? '', ['poster']);
+    const options = { out, reason: '移送法院', renditions: 'poster, pages', url: server.url };
     const [{ code, text }] = await Promise.all([run(exportCommand, [made.caseId], options, env()), workOnce()]);
     expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining(out) });
     expect((await readdir(dir)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(await readdir(join(out, 'data/renditions', made.assetIds[0] ?? '', 'poster'))).toHaveLength(2);
+    expect((await readdir(join(out, 'data/documents'))).sort()).toEqual(['卷内目录.pdf', '录音录像清单.pdf']);
     const verified = await run(verifyCommand, [out], { policy: join(dir, 'policy') });
     expect(verified.text).toMatch(/不符 FAIL 0 · 未核 NOT CHECKED 1/);
     expect((await run(exportCommand, [made.caseId], options, env())).code).toBe(2);
   });
+
+  it('says which kinds of renditions there are', async () => {
+    const options = { out: join(dir, 'none'), reason: '移送', renditions: 'poster,film', url: server.url };
+    const { code, text } = await run(exportCommand, [made.caseId], options, env());
+    expect({ code, text }).toMatchObject({ code: 2, text: expect.stringMatching(/film.*poster.*proxy/s) });
+  });
+
+  /** Cuts the line for a moment when the file has its first bytes. */
+  async function cutOnce<T>(file: string, work: () => Promise<T>): Promise<T> {
+    const cutter = setInterval(() => {
+      void stat(file).then(
+        ({ size }) => {
+          if (size === 0) return;
+          clearInterval(cutter);
+          line.cut();
+          setTimeout(() => line.restore(), 300);
+        },
+        () => undefined,
+      );
+    }, 1);
+    return await work().finally(() => clearInterval(cutter));
+  }
+
+  async function expectSameFiles(folder: string, zip: string): Promise<void> {
+    const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const there = new Set(names.map(({ parentPath, name }) => relative(folder, join(parentPath, name))));
+    const outcome = await withPackage(zip, async (files) => {
+      for await (const { path } of files.list()) {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of files.read(path)) chunks.push(Buffer.from(chunk));
+        expect((await readFile(join(folder, path))).equals(Buffer.concat(chunks))).toBe(true);
+        expect(there.delete(path)).toBe(true);
+      }
+    });
+    expect(outcome).toBeUndefined();
+    expect([...there]).toEqual([]);
+  }
 
   it('goes on after the line was cut, and gives the same bytes', async () => {
     const asked = await running.archive.exports.begin.run(made.officer, made.caseId, '调取');
@@ -163,22 +205,35 @@ describe('liuhen export', () => {
     expect(Number(whole.headers.get('content-length'))).toBe(bytes.length);
 
     const out = join(dir, 'cut.zip');
-    const part = `${out}.${asked}.part`;
-    const cutter = setInterval(() => {
-      void stat(part).then(
-        ({ size }) => {
-          if (size === 0) return;
-          clearInterval(cutter);
-          line.cut();
-          setTimeout(() => line.restore(), 300);
-        },
-        () => undefined,
-      );
-    }, 1);
-    const outcome = await run(exportCommand, [made.caseId], { out, export: asked, url: line.url }, env());
-    clearInterval(cutter);
+    const outcome = await cutOnce(`${out}.${asked}.part`, () =>
+      run(exportCommand, [made.caseId], { out, export: asked, url: line.url }, env()),
+    );
     expect(outcome.code).toBe(0);
     expect((await readFile(out)).equals(bytes)).toBe(true);
+
+    // Into a folder, from which the same zip file could be made again.
+    const folder = join(dir, 'cut');
+    const into = { out: folder, export: asked, url: line.url };
+    const part = `${folder}.${asked}.part`;
+    const original = `data/originals/${made.assetIds[0]}/现场.mp4`;
+    expect((await cutOnce(join(part, original), () => run(exportCommand, [made.caseId], into, env()))).code).toBe(0);
+    await expectSameFiles(folder, out);
+
+    // And when it was begun another day: what is there already is kept, as far as it is long enough.
+    await rename(folder, part);
+    await truncate(join(part, original), 9 * MEBIBYTE + 1);
+    await truncate(join(part, 'bagit.txt'), 3);
+    expect((await run(exportCommand, [made.caseId], into, env())).code).toBe(0);
+    await expectSameFiles(folder, out);
+
+    // What is there and is wrong is found by its CRC, and does not stand in the way for ever.
+    await rename(folder, part);
+    await writeFile(join(part, original), Buffer.alloc(9 * MEBIBYTE, 'y'));
+    expect(await run(exportCommand, [made.caseId], into, env())).toEqual({
+      ...{ code: 1, text: expect.stringContaining('not whole') },
+    });
+    expect((await run(exportCommand, [made.caseId], into, env())).code).toBe(0);
+    await expectSameFiles(folder, out);
   });
 
   it('says which original kept the dossier from being made', async () => {

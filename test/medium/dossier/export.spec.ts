@@ -16,6 +16,8 @@ import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archi
 import {
   aSealedCase,
   type ExportedCase,
+  lookedAt,
+  madeIn,
   makeDossier,
   makeSampleDossier,
   outsidePolicy,
@@ -47,7 +49,7 @@ describe('a case given out', () => {
   let made: ExportedCase;
 
   beforeAll(async () => {
-    running = await runLoggedArchive({ settings: { exportCosignatures: 1 } });
+    running = await runLoggedArchive({ quorum: 1 });
     made = await aSealedCase(running, [
       { fileName: '现场.mp4', bytes: Buffer.alloc(3 * MEBIBYTE + 7, 'a') },
       { fileName: '../../etc/passwd', bytes: Buffer.from('root') },
@@ -67,7 +69,8 @@ describe('a case given out', () => {
     const zip = await bytesOf(running, made.officer, id);
     const report = await checkZip(running, zip);
     expect(found(report)).toEqual(['timestamp no-timestamp']);
-    expect(report.counts).toMatchObject({ bytes: 3 * MEBIBYTE + 11, withheld: 0 });
+    expect(report.counts).toMatchObject({ withheld: 0 });
+    expect(report.items.filter(({ kind }) => kind === 'packed')).toMatchObject([{ verdict: 'PASS' }]);
     expect(report.dossierId).toBe(id);
     expect((await bytesOf(running, made.officer, id)).equals(zip)).toBe(true);
     for (const [from, to] of [
@@ -78,7 +81,13 @@ describe('a case given out', () => {
     ] as const)
       expect((await bytesOf(running, made.officer, id, from, to)).equals(zip.subarray(from, to + 1))).toBe(true);
     const record = await running.archive.exports.view.run(made.officer, id);
-    expect(record).toMatchObject({ state: 'ready', zipBytes: zip.length, doneBytes: record.totalBytes });
+    expect(record).toMatchObject({
+      state: 'ready',
+      zipBytes: zip.length,
+      doneBytes: record.totalBytes,
+      hasLists: true,
+    });
+    for (const name of ['卷内目录.pdf', '录音录像清单.pdf']) expect(zip.includes(`data/documents/${name}`)).toBe(true);
   });
 
   it('leaves events: asked for with its reason withheld, made, taken once a session', async () => {
@@ -184,11 +193,84 @@ describe('a case given out', () => {
     expect(found(await checkZip(running, await bytesOf(running, owner, none)))).toEqual(['timestamp no-timestamp']);
   });
 
+  it('carries the renditions that were chosen, as far as they were made by then, and how they were made', async () => {
+    const { officer, caseId, assetIds } = await aSealedCase(running, [
+      { fileName: 'a.mp4', bytes: Buffer.from('a recording') },
+      { fileName: 'b.txt', bytes: Buffer.from('a paper') },
+    ]);
+    const [assetId = ''] = assetIds;
+    await lookedAt(running, assetId, ['poster', 'pages']);
+    const id = await running.archive.exports.begin.run(officer, caseId, '移送', ['proxy', 'pages', 'pages']);
+    await running.parts.database.reader.query(`UPDATE assets SET proxy_state = 'owed' WHERE id = $1`, [assetId]);
+    await running.archive.work.makeProxy.run(assetId, ({ outputDir }) => madeIn(outputDir, 'proxy'));
+    expect(await makeDossier(running, id)).toBe('ready');
+    const report = await checkZip(running, await bytesOf(running, officer, id));
+    expect(found(report)).toEqual(['timestamp no-timestamp']);
+    const subjects = ({ items }: DossierReport) =>
+      items.flatMap(({ kind, subject }) => (kind === 'rendition' ? [subject] : []));
+    expect(subjects(report)).toEqual([`data/renditions/${assetId}/pages`]);
+
+    const later = await running.archive.exports.begin.run(officer, caseId, '移送', ['proxy', 'pages', 'text']);
+    expect(await makeDossier(running, later)).toBe('ready');
+    const both = await bytesOf(running, officer, later);
+    expect(subjects(await checkZip(running, both))).toEqual(
+      ['pages', 'proxy'].map((kind) => `data/renditions/${assetId}/${kind}`),
+    );
+    expect(both.includes('"version": "ffmpeg version 5.1"')).toBe(true);
+    expect(await running.archive.exports.view.run(officer, later)).toMatchObject({
+      renditions: ['pages', 'proxy', 'text'],
+    });
+
+    const [, last] =
+      (await running.archive.assets.view.run(officer, assetId)).renditions.find(({ kind }) => kind === 'pages')
+        ?.files ?? [];
+    const path = join(running.dir, 'objects', 'media', last?.key ?? '');
+    await chmod(path, 0o600);
+    await writeFile(path, 'another pag');
+    const altered = await running.archive.exports.begin.run(officer, caseId, '移送', ['pages']);
+    expect(await makeDossier(running, altered)).toBe('failed');
+    expect(await running.archive.exports.view.run(officer, altered)).toMatchObject({
+      failure: { assetId, difference: 'rendition', block: null },
+    });
+  });
+
+  it('without a font is made without its lists, and its record says so', async () => {
+    const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
+    expect(await makeDossier(running, id, null)).toBe('ready');
+    expect(await running.archive.exports.view.run(made.officer, id)).toMatchObject({ state: 'ready', hasLists: false });
+    const zip = await bytesOf(running, made.officer, id);
+    expect(zip.includes('data/documents/')).toBe(false);
+    expect(found(await checkZip(running, zip))).toEqual(['timestamp no-timestamp']);
+  });
+
+  it('whose lists are drawn otherwise after a crash is bound to those it has', async () => {
+    const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
+    const { MakeDossier } = await import('../../../libs/archive/src/export/make-dossier.js');
+    const stop = new AbortController();
+    const drawLists = (text: string) => async () => [{ name: '卷内目录.pdf', bytes: Buffer.from(text) }];
+    const { reader } = running.parts.database;
+    const cut = new MakeDossier(running.parts).run(id, { drawLists: drawLists('first'), signal: stop.signal });
+    const ended = expect(cut).rejects.toThrow();
+    while ((await ledgerRepository.last(reader, `dossier:${id}`, 'dossier.packed')) === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    await ended;
+    expect(await makeDossier(running, id, drawLists('second'))).toBe('ready');
+    const zip = await bytesOf(running, made.officer, id);
+    expect(found(await checkZip(running, zip))).toEqual(['timestamp no-timestamp']);
+    const events = await ledgerRepository.page(reader, `dossier:${id}`, 0, 10);
+    expect(events.map(({ type, chainSeq }) => [type, chainSeq])).toEqual([
+      ['dossier.packed', 1],
+      ['dossier.packed', 2],
+    ]);
+    expect(zip.includes('second') && !zip.includes('first.')).toBe(true);
+  });
+
   it('is made again by the next run when one was cut off, over the same files', async () => {
     const id = await running.archive.exports.begin.run(made.officer, made.caseId, '移送');
     const cut = AbortSignal.abort(new Error('stopped'));
     const { MakeDossier } = await import('../../../libs/archive/src/export/make-dossier.js');
-    await expect(new MakeDossier(running.parts).run(id, cut)).rejects.toThrow('stopped');
+    await expect(new MakeDossier(running.parts).run(id, { signal: cut })).rejects.toThrow('stopped');
     expect(await makeDossier(running, id)).toBe('ready');
     expect(await makeDossier(running, id)).toBe('nothing-owed');
   });
@@ -217,14 +299,15 @@ describe('the sample dossier', () => {
   it('is checked by hand as its HOWTO says', async () => {
     const text = await readFile(join(sample.folder, 'verify/HOWTO.md'), 'utf8');
     const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(6);
     const outputs: string[] = [];
     for (const block of blocks) {
       const script = block.replace('ROOTS.pem', sample.rootsPath).replace('-CAfile', '-token_in -CAfile');
       outputs.push((await run('sh', ['-euc', script], { cwd: sample.folder })).stdout);
     }
-    expect(outputs.slice(0, 2)).toEqual(['', '']);
-    const [event, leaf, listed] = (outputs[2] ?? '').trim().split('\n');
+    expect([outputs[0], outputs[2]]).toEqual(['', '']);
+    expect(outputs[1]).toMatch(/^([0-9a-f]{64})\n\1\n$/);
+    const [event, leaf, listed] = (outputs[3] ?? '').trim().split('\n');
     expect(JSON.parse(event ?? '')).toMatchObject({ v: 1 });
     expect(leaf).toBe(listed);
     expect(
@@ -233,7 +316,7 @@ describe('the sample dossier', () => {
         .update(event ?? '')
         .digest('base64'),
     ).toBe(leaf);
-    expect(outputs[4]).toMatch(/Verification: OK/);
+    expect(outputs[5]).toMatch(/Verification: OK/);
   });
 
   it('is read by the zip programs of others', async () => {

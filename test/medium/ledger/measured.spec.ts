@@ -9,7 +9,7 @@ describe('the log in numbers', () => {
   let metrics: Metrics;
 
   beforeAll(async () => {
-    running = await runLoggedArchive();
+    running = await runLoggedArchive({ quorum: 1 });
     metrics = new Metrics(running.archive);
   });
   afterAll(() => running.stop());
@@ -30,6 +30,7 @@ describe('the log in numbers', () => {
     const numbers = await read();
     expect(numbers).toMatchObject({ entries: 0, signed_entries: 0, frozen: 0 });
     expect(numbers).not.toHaveProperty('signature_age_seconds');
+    expect(numbers).not.toHaveProperty('anchored_entries');
     expect(numbers.waiting_events).toBeGreaterThan(0);
   });
 
@@ -46,6 +47,7 @@ describe('the log in numbers', () => {
     const after = await read();
     expect(after).toMatchObject({ entries: size + 3, waiting_events: 0, signed_entries: size + 3, frozen: 0 });
     expect(after['witness_lag_entries{witness="w1"}']).toBe(3);
+    expect(after.anchored_entries).toBe(size);
     expect(after.signature_age_seconds).toBeGreaterThan(85);
     expect(after.signature_age_seconds).toBeLessThan(120);
   });

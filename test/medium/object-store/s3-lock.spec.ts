@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import { Client, RETENTION_MODES } from 'minio';
-import type { S3StoreConfig, StoredObject } from '#object-store';
+import type { StoredObject } from '#object-store';
 import { S3ObjectStore } from '#object-store';
 import { expectContent, stored } from '../../contracts/object-store.contract.js';
 import type { SharedS3 } from '../../support/s3-server.js';
-import { freshS3Config, makeTestStore, sharedS3 } from '../../support/s3-server.js';
+import { freshS3Config, makeTestStore, sharedS3, type WholeS3Config } from '../../support/s3-server.js';
 import { rawClient } from './raw-client.js';
 
 // Real servers and disks, shared with whatever else runs: a slow machine is no failure.
@@ -16,7 +16,7 @@ const content = Buffer.from('the original');
 describe('S3 store: versions and locks', () => {
   let server: SharedS3;
   let store: S3ObjectStore;
-  let config: S3StoreConfig;
+  let config: WholeS3Config;
   /** Our own account, used as a tamperer with all our rights would. */
   let tamperer: Client;
   let vault: string;

@@ -7,7 +7,7 @@ import type { S3StoreConfig } from '#object-store';
 import { keys, S3ObjectStore } from '#object-store';
 import { expectContent, listed, stored, Upload } from '../../contracts/object-store.contract.js';
 import type { SharedS3 } from '../../support/s3-server.js';
-import { makeTestStore, sharedS3 } from '../../support/s3-server.js';
+import { makeTestStore, sharedS3, type WholeS3Config } from '../../support/s3-server.js';
 import { rawClient } from './raw-client.js';
 
 // Real servers and disks, shared with whatever else runs: a slow machine is no failure.
@@ -23,7 +23,7 @@ const TOMORROW = new Date(Date.now() + 24 * 3_600_000);
 describe('traps of the minio client', () => {
   let server: SharedS3;
   let store: S3ObjectStore;
-  let config: S3StoreConfig;
+  let config: WholeS3Config;
   let minio: Client;
 
   beforeAll(async () => {

@@ -40,6 +40,8 @@ describe('lists by time', () => {
       openedAt: new Date(0),
       changedAt: new Date(0),
       assetCount: 0,
+      closedAt: null,
+      originalsCheckedAt: null,
       ...change,
     };
     await caseRepository.add(tx, record, officerIds, []);

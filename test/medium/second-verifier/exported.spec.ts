@@ -20,6 +20,12 @@ it('passes what the archive gives out, as a folder and as a zip file', async () 
     const { code, report } = await secondVerifier('check', path, ...trust);
     expect(report.items.filter(({ result }) => result !== 'PASS')).toEqual([]);
     expect([code, report.verdict]).toEqual([0, 'PASS']);
+    const derived = report.items.map(({ item }) => item).filter((item) => /^(?:packed|rendition:.*)$/.test(item));
+    expect(derived.map((item) => item.replace(/:.*\//, ' '))).toEqual([
+      'packed',
+      'rendition poster',
+      'rendition storyboard',
+    ]);
   }
 });
 

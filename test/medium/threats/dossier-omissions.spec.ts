@@ -1,4 +1,4 @@
-import { type DossierReport, originalPath, PART, verifyDossier } from '#dossier';
+import { type DossierReport, documentPath, originalPath, renditionPath, verifyDossier } from '#dossier';
 import {
   ASSETS,
   aDraft,
@@ -30,11 +30,13 @@ describe('T12: events left out of a dossier', () => {
       draft.included = included.filter((index) => index !== left);
       const event = eventOf(draft.log[left] as Uint8Array);
       const found = failures(await check(await pack(draft)));
-      const isLast = ['case.exported', 'asset.sealed'].includes(event.type as string);
+      const isLast = ['case.exported', 'asset.looked', 'dossier.packed'].includes(event.type as string);
       expect({ left: event.type, found: found.join() }).toEqual({
         left: event.type,
         found: expect.stringMatching(
-          isLast ? /chain-cut-short|export-missing/ : new RegExp(`chain-gap: missing ${event.chain_seq} of \\d`),
+          isLast
+            ? /chain-cut-short|export-missing|packed-missing/
+            : new RegExp(`chain-gap: missing ${event.chain_seq} of \\d`),
         ),
       });
     }
@@ -98,11 +100,59 @@ describe('T16: something derived given out as the original', () => {
 
   it('a rendition beside it is carried, and never counted as an original', async () => {
     const files = await pack(aDraft());
-    const report = await check(
-      rebag(new Map(files).set(`data/renditions/${ASSETS[0]}/proxy.mp4`, Buffer.from('proxy'))),
-    );
+    const report = await check(files);
     expect(failures(report)).toEqual([]);
     expect(report.items.filter(({ kind }) => kind === 'original')).toHaveLength(2);
-    expect(files.has(PART.events)).toBe(true);
+    expect(report.items.filter(({ kind }) => kind === 'rendition')).toEqual([
+      { kind: 'rendition', subject: `data/renditions/${ASSETS[0]}/poster`, verdict: 'PASS', findings: [] },
+    ]);
+  });
+});
+
+describe('what is made from the record', () => {
+  const poster = renditionPath(ASSETS[0], 'poster', 'poster.jpg');
+  const list = documentPath('卷内目录.pdf');
+  const altered = async (alter: (files: Content) => unknown): Promise<string> => {
+    const files = await pack(aDraft());
+    alter(files);
+    return failures(await check(rebag(files))).join('\n');
+  };
+
+  it('cannot be altered, added or taken out, though all manifests are made again', async () => {
+    expect(await altered((files) => files.set(list, Buffer.from('%PDF-1.7 another')))).toMatch(
+      /^packed packed-differs/,
+    );
+    expect(await altered((files) => files.delete(list))).toMatch(/^packed packed-differs/);
+    expect(await altered((files) => files.set(documentPath('封面.pdf'), Buffer.from('x')))).toMatch(/packed-differs/);
+    expect(await altered((files) => files.set(poster, Buffer.from('another')))).toMatch(
+      /packed-differs.*rendition rendition-altered/s,
+    );
+    expect(await altered((files) => files.delete(poster))).toMatch(/packed-differs.*rendition-missing/s);
+  });
+
+  it('is known by the event of its making: one that nobody made, or nobody chose, fails', async () => {
+    const beside = renditionPath(ASSETS[0], 'poster', 'poster-2.jpg');
+    expect(await altered((files) => files.set(beside, Buffer.from('x')))).toMatch(/rendition-altered/);
+    const proxy = renditionPath(ASSETS[0], 'proxy', 'proxy.mp4');
+    expect(await altered((files) => files.set(proxy, Buffer.from('x')))).toMatch(/rendition-unnamed: no event/);
+    const text = renditionPath(ASSETS[0], 'text', 'poster.jpg');
+    expect(await altered((files) => files.set(text, Buffer.from('a poster')))).toMatch(/rendition-unnamed: the export/);
+  });
+
+  it('is not said to be made otherwise than its event says', async () => {
+    for (const other of [
+      { tool: 'gimp' },
+      { args: [] },
+      { version: '6' },
+      { digest: digestText(new Uint8Array(32)) },
+    ]) {
+      const draft = aDraft();
+      const [one] = draft.index.renditions;
+      draft.index = { ...draft.index, renditions: [{ ...(one as NonNullable<typeof one>), ...other }] };
+      expect(failures(await check(await pack(draft))).join()).toMatch(/^rendition index-differs/);
+    }
+    const draft = aDraft();
+    draft.index = { ...draft.index, renditions: [] };
+    expect(failures(await check(await pack(draft))).join()).toMatch(/^rendition index-differs/);
   });
 });

@@ -123,6 +123,10 @@ export function toAsset(detail: AssetDetail): AssetView {
     lockMode: asset.lockMode,
     waitsFor: detail.isSealRefused ? 'lock-not-held' : null,
     check: toCheck(detail.check),
+    replica: detail.replica && {
+      replicatedAt: detail.replica.replicatedAt.toISOString(),
+      check: toCheck(detail.replica.check),
+    },
     facts: { ...detail.facts },
     play: toPlay(detail),
     renditions: detail.renditions.map((rendition) => toRendition(rendition, asset.sha256)),

@@ -1,6 +1,6 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
-import type { CaseSummary, CaseView, ProcedureView, Replay } from '#contract';
+import type { CaseSummary, CaseView, ClosingView, ProcedureView, Replay } from '#contract';
 import type { Procedure, ProcedureStep, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 
@@ -56,6 +56,18 @@ export function toCase(detail: CaseDetail): CaseView {
     mayEdit: detail.mayEdit,
     mayUpload: detail.mayUpload,
     mayExport: detail.mayExport,
+    closing: detail.closing && toClosing(detail.closing),
+  };
+}
+
+function toClosing(closing: NonNullable<CaseDetail['closing']>): ClosingView {
+  const { originals, timestamp } = closing;
+  return {
+    ...closing,
+    at: closing.at.toISOString(),
+    quarantined: [...closing.quarantined],
+    originals: originals && { ...originals, at: originals.at.toISOString() },
+    timestamp: timestamp && { ...timestamp, at: timestamp.at.toISOString() },
   };
 }
 

@@ -6,11 +6,15 @@ import {
   type CaseQuery,
   type CaseView,
   type ChangeOccurrence,
+  type CloseCase,
+  type ClosingObstacles,
   casePageSchema,
   caseQuerySchema,
   caseSchema,
   changeCaseSchema,
   changeOccurrenceSchema,
+  closeCaseSchema,
+  closingObstacleListSchema,
   type OpenCase,
   openCaseSchema,
   procedureListSchema,
@@ -80,6 +84,28 @@ export class CasesController {
     @Body() change: z.infer<typeof changeCaseSchema>,
   ): Promise<CaseView> {
     await this.archive.cases.change.run(actor, id, change);
+    return toCase(await this.archive.cases.view.run(actor, id));
+  }
+
+  @Endpoint({
+    method: 'GET',
+    path: 'cases/:id/close',
+    summary: '结案前须处理的事项 What stands in the way of closing a case',
+    response: closingObstacleListSchema,
+  })
+  async closingObstacles(@By() actor: Actor, @IdParam('id') id: string): Promise<ClosingObstacles> {
+    return { items: await this.archive.cases.closingObstacles.run(actor, id) };
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: 'cases/:id/close',
+    summary: '结案 Close a case: it takes no changes from here on',
+    body: closeCaseSchema,
+    response: caseSchema,
+  })
+  async close(@By() actor: Actor, @IdParam('id') id: string, @Body() closing: CloseCase): Promise<CaseView> {
+    await this.archive.cases.close.run(actor, id, closing);
     return toCase(await this.archive.cases.view.run(actor, id));
   }
 

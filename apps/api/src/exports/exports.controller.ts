@@ -24,9 +24,9 @@ export class ExportsController {
   async begin(
     @By() actor: Actor,
     @IdParam('id') caseId: string,
-    @Body() { reason }: z.infer<typeof beginExportSchema>,
+    @Body() { reason, renditions }: z.infer<typeof beginExportSchema>,
   ): Promise<ExportView> {
-    const id = await this.archive.exports.begin.run(actor, caseId, reason);
+    const id = await this.archive.exports.begin.run(actor, caseId, reason, renditions);
     return toExport(await this.archive.exports.view.run(actor, id));
   }
 
@@ -72,5 +72,6 @@ function toExport(record: ExportRecord): ExportView {
     ...{ askedAt: record.askedAt.toISOString(), changedAt: record.changedAt.toISOString() },
     ...{ doneBytes: record.doneBytes, totalBytes: record.totalBytes, sizeBytes: record.zipBytes },
     ...{ tagManifest: record.tagManifest, failure: record.failure },
+    ...{ renditions: [...record.renditions], hasLists: record.hasLists },
   };
 }

@@ -10,6 +10,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'case-number-taken': 409,
   'login-taken': 409,
   'precondition-failed': 412,
+  'case-closed': 409,
+  'case-not-closable': 409,
   'not-signed-in': 401,
   'wrong-credentials': 401,
   'too-many-attempts': 429,

@@ -42,6 +42,7 @@ function toLedger(state: LedgerState): Ledger {
       answeredAt: answeredAt?.toISOString() ?? null,
       refusedAt: refusedAt?.toISOString() ?? null,
     })),
+    anchored: state.anchored && { size: state.anchored.size, at: state.anchored.at.toISOString() },
     timestamp: state.timestamp && { ...state.timestamp, at: state.timestamp.at.toISOString() },
     watch: state.watch && { ...state.watch, findings: [...state.watch.findings] },
   };

@@ -1,5 +1,5 @@
-import type { FindingLine } from '#archive';
-import type { CheckView, FindingView } from '#contract';
+import type { FindingLine, HealingRecord } from '#archive';
+import type { CheckView, FindingView, HealingView } from '#contract';
 
 type Check = FindingLine['check'];
 
@@ -18,19 +18,35 @@ export function toCheck(check: Check | null): CheckView | null {
     range: facts.range ?? null,
     rangeSource: facts.rangeSource ?? null,
     reason: facts.reason ?? null,
+    formerVersions: facts.formerVersions ?? 0,
   };
 }
 
-export function toFinding({ check, line }: FindingLine): FindingView[] {
+export function toFinding({ check, line, other, healing, mayHeal }: FindingLine): FindingView[] {
   const shown = toCheck(check);
   if (shown === null) return [];
   return [
     {
       ...shown,
+      copy: check.copy,
       assetId: check.assetId,
       fileName: line?.asset.fileName ?? null,
       caseId: line?.link?.caseId ?? null,
       caseNumber: line?.link?.caseNumber ?? null,
+      other: other && { result: other.result, checkedAt: other.checkedAt?.toISOString() ?? null },
+      healing: healing && toHealing(healing),
+      mayHeal,
     },
   ];
+}
+
+const STATES = { asked: 'waiting', placing: 'healing', healed: 'healed', refused: 'refused' } as const;
+
+export function toHealing(healing: HealingRecord): HealingView {
+  const { id, assetId, copy, found, state, refusal, doneBytes, totalBytes } = healing;
+  return {
+    ...{ id, assetId, copy, found, refusal, doneBytes, totalBytes, state: STATES[state] },
+    askedAt: healing.askedAt.toISOString(),
+    endedAt: healing.endedAt?.toISOString() ?? null,
+  };
 }

@@ -16,6 +16,11 @@ const GAUGES: readonly LedgerGauge[] = [
     help: 'Entries that the newest checkpoint covers',
     of: ({ signed }) => signed?.entries ?? 0,
   },
+  {
+    name: 'anchored_entries',
+    help: 'Entries under a checkpoint that a quorum of witnesses has cosigned',
+    of: ({ anchored }) => anchored,
+  },
   // It grows while nothing happens, since nothing is signed twice: it is a delay only while entries are unsigned.
   {
     name: 'signature_age_seconds',

@@ -1,13 +1,21 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Archive } from '#archive';
-import { findingPageSchema, healthSchema, pageQuerySchema, systemSchema } from '#contract';
+import type { Archive, ReplicaState, SystemState } from '#archive';
+import {
+  askHealingSchema,
+  findingPageSchema,
+  type HealingView,
+  healingSchema,
+  healthSchema,
+  pageQuerySchema,
+  systemSchema,
+} from '#contract';
 import { type Actor, ArchiveError } from '#domain';
 import { readCursor, writeCursor } from '../http/cursor.js';
-import { By, Endpoint, Open, Query } from '../http/endpoint.js';
+import { Body, By, Endpoint, IdParam, Open, Query } from '../http/endpoint.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig } from '../http/http-config.js';
-import { toFinding } from './finding-view.js';
+import { toFinding, toHealing } from './finding-view.js';
 import { Metrics } from './metrics.js';
 
 @Controller()
@@ -20,13 +28,30 @@ export class SystemController {
   @Endpoint({ method: 'GET', path: 'system', summary: '系统状态 State of the system', response: systemSchema })
   async describe(@By() actor: Actor): Promise<z.infer<typeof systemSchema>> {
     const state = await this.archive.system.describe.run(actor);
-    const { watch } = state;
+    const { watch, replica } = state;
     return {
       version: this.config.version,
       ...state,
       queue: { ...state.queue },
-      watch: { ...watch, oldestCheckedAt: watch.oldestCheckedAt?.toISOString() ?? null },
+      replica: replica && toReplica(replica),
+      watch: toWatch(watch),
     };
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: 'assets/:id/healings',
+    summary: '从副本恢复 Ask for a damaged original, or its replica, to be restored from the other',
+    body: askHealingSchema,
+    response: healingSchema,
+    status: 202,
+  })
+  async heal(
+    @By() actor: Actor,
+    @IdParam('id') id: string,
+    @Body() wish: z.infer<typeof askHealingSchema>,
+  ): Promise<HealingView> {
+    return toHealing(await this.archive.system.askHealing.run(actor, id, wish));
   }
 
   @Endpoint({
@@ -46,6 +71,21 @@ export class SystemController {
     });
     return { items: page.items.flatMap(toFinding), nextCursor: writeCursor(page.next) };
   }
+}
+
+type Watch = SystemState['watch'];
+
+function toWatch(watch: Watch): z.infer<typeof systemSchema>['watch'] {
+  return { ...watch, oldestCheckedAt: watch.oldestCheckedAt?.toISOString() ?? null };
+}
+
+function toReplica({ standing, watch, ...state }: ReplicaState): z.infer<typeof systemSchema>['replica'] {
+  const { owedSince, lastCopiedAt, ...counts } = standing;
+  return {
+    ...{ ...state, ...counts, watch: toWatch(watch) },
+    owedSince: owedSince?.toISOString() ?? null,
+    lastCopiedAt: lastCopiedAt?.toISOString() ?? null,
+  };
 }
 
 /** For load balancers and Prometheus; outside /api/v1 and without sessions. */

@@ -1,4 +1,3 @@
-import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isArchiveError } from '#domain';
 import { EXIT } from '../exit-codes.js';
@@ -10,57 +9,61 @@ const MAX_IDLE_TRIES = 5;
 const PAUSE_MS = 1_000;
 const IDLE_MS = 120_000;
 
+/** Where bytes go that come in order. */
+export interface Receiver {
+  /** Offset of the byte that is wanted next; may jump ahead over what is there already. */
+  readonly at: number;
+  /** Takes bytes from `at` on; what it jumps over is left out of them. They are the caller's again when it resolves. */
+  take(bytes: Uint8Array): Promise<void>;
+}
+
 /**
- * Fetches bytes into a file and goes on where it is: after a cut, and when run again. The archive never changes what has
+ * Fetches bytes and goes on where the receiver is: after a cut, and when run again. The archive never changes what has
  * this address, and says so by its ETag.
- * @throws CommandFailure, ArchiveError
+ * @throws CommandFailure, ArchiveError; what the receiver throws
  */
 export async function download(
   client: ApiClient,
   from: { readonly path: string; readonly sizeBytes: number },
-  to: { readonly file: string; readonly onProgress: (bytes: number) => void },
+  to: { readonly receiver: Receiver; readonly onProgress: (bytes: number) => void },
 ): Promise<void> {
-  let done = await sizeOf(to.file);
+  const { receiver } = to;
   let tries = 0;
-  while (done < from.sizeBytes) {
-    const before = done;
-    const failure = await fetchFrom(client, from.path, done, to).catch((error: unknown) => error);
+  while (receiver.at < from.sizeBytes) {
+    const before = receiver.at;
+    const failure = await fetchOn(client, from.path, to).catch((error: unknown) => error);
     if (failure !== undefined && !isPassing(failure)) throw failure;
-    done = await sizeOf(to.file);
-    tries = done > before ? 0 : tries + 1;
-    if (tries >= MAX_IDLE_TRIES) throw failure ?? tooShort(done, from.sizeBytes);
-    if (done < from.sizeBytes) await sleep(PAUSE_MS);
+    tries = receiver.at > before ? 0 : tries + 1;
+    if (tries >= MAX_IDLE_TRIES) throw failure ?? tooShort(receiver.at, from.sizeBytes);
+    if (failure !== undefined) await sleep(PAUSE_MS);
   }
-  if (done > from.sizeBytes) throw tooShort(done, from.sizeBytes);
+  if (receiver.at > from.sizeBytes) throw tooShort(receiver.at, from.sizeBytes);
 }
 
-async function fetchFrom(
+/** One request: to its end, or to where the receiver jumps. */
+async function fetchOn(
   client: ApiClient,
   path: string,
-  offset: number,
-  { file, onProgress }: { readonly file: string; readonly onProgress: (bytes: number) => void },
+  { receiver, onProgress }: { readonly receiver: Receiver; readonly onProgress: (bytes: number) => void },
 ): Promise<undefined> {
   const stopping = new AbortController();
+  let offset = receiver.at;
   const response = await client.open(path, offset > 0 ? { Range: `bytes=${offset}-` } : {}, stopping.signal);
-  if (response.status !== (offset > 0 ? 206 : 200) || response.body === null) {
-    stopping.abort();
-    throw new CommandFailure(EXIT.internal, { zh: '服务未按所求给出内容', en: 'The archive gave another part' });
-  }
-  const handle = await open(file, 'a');
-  let idle = setTimeout(() => stopping.abort(), IDLE_MS);
+  const idle = setTimeout(() => stopping.abort(), IDLE_MS);
   try {
-    let done = offset;
-    for await (const chunk of response.body) {
-      clearTimeout(idle);
-      idle = setTimeout(() => stopping.abort(), IDLE_MS);
-      await handle.writeFile(chunk);
-      done += chunk.length;
-      onProgress(done);
+    if (response.statusCode !== (offset > 0 ? 206 : 200))
+      throw new CommandFailure(EXIT.internal, { zh: '服务未按所求给出内容', en: 'The archive gave another part' });
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      idle.refresh();
+      await receiver.take(chunk);
+      offset += chunk.length;
+      onProgress(receiver.at);
+      if (receiver.at !== offset) return undefined;
     }
     return undefined;
   } finally {
     clearTimeout(idle);
-    await handle.close();
+    response.destroy();
   }
 }
 
@@ -68,17 +71,12 @@ async function fetchFrom(
 function isPassing(error: unknown): boolean {
   if (error instanceof CommandFailure) return error.exitCode === EXIT.tryLater;
   if (isArchiveError(error)) return error.code === 'storage-unavailable' || error.code === 'database-unavailable';
-  const { code, name } = error as NodeJS.ErrnoException;
-  // What the disk says is no affair of the line; `fetch` throws TypeError when it is cut.
-  return name === 'TypeError' || name === 'AbortError' || (code ?? '').startsWith('UND_ERR');
+  // What the disk says is no affair of the line.
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return code === 'ABORT_ERR' || LINE_ERRORS.has(code);
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return await stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
+const LINE_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ENETDOWN']);
 
 function tooShort(done: number, sizeBytes: number): CommandFailure {
   return new CommandFailure(EXIT.tryLater, {

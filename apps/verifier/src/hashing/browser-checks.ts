@@ -1,10 +1,9 @@
 import { hashes as nobleHashes, verify as nobleVerify } from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { toHex } from '#domain';
-import type { DossierHashes, HasherFactory, LeafOfBlock } from '#dossier';
+import { type DossierHashes, type HasherFactory, type LeafOfBlock, sha256 } from '#dossier';
 import { BLOCK_BYTES, type VerifyEd25519 } from '#tlog';
 import type { HashWorkers } from './hash-workers.js';
-import { sha256 } from './sha256.js';
 
 /** Undefined on a page that the browser holds to be insecure. */
 const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;

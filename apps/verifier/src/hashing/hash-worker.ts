@@ -1,6 +1,5 @@
 // Runs in a worker, made from text: hashes streams, and blocks where the platform cannot.
-import { StreamedHash } from './block-hash.js';
-import { SHA_256, sha256 } from './sha256.js';
+import { SHA_256, StreamedHash, sha256 } from '#dossier';
 import { SM3 } from './sm3.js';
 
 export type StreamAlgorithm = 'sha256' | 'sm3';

@@ -1,7 +1,7 @@
 import { fromHex, toHex } from '#domain';
+import { sha256 } from '#dossier';
 import { leafOfBlock, verifyByLibrary, verifyEd25519 } from './browser-checks.js';
 import { type HashWorkers } from './hash-workers.js';
-import { sha256 } from './sha256.js';
 
 const ABC = new TextEncoder().encode('abc');
 /** FIPS 180-4, GB/T 32905 example 1, and SHA-256 of a zero byte and `abc`. */

@@ -1,4 +1,4 @@
-import type { BlockHash } from './block-hash.js';
+import type { BlockHash } from '#dossier';
 
 /** T_j of GB/T 32905 §4.2, rotated left by j as each round wants it. */
 const CONSTANTS = Int32Array.from({ length: 64 }, (_, j) => {

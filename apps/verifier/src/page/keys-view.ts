@@ -1,4 +1,4 @@
-import { sha256 } from '../hashing/sha256.js';
+import { sha256 } from '#dossier';
 import { element } from './dom.js';
 import { type Pins, readPins } from './pins.js';
 import { printable } from './printable.js';

@@ -1,5 +1,5 @@
+import { sha256 } from '#dossier';
 import { formatVerifierKey, makeVerifierKey } from '#tlog';
-import { sha256 } from '../hashing/sha256.js';
 import { readPins } from './pins.js';
 import { bytesText, printable } from './printable.js';
 import { WORDS } from './words.js';

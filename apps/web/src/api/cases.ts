@@ -1,10 +1,13 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AssetSummary,
+  BeginExportInput,
   CaseSummary,
   CaseView,
   ChangeCase,
   ChangeOccurrence,
+  CloseCaseInput,
+  ClosingObstacles,
   EventView,
   ExportView,
   OpenCaseInput,
@@ -34,8 +37,18 @@ export function useCases(filter: CaseFilter) {
   });
 }
 
+/** Asked again while a case that was closed waits for the look at its originals, or for its time-stamp. */
 export function useCase(id: string) {
-  return useQuery({ queryKey: ['case', id], queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal) });
+  return useQuery({
+    queryKey: ['case', id],
+    queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal),
+    refetchInterval: (query) => (isSettling(query.state.data?.closing) ? 3_000 : false),
+  });
+}
+
+function isSettling(closing: CaseView['closing'] | undefined): boolean {
+  if (!closing) return false;
+  return closing.originals === null || (closing.hasAuthority === true && closing.timestamp === null);
 }
 
 /** All material of one case. Asked again while something is on its way to being sealed or looked at. */
@@ -101,6 +114,20 @@ export function useChangeCase(caseId: string) {
   return useCaseChange(caseId, (change: ChangeCase) => send<CaseView>('PATCH', `/cases/${caseId}`, change));
 }
 
+/** What stands in the way of closing it, as it is now. */
+export function useClosingObstacles(caseId: string) {
+  return useQuery({
+    // Apart from what the case is: once it is closed there is nothing to ask any more.
+    queryKey: ['closing', caseId],
+    queryFn: ({ signal }) => get<ClosingObstacles>(`/cases/${caseId}/close`, {}, signal),
+    gcTime: 0,
+  });
+}
+
+export function useCloseCase(caseId: string) {
+  return useCaseChange(caseId, (closing: CloseCaseInput) => send<CaseView>('POST', `/cases/${caseId}/close`, closing));
+}
+
 /** Dossiers of a case, newest first. Asked again while one is being made. */
 export function useExports(caseId: string) {
   return useQuery({
@@ -115,7 +142,9 @@ export function isBeingMade({ state }: ExportView): boolean {
 }
 
 export function useBeginExport(caseId: string) {
-  return useCaseChange(caseId, (reason: string) => send<ExportView>('POST', `/cases/${caseId}/exports`, { reason }));
+  return useCaseChange(caseId, (asked: BeginExportInput) =>
+    send<ExportView>('POST', `/cases/${caseId}/exports`, asked),
+  );
 }
 
 /** Where the dossier is taken from: the browser downloads it by itself, and goes on after a cut. */

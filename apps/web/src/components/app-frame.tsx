@@ -5,6 +5,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import type { Account } from '#contract';
 import { useFindings } from '../api/findings.js';
 import { useSignOut } from '../api/session.js';
+import { isStanding } from '../features/findings/finding-words.js';
 import { useUploads } from '../features/uploads/upload-context.js';
 import { UploadTray } from '../features/uploads/upload-tray.js';
 import { useLanguage } from '../i18n/language.js';
@@ -49,7 +50,7 @@ function MainNav({ account }: { account: Account }) {
   const onlyOfficer = roles.includes('officer') && !roles.includes('archivist') && !roles.includes('supervisor');
   const watches = roles.includes('administrator') || roles.includes('supervisor');
   const findings = useFindings(watches).data?.pages[0];
-  const open = findings?.items.length ?? 0;
+  const open = findings?.items.filter(isStanding).length ?? 0;
   const links: { to: string; text: string; alarms?: string }[] = [
     ...(seesEvidence(account)
       ? [

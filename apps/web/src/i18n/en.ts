@@ -1,3 +1,4 @@
+import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
@@ -8,6 +9,7 @@ export const en: Texts = {
   events: enEvents,
   ...enMaterial,
   ...enLedger,
+  ...enClosing,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -186,9 +188,14 @@ export const en: Texts = {
     hint: 'All material of the case, with the proofs of its log. Every original is checked again first; whoever gets it can check offline that nothing was altered or left out.',
     reason: 'Why',
     begin: 'Make it',
+    renditions: 'Renditions to put in (none needed)',
+    renditionsHint:
+      'Made from the originals, for whoever cannot play those; not evidence. The dossier says how they were made.',
+    noLists: 'The lists are not in the dossier: the server has no Chinese font. Tell the administrator.',
     state: { waiting: 'Waiting', checking: 'Every original is being checked', ready: 'Ready', failed: 'Not made' },
     take: (size: string) => `Download (${size})`,
-    failed: 'An original is not as its record says, so no dossier was made. Tell the administrator at once.',
+    failed:
+      'An original or a rendition is not as its record says, so no dossier was made. Tell the administrator at once.',
     failedAsset: 'See which',
   },
   upload: {
@@ -266,7 +273,8 @@ export const en: Texts = {
     title: 'Findings',
     intro:
       'What was found when stored originals were read again. A finding is recorded and raised; it never deletes or rewrites an original.',
-    columns: { asset: 'Material', result: 'Result', where: 'Where', since: 'Since' },
+    columns: { asset: 'Material', result: 'Result', where: 'Where', heal: 'Restoring', since: 'Since' },
+    copies: { original: 'Original', replica: 'Replica' },
     results: {
       missing: 'Missing',
       altered: 'Altered',
@@ -278,7 +286,7 @@ export const en: Texts = {
     },
     hints: {
       missing:
-        'The store does not have this original. Find out where it went, and restore it from a backup or the recorder.',
+        'The store does not have this original. Find out where it went; where there is a good replica, a supervisor or administrator can restore it on the page of findings.',
       altered:
         'What is stored differs from the digests recorded on receipt; it is not to be relied on as the original.',
       unreadable: 'The store has this original and cannot read it. Look at the disk or the storage service.',
@@ -291,6 +299,37 @@ export const en: Texts = {
     range: (from, until) => `about ${from}–${until}`,
     rangeSource: { proportional: 'reckoned by bytes', 'key-frames': 'reckoned by bytes, to the key frames around' },
     sinceWhen: (time) => `Since ${time}`,
+    kept: (n) => `what was damaged is kept (${n})`,
+    heal: {
+      action: { original: 'Restore from the replica', replica: 'Restore the replica' },
+      begin: 'Restore',
+      asked: 'Taken; it is being restored',
+      hint: {
+        original:
+          'Find out first what caused the damage: it is evidence too. The replica is read whole, and only when SHA-256, SM3 and block root are those of the ledger is the original restored. What is damaged is kept aside, never deleted. All of it goes into the ledger.',
+        replica:
+          'The original is read whole, and only when SHA-256, SM3 and block root are those of the ledger is the replica restored. What is damaged is kept aside, never deleted. All of it goes into the ledger.',
+      },
+      reason: 'Reason',
+      reasonHint: 'What caused the damage, and who decided to restore (goes into the ledger)',
+      noOther: { original: 'No replica to restore from', replica: 'No original to restore from' },
+      otherGood: { original: 'Good replica', replica: 'Original is good' },
+      otherBad: { original: 'Replica is not good either', replica: 'Original is not good either' },
+      otherSeen: (time) => `looked at ${time}`,
+      states: { waiting: 'Waiting', healing: 'Being restored', healed: 'Restored', refused: 'Not restored' },
+      was: (result) => `was found: ${result}`,
+      refusals: {
+        'copy-missing': 'The copy to restore from is missing too. Nothing was changed.',
+        'copy-altered': 'The copy to restore from differs from the digests in the ledger. Nothing was changed.',
+        'copy-unreadable': 'The copy to restore from cannot be read. Nothing was changed.',
+        'no-copy': 'There is no other copy to restore from. Nothing was changed.',
+        'not-damaged': 'Read again, it is as recorded: there was nothing to restore.',
+        'not-read-back':
+          'What was written was read back other than it was: look at the disk. Nothing was put in its place in the record.',
+        'events-altered':
+          'The events that name the digests are not those of the ledger: nothing can be restored by them. Check the ledger at once.',
+      },
+    },
     emptyTitle: 'No finding stands',
     emptyHint: 'Every original is read and hashed again within a set time; what does not agree shows here at once.',
   },
@@ -322,6 +361,22 @@ export const en: Texts = {
       overwrite: 'Overwrite',
     },
     lockVerdicts: { held: 'Held', 'not-held': 'Not held', 'not-run': 'Not run' },
+    replica: 'Replica',
+    noReplica: 'No second copy',
+    noReplicaHint:
+      'There is one copy of every original: when a disk fails, or a file is deleted or altered, this is seen and cannot be mended; the recorder or a backup would have to be found. Set LIUHEN_REPLICA to another disk, a NAS or an S3 store elsewhere.',
+    replicaProblem: (code) => `The replica cannot be used now (${code})`,
+    replicaProblemHint:
+      'Receiving and sealing go on; copies are caught up once it is back. Is the disk mounted, are service and keys in order?',
+    copied: 'Copied',
+    copiedOf: (n, all) => `${n} of ${all}`,
+    lag: 'Longest without a copy (sealed)',
+    noLag: 'None, all are copied',
+    lastCopied: 'Last copied',
+    replicaPeriod: 'Every copy again within',
+    openReplicaFindings: 'Findings of copies that stand',
+    heals: 'When damaged',
+    healsBy: { person: 'A supervisor or administrator decides', automatic: 'Restored by itself, as set' },
     watch: 'Watch',
     watchPeriod: 'Every original again within',
     days: (n) => `${n} ${n === 1 ? 'day' : 'days'}`,
@@ -330,9 +385,27 @@ export const en: Texts = {
     oldestChecked: 'Longest unchecked since',
     free: 'Free space',
     queue: 'Job queues',
+    queueNames: {
+      custody: 'Sealing',
+      look: 'Looking and pictures',
+      segments: 'Segments for playback',
+      proxy: 'Proxies',
+      watch: 'Watch',
+      upkeep: 'Upkeep',
+    },
     queueColumns: { name: 'Queue', waiting: 'Waiting', active: 'Active', delayed: 'Delayed', failed: 'Failed' },
     sandbox: 'Sandbox for media tools',
+    sandboxMode: 'Kind',
     sandboxModes: { full: 'Full', reduced: 'Reduced', none: 'None: media work is refused' },
+    sandboxProblem: 'Why',
+    sandboxPromises: {
+      runs: 'Tools run inside it',
+      networkAbsent: 'No network can be reached',
+      otherFilesInvisible: 'No other file can be seen',
+    },
+    promiseHolds: 'Yes',
+    promiseBroken: 'No',
+    toolMissing: 'Not installed',
     noSandboxReport: 'No worker has reported yet',
     counts: 'Counts',
     countNames: { cases: 'Cases', assets: 'Material', sealed: 'Sealed', quarantined: 'Quarantined', owed: 'Owed' },

@@ -1,4 +1,4 @@
-import { CaretRightOutlined, EditOutlined, FolderOpenOutlined } from '@ant-design/icons';
+import { CaretRightOutlined, CheckSquareOutlined, EditOutlined, FolderOpenOutlined } from '@ant-design/icons';
 import { Button, Collapse } from 'antd';
 import { useMemo, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
@@ -7,6 +7,8 @@ import { useCase, useCaseAssets } from '../api/cases.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { CaseStateTag, LevelTag } from '../components/state-tags.js';
+import { CloseCaseDialog } from '../features/cases/close-case-dialog.js';
+import { ClosingNotice } from '../features/cases/closing-notice.js';
 import { CorrectCaseDialog } from '../features/cases/correct-case-dialog.js';
 import { ExportDialog } from '../features/cases/export-dialog.js';
 import { StepList } from '../features/cases/step-list.js';
@@ -69,6 +71,7 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   return (
     <div className="lh-page lh-page-wide">
       <CaseHead subject={subject} hasMaterial={(assets ?? []).length > 0} />
+      {subject.closing && <ClosingNotice closing={subject.closing} />}
       <UnfinishedUploads caseId={subject.id} targetOf={targetById} />
       <div className="lh-case">
         <StepList
@@ -108,6 +111,7 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
   const { t, label } = useLanguage();
   const navigate = useNavigate();
   const [correcting, setCorrecting] = useState(false);
+  const [closing, setClosing] = useState(false);
   const [exporting, setExporting] = useState(false);
   const facts = [
     label(subject.procedureTitle),
@@ -136,6 +140,11 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
             {t.case.correct}
           </Button>
         )}
+        {subject.mayEdit && (
+          <Button size="large" icon={<CheckSquareOutlined />} onClick={() => setClosing(true)}>
+            {t.closing.button}
+          </Button>
+        )}
         {subject.mayExport && (
           <Button size="large" icon={<FolderOpenOutlined />} onClick={() => setExporting(true)}>
             {t.export.button}
@@ -152,6 +161,7 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
         </Button>
       </div>
       {correcting && <CorrectCaseDialog subject={subject} onClose={() => setCorrecting(false)} />}
+      {closing && <CloseCaseDialog caseId={subject.id} onClose={() => setClosing(false)} />}
       {exporting && <ExportDialog caseId={subject.id} onClose={() => setExporting(false)} />}
     </header>
   );

@@ -4,8 +4,11 @@ import { useFindings } from '../api/findings.js';
 import { type Column, DataTable, LoadMore } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { CheckTag } from '../components/state-tags.js';
+import { Tag } from '../components/tag.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
-import { damageText } from '../features/findings/finding-words.js';
+import { damageText, keptText } from '../features/findings/finding-words.js';
+import { HealingCell } from '../features/findings/healing-cell.js';
+import '../features/findings/findings.css';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { timeText } from '../i18n/quantities.js';
 
@@ -43,6 +46,7 @@ function FindingTable({ rows, loading }: { rows: readonly FindingView[]; loading
       width: '200px',
       render: (row) => (
         <>
+          <Tag tone="plain">{t.findings.copies[row.copy]}</Tag>
           {[row.result, ...row.also].map((result) => (
             <CheckTag key={result} result={result} />
           ))}
@@ -52,8 +56,9 @@ function FindingTable({ rows, loading }: { rows: readonly FindingView[]; loading
     {
       key: 'where',
       title: names.where,
-      render: (row) => damageText(row, t) ?? row.reason ?? '',
+      render: (row) => damageText(row, t) ?? row.reason ?? keptText(row, t) ?? '',
     },
+    { key: 'heal', title: names.heal, width: '260px', render: (row) => <HealingCell finding={row} /> },
     {
       key: 'since',
       title: names.since,
@@ -66,7 +71,7 @@ function FindingTable({ rows, loading }: { rows: readonly FindingView[]; loading
       caption={t.findings.title}
       columns={columns}
       rows={rows}
-      rowKey={(row) => row.assetId}
+      rowKey={(row) => `${row.assetId} ${row.copy}`}
       loading={loading}
     />
   );

@@ -2,6 +2,7 @@ import type { Ledger } from '#contract';
 import { useLedger } from '../api/ledger.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
+import { Anchoring } from '../features/ledger/anchoring.js';
 import { LedgerAlarms } from '../features/ledger/ledger-alarms.js';
 import { LedgerKeysCard } from '../features/ledger/ledger-keys.js';
 import { PublicLog } from '../features/ledger/public-log.js';
@@ -49,6 +50,7 @@ function LedgerBody({ ledger }: { ledger: Ledger }) {
         <p className="lh-muted lh-gap-below">{t.ledger.chartHint}</p>
         <StationChart stations={stations} size={ledger.size} now={now} />
       </section>
+      <Anchoring ledger={ledger} stations={stations} />
       <LedgerKeysCard keys={ledger.keys} />
       <PublicLog signedSize={ledger.signed?.size ?? 0} />
     </>

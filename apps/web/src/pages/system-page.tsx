@@ -1,4 +1,5 @@
 import { Alert } from 'antd';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { LockTestView, System } from '#contract';
 import { useSystem } from '../api/people.js';
@@ -7,6 +8,7 @@ import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { Tag } from '../components/tag.js';
 import { FactList } from '../features/assets/asset-facts.js';
+import { ReplicaAlert, ReplicaFacts } from '../features/findings/replica-facts.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { groupedNumber, sizeText, timeText } from '../i18n/quantities.js';
 import '../features/assets/assets.css';
@@ -66,6 +68,7 @@ function SystemBody({ system }: { system: System }) {
           className="lh-gap-below"
         />
       )}
+      <ReplicaAlert replica={system.replica} />
       {watch.open > 0 && (
         <Alert
           type="error"
@@ -99,6 +102,17 @@ function SystemBody({ system }: { system: System }) {
           {store.lockTest !== null && <LockTestFacts test={store.lockTest} />}
         </section>
         <section className="lh-block">
+          <h2>{t.system.replica}</h2>
+          {system.replica === null ? (
+            <p className="lh-muted">{t.system.noReplica}</p>
+          ) : (
+            <>
+              <ReplicaFacts replica={system.replica} />
+              {system.replica.lockTest !== null && <LockTestFacts test={system.replica.lockTest} />}
+            </>
+          )}
+        </section>
+        <section className="lh-block">
           <h2>{t.system.watch}</h2>
           <FactList
             rows={[
@@ -120,16 +134,7 @@ function SystemBody({ system }: { system: System }) {
         <section className="lh-block">
           <h2>{t.system.sandbox}</h2>
           {system.sandbox ? (
-            <FactList
-              rows={[
-                [
-                  t.system.sandboxModes[system.sandbox.mode],
-                  <span key="detail" className={system.sandbox.mode === 'full' ? '' : 'lh-alarm'}>
-                    {system.sandbox.detail}
-                  </span>,
-                ],
-              ]}
-            />
+            <SandboxFacts sandbox={system.sandbox} />
           ) : (
             <p className="lh-muted">{t.system.noSandboxReport}</p>
           )}
@@ -161,6 +166,37 @@ function LockTestFacts({ test }: { test: LockTestView }) {
   );
 }
 
+/** What was tried with a real tool inside, and which tools there are. */
+function SandboxFacts({ sandbox }: { sandbox: NonNullable<System['sandbox']> }) {
+  const { t } = useLanguage();
+  const promises = Object.entries(sandbox.promises ?? {}) as [keyof NonNullable<typeof sandbox.promises>, boolean][];
+  return (
+    <FactList
+      rows={[
+        [
+          t.system.sandboxMode,
+          <Tag key="mode" tone={sandbox.mode === 'full' ? 'good' : 'alarm'}>
+            {t.system.sandboxModes[sandbox.mode]}
+          </Tag>,
+        ],
+        ...(sandbox.problem === null ? [] : [[t.system.sandboxProblem, sandbox.problem] as [string, string]]),
+        ...promises.map(([promise, isHeld]): [string, ReactNode] => [
+          t.system.sandboxPromises[promise],
+          <Tag key={promise} tone={isHeld ? 'good' : 'alarm'}>
+            {isHeld ? t.system.promiseHolds : t.system.promiseBroken}
+          </Tag>,
+        ]),
+        ...Object.entries(sandbox.versions).map(([tool, version]): [string, ReactNode] => [
+          tool,
+          <span key="version" className={version === null ? 'lh-alarm' : 'lh-muted'}>
+            {version?.replace(`${tool} version `, '') ?? t.system.toolMissing}
+          </span>,
+        ]),
+      ]}
+    />
+  );
+}
+
 function QueueTable({ queue }: { queue: System['queue'] }) {
   const { t } = useLanguage();
   const { queueColumns: names } = t.system;
@@ -174,7 +210,7 @@ function QueueTable({ queue }: { queue: System['queue'] }) {
         rows={rows}
         rowKey={(row) => row.name}
         columns={[
-          { key: 'name', title: names.name, bare: true, render: (row) => <code>{row.name}</code> },
+          { key: 'name', title: names.name, bare: true, render: (row) => t.system.queueNames[row.name] ?? row.name },
           ...(['waiting', 'active', 'delayed', 'failed'] as const).map((key) => ({
             key,
             title: names[key],

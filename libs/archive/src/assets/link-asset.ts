@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { requireOpen } from '../cases/case-access.js';
 import { appendEvents, by, type EventDraft, type EventSource, headOf } from '../ledger/append-events.js';
 import { assetSubject } from './asset-subject.js';
 
@@ -30,7 +31,7 @@ export class LinkAsset {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `not-found`, `precondition-failed` (case closed, not received yet), `invalid-input` (no reason) */
+  /** @throws ArchiveError `not-found`, `case-closed` (the one it goes to or the one it leaves), `invalid-input` (no reason) */
   async run(actor: Actor, assetId: Id, wish: LinkWish): Promise<void> {
     const at = this.#parts.clock.now();
     if (wish.range !== null && wish.range.endMs <= wish.range.startMs)
@@ -41,10 +42,12 @@ export class LinkAsset {
       if (!may(actor, 'asset.link', await assetSubject(tx, asset)))
         throw new ArchiveError('not-found', 'not his to link');
       const before = await linkRepository.find(tx, assetId);
-      const target = await lockCases(tx, wish.caseId, before?.caseId);
+      const cases = await lockCases(tx, [wish.caseId, before?.caseId ?? wish.caseId]);
+      const target = cases.get(wish.caseId);
       if (!target || !(await mayAddTo(tx, actor, target)))
         throw new ArchiveError('not-found', `no case ${wish.caseId}`);
-      if (target.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      // The case it would leave as well: what a closed case held is fixed.
+      for (const found of cases.values()) requireOpen(found);
       if (!(await occurrenceRepository.find(tx, target.id, wish.occurrenceId)))
         throw new ArchiveError('not-found', 'no such step in the case');
       if (before && (wish.reason ?? '') === '') {
@@ -149,10 +152,13 @@ function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
  * Holds the case it goes to and the one it leaves, always in one order: two moves in opposite directions cannot wait
  * for each other, and each counts what the other has left.
  */
-async function lockCases(tx: Tx, targetId: Id, beforeId: Id = targetId): Promise<CaseRecord | null> {
-  const found = new Map<Id, CaseRecord | null>();
-  for (const id of [...new Set([targetId, beforeId])].sort()) found.set(id, await caseRepository.lock(tx, id));
-  return found.get(targetId) ?? null;
+async function lockCases(tx: Tx, ids: readonly Id[]): Promise<Map<Id, CaseRecord>> {
+  const found = new Map<Id, CaseRecord>();
+  for (const id of [...new Set(ids)].sort()) {
+    const locked = await caseRepository.lock(tx, id);
+    if (locked) found.set(id, locked);
+  }
+  return found;
 }
 
 async function mayAddTo(tx: Tx, actor: Actor, target: CaseRecord): Promise<boolean> {

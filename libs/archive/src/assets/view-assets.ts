@@ -7,9 +7,11 @@ import {
   assetCheckRepository,
   assetRepository,
   type Cursor,
+  caseRepository,
   linkRepository,
   type RenditionRecord,
   renditionRepository,
+  replicaRepository,
   type Tx,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -34,6 +36,8 @@ export interface AssetDetail extends AssetLine {
   readonly mayDownload: boolean;
   /** As last looked at again. */
   readonly check: AssetCheckRecord | null;
+  /** The copy in the second store; null where there is none. */
+  readonly replica: { readonly replicatedAt: Date; readonly check: AssetCheckRecord | null } | null;
   /** Received, and not sealed because the store does not hold its locks. */
   readonly isSealRefused: boolean;
 }
@@ -80,25 +84,37 @@ export class ListAssets {
 }
 
 export class ViewAsset {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'settings'>;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'settings'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'settings'>) {
     this.#parts = parts;
   }
 
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<AssetDetail> {
     const { reader } = this.#parts.database;
-    const { asset, subject } = await requireAsset(reader, actor, id, 'asset.read');
+    const { asset, link, subject } = await requireAsset(reader, actor, id, 'asset.read');
+    const place = link && (await caseRepository.find(reader, link.caseId));
     const [line] = await describeAssets(reader, [asset]);
     if (!line) throw new ArchiveError('internal', 'one asset gives one line');
     return {
       ...line,
       facts: await assetRepository.facts(reader, id),
-      mayLink: may(actor, 'asset.link', subject),
+      mayLink: (place === null || place.state === 'open') && may(actor, 'asset.link', subject),
       mayDownload: may(actor, 'asset.download', subject),
       check: await assetCheckRepository.find(reader, id),
+      replica: await this.#replicaOf(id),
       isSealRefused: asset.custody === 'received' && (await isSealingRefused(this.#parts)),
+    };
+  }
+
+  async #replicaOf(id: Id): Promise<AssetDetail['replica']> {
+    const { database, replica } = this.#parts;
+    const row = replica && (await replicaRepository.find(database.reader, id));
+    if (!row || row.storeId !== (await replica.knownId())) return null;
+    return {
+      replicatedAt: row.replicatedAt,
+      check: await assetCheckRepository.find(database.reader, id, 'replica'),
     };
   }
 }

@@ -20,6 +20,11 @@ export async function lockCase(tx: Tx, actor: Actor, id: Id, action: Action): Pr
   return await reach(tx, actor, await caseRepository.lock(tx, id), action);
 }
 
+/** @throws ArchiveError `case-closed` */
+export function requireOpen({ state }: CaseRecord): void {
+  if (state !== 'open') throw new ArchiveError('case-closed', `the case is ${state}`);
+}
+
 /** What lists show the actor; null when his roles show him no cases at all. */
 const NO_UNITS = { ids: [], areAll: false };
 

@@ -18,7 +18,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by } from '../ledger/append-events.js';
-import { lockCase } from './case-access.js';
+import { lockCase, requireOpen } from './case-access.js';
 import type { ProcedureShelf } from './procedures.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
@@ -38,12 +38,12 @@ export class ChangeCase {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `not-found` (case, officer), `precondition-failed` (case closed), `invalid-input` (nobody in charge) */
+  /** @throws ArchiveError `not-found` (case, officer), `case-closed`, `invalid-input` (nobody in charge) */
   async run(actor: Actor, id: Id, change: CaseChange): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.database.transaction(async (tx) => {
       const { found } = await lockCase(tx, actor, id, 'case.edit');
-      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      requireOpen(found);
       if (change.title !== undefined) {
         await caseRepository.setTitle(tx, found, change.title);
         for (const asset of await assetRepository.ofCase(tx, id)) {
@@ -87,13 +87,13 @@ export class AddOccurrence {
     this.#procedures = procedures;
   }
 
-  /** @throws ArchiveError `not-found`, `precondition-failed` (not repeatable, case closed) */
+  /** @throws ArchiveError `not-found`, `case-closed`, `precondition-failed` (not repeatable) */
   async run(actor: Actor, caseId: Id, stepId: string): Promise<Id> {
     const at = this.#parts.clock.now();
     const id = newId(at.getTime());
     await this.#parts.database.transaction(async (tx) => {
       const { found } = await lockCase(tx, actor, caseId, 'case.edit');
-      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      requireOpen(found);
       const { body } = await this.#procedures.get(found.procedureId, found.procedureVersion);
       const step = findStep(body, stepId);
       if (!step) throw new ArchiveError('not-found', `no step ${stepId}`);
@@ -136,12 +136,12 @@ export class ChangeOccurrence {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `not-found`, `precondition-failed` (case closed), `invalid-input` (no reason, ends before it starts) */
+  /** @throws ArchiveError `not-found`, `case-closed`, `invalid-input` (no reason, ends before it starts) */
   async run(actor: Actor, caseId: Id, id: Id, change: OccurrenceChange): Promise<void> {
     const at = this.#parts.clock.now();
     await this.#parts.database.transaction(async (tx) => {
       const { found } = await lockCase(tx, actor, caseId, 'case.edit');
-      if (found.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+      requireOpen(found);
       const before = await occurrenceRepository.find(tx, caseId, id);
       if (!before) throw new ArchiveError('not-found', 'no such step in the case');
       const after = apply(before, change, at);

@@ -50,6 +50,8 @@ export class OpenCase {
         openedAt: at,
         changedAt: at,
         assetCount: 0,
+        closedAt: null,
+        originalsCheckedAt: null,
       };
       await caseRepository.add(tx, record, officerIds, plan.parties);
       for (const step of procedure.body.steps) {

@@ -10,6 +10,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { listScope, requireCase } from './case-access.js';
+import { type ClosingDetail, describeClosing } from './describe-closing.js';
 import type { ProcedureShelf } from './procedures.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
@@ -28,6 +29,8 @@ export interface CaseDetail extends CaseLine {
   readonly mayEdit: boolean;
   readonly mayUpload: boolean;
   readonly mayExport: boolean;
+  /** Null while it is open. */
+  readonly closing: ClosingDetail | null;
 }
 
 export interface CaseListQuery {
@@ -81,6 +84,7 @@ export class ViewCase {
       mayEdit: found.state === 'open' && may(actor, 'case.edit', subject),
       mayUpload: found.state === 'open' && may(actor, 'asset.upload', subject),
       mayExport: may(actor, 'case.export', subject),
+      closing: await describeClosing(reader, found),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { type Chain, type Custody, type EventType, isArchiveError } from '#domain';
+import { type Chain, COPIES, type Copy, type Custody, type EventType, isArchiveError } from '#domain';
 import {
   type AssetRecord,
   assetRepository,
@@ -8,8 +8,10 @@ import {
 } from '#persistence';
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
+import { readOriginalRecord } from '../assets/original-record.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import type { CheckAsset } from '../watch/check-asset.js';
+import { checkCases } from './check-cases.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
 import { checkTimes } from './check-times.js';
@@ -38,7 +40,7 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 /**
  * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
  * chains are gapless and hash as they say, the log is the tree that was signed and published, every original hashes
- * as its events say, every rendition is there. Findings are collected, not stopped at; what is found of an original is
+ * as its events say, and its replica, every rendition is there. Findings are collected, not stopped at; what is found of an original is
  * kept as any other look at it.
  */
 export class CheckArchive {
@@ -57,6 +59,7 @@ export class CheckArchive {
     const entries = await checkLog(this.#parts.database.reader, findings);
     await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
     await checkTimes(this.#parts.database.reader, findings);
+    await checkCases(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;
@@ -77,7 +80,7 @@ export class CheckArchive {
     const findings: Finding[] = [];
     const report = (what: string): number => findings.push({ where: `asset:${asset.id}`, what });
     const { database, store } = this.#parts;
-    findings.push(...(await this.#checkOriginal(asset)));
+    for (const copy of COPIES) findings.push(...(await this.#checkCopy(asset, copy)));
     const leaves = await assetRepository.blocks(database.reader, asset.id);
     if (leaves === null || leaves.length % 32 !== 0 || digestText(blockRoot(sha256, leaves)) !== asset.blockRoot)
       report('the block list does not give the block root');
@@ -93,14 +96,15 @@ export class CheckArchive {
     return findings;
   }
 
-  async #checkOriginal(asset: AssetRecord): Promise<Finding[]> {
+  /** Where there is no replica there is nothing to say of one. */
+  async #checkCopy(asset: AssetRecord, copy: Copy): Promise<Finding[]> {
     const where = `asset:${asset.id}`;
     try {
-      const checked = await this.#originals.run(asset.id, { cause: 'archive-check', isWhole: true });
-      return checked === null ? [] : findingsOf(where, checked);
+      const checked = await this.#originals.run(asset.id, { cause: 'archive-check', copy, isWhole: true });
+      return checked === null ? [] : findingsOf(where, copy, checked);
     } catch (error) {
       const reason = isArchiveError(error) ? error.code : String(error);
-      return [{ where, result: 'not-run', what: `not-run: the original could not be looked at (${reason})` }];
+      return [{ where, copy, result: 'not-run', what: `not-run: the ${copy} could not be looked at (${reason})` }];
     }
   }
 
@@ -115,6 +119,9 @@ export class CheckArchive {
     const sealed = await this.#last(asset, 'asset.sealed');
     const seal = sealed === null ? null : JSON.parse(sealed.leaf.toString('utf8')).public;
     if (seal?.sha256 !== asset.sha256 || seal?.sm3 !== asset.sm3) report('the row differs from the event of the seal');
+    const { placed } = await readOriginalRecord(this.#parts.database.reader, asset.id);
+    if (placed.original?.objectKey !== asset.objectKey || placed.original?.objectVersion !== asset.objectVersion)
+      report('the row names another object than the events');
   }
 
   /** The row was read before the events: what was recorded between the two is no difference. */

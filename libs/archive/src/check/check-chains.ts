@@ -1,4 +1,4 @@
-import { type CheckResult, utc } from '#domain';
+import { type CheckResult, type Copy, utc } from '#domain';
 import { type Disclosure, type EventRecord, type LoggedEvent, ledgerRepository, type Tx } from '#persistence';
 import { canonicalEvent, commitment, digestText, eventLeafHash } from '../ledger/canonical.js';
 
@@ -6,8 +6,9 @@ import { canonicalEvent, commitment, digestText, eventLeafHash } from '../ledger
 export interface Finding {
   readonly where: string;
   readonly what: string;
-  /** What was found of an original. */
+  /** What was found of an original, or of its replica. */
   readonly result?: CheckResult;
+  readonly copy?: Copy;
 }
 
 type Report = (what: string) => void;

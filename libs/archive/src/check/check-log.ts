@@ -60,7 +60,8 @@ export class LogWalk {
       // A page ahead: the next is read while this one is hashed. Read in vain when the walk ends early.
       next = this.#read(this.size + page.length, to);
       next.catch(() => undefined);
-      for (const entry of page) if (!(await this.#take(entry))) return false;
+      const signed = await this.#roots.upTo(this.size + page.length);
+      for (const entry of page) if (!this.#take(entry, signed)) return false;
       await checkTiles(this.#tx, this.tree.take(), this.#report);
       // After the entries they follow from: what is named first is where to look.
       for (const size of this.#otherTrees.splice(0))
@@ -77,7 +78,7 @@ export class LogWalk {
       : await logRepository.leaves(this.#tx, from, count);
   }
 
-  async #take(entry: LoggedEvent | LoggedLeaf): Promise<boolean> {
+  #take(entry: LoggedEvent | LoggedLeaf, signed: ReadonlyMap<number, Buffer>): boolean {
     if (entry.index !== this.size) {
       this.#report(`entry ${this.size} is missing`, this.size);
       return false;
@@ -92,8 +93,7 @@ export class LogWalk {
     if (columns.length > 0)
       this.#report(`entry ${entry.index}: the row says another ${columns.join(', ')}`, entry.index);
     this.tree.append(leafHash);
-    const signed = await this.#roots.at(this.size);
-    if (signed !== null && !signed.equals(this.tree.root())) this.#otherTrees.push(this.size);
+    if (signed.get(this.size)?.equals(this.tree.root()) === false) this.#otherTrees.push(this.size);
     return true;
   }
 }
@@ -102,7 +102,7 @@ export class LogWalk {
 export class CheckpointWalk {
   readonly #tx: Tx;
   #waiting: { size: number; root: Buffer }[] = [];
-  #read = 0;
+  #read: number;
   #isAll = false;
 
   constructor(tx: Tx, after = 0) {
@@ -110,22 +110,27 @@ export class CheckpointWalk {
     this.#read = after;
   }
 
-  /** The root signed at this size; null when none was. */
-  async at(size: number): Promise<Buffer | null> {
-    if (this.#waiting.length === 0 && !this.#isAll) {
+  /** Those signed at this size or below it that were not asked for before, by size. */
+  async upTo(size: number): Promise<Map<number, Buffer>> {
+    const found = new Map<number, Buffer>();
+    for (;;) {
+      for (let next = this.#waiting[0]; next !== undefined && next.size <= size; next = this.#waiting[0]) {
+        found.set(next.size, next.root);
+        this.#waiting.shift();
+      }
+      if (this.#waiting.length > 0 || this.#isAll) return found;
       this.#waiting = await logRepository.checkpointsAfter(this.#tx, this.#read, PAGE);
       this.#read = this.#waiting.at(-1)?.size ?? this.#read;
       this.#isAll = this.#waiting.length < PAGE;
     }
-    while ((this.#waiting[0]?.size ?? Number.POSITIVE_INFINITY) < size) this.#waiting.shift();
-    return this.#waiting[0]?.size === size ? (this.#waiting.shift()?.root ?? null) : null;
   }
 }
 
 async function checkTiles(tx: Tx, tiles: readonly Tile[], report: ReportOfLog): Promise<void> {
-  for (const tile of tiles) {
+  const found = await logRepository.tilesAt(tx, tiles);
+  for (const [n, tile] of tiles.entries()) {
     const { level, index, width, hashes } = tile;
-    const stored = await logRepository.tile(tx, level, index);
+    const stored = found[n] ?? null;
     if (stored?.subarray(0, width * HASH_BYTES).equals(hashes)) continue;
     const entries = level === 0 && stored !== null ? differingEntries(tile, stored) : [];
     for (const entry of entries.slice(0, MOST_OF_TILE)) report(`entry ${entry} is not the one the tile says`, entry);

@@ -20,6 +20,11 @@ const SLABS = 4;
 /** Blocks that go to the threads at once: a message for each would cost a tenth of the time of SM3. */
 const BLOCKS_IN_SLAB = 4;
 
+interface DigestOptions {
+  readonly signal?: AbortSignal;
+  readonly onRead?: (bytes: number) => void;
+}
+
 /**
  * Reads an object once, closes it, and computes SHA-256, SM3 and the block root, all on other threads. Memory is bounded
  * by the slabs, whatever the size.
@@ -29,23 +34,36 @@ export async function digestFile(
   source: BlockReader,
   signal?: AbortSignal,
 ): Promise<FileDigests> {
-  return await digestWith(threads, source, signal === undefined ? {} : { signal });
+  return await digestAll(threads, source, { ...given(signal), streams: [] });
 }
 
-export interface ZippedDigests extends FileDigests {
-  /** CRC-32, as zip files have it. */
+/** CRC-32, as zip files have it. */
+export interface Zipped {
   readonly crc32: number;
 }
 
-/** The same with the CRC that a zip file needs, told how far it is. */
-export async function digestForZip(
+/** The blocks, with the CRC that a zip file needs, told how far it is. */
+export async function digestBlocksForZip(
   threads: DigestThreads,
   source: BlockReader,
-  options: { readonly signal?: AbortSignal; readonly onRead?: (bytes: number) => void },
-): Promise<ZippedDigests> {
+  options: DigestOptions,
+): Promise<BlockDigests & Zipped> {
+  return await withCrc(threads, (crc) => readOnce(threads, source, { ...options, streams: [crc] }));
+}
+
+/** All digests, with the CRC that a zip file needs. */
+export async function digestFileForZip(
+  threads: DigestThreads,
+  source: BlockReader,
+  options: DigestOptions,
+): Promise<FileDigests & Zipped> {
+  return await withCrc(threads, (crc) => digestAll(threads, source, { ...options, streams: [crc] }));
+}
+
+async function withCrc<T>(threads: DigestThreads, digest: (crc: DigestStream) => Promise<T>): Promise<T & Zipped> {
   const crc = threads.openStream('crc32');
   try {
-    const digests = await digestWith(threads, source, { ...options, crc });
+    const digests = await digest(crc);
     return { ...digests, crc32: Buffer.from(await crc.digest()).readUInt32BE(0) };
   } catch (error) {
     crc.drop();
@@ -53,27 +71,23 @@ export async function digestForZip(
   }
 }
 
-interface DigestOptions {
-  readonly signal?: AbortSignal;
-  readonly onRead?: (bytes: number) => void;
-  readonly crc?: DigestStream;
-}
+type StreamedOptions = DigestOptions & { readonly streams: readonly DigestStream[] };
 
-async function digestWith(threads: DigestThreads, source: BlockReader, options: DigestOptions): Promise<FileDigests> {
+async function digestAll(
+  threads: DigestThreads,
+  source: BlockReader,
+  { streams, ...options }: StreamedOptions,
+): Promise<FileDigests> {
   // SM3 takes four to five times as long as SHA-256: it gets a thread to itself, the two SHA-256 share another.
   const sm3 = threads.openStream('sm3');
   const whole = threads.openStream('sha256');
-  const run = new DigestRun(threads, [sm3, whole, ...(options.crc === undefined ? [] : [options.crc])]);
   try {
-    await run.read(source, options);
-    const blocks = await run.finish();
+    const blocks = await readOnce(threads, source, { ...options, streams: [sm3, whole, ...streams] });
     return { ...blocks, sha256: await whole.digest(), sm3: await sm3.digest() };
   } catch (error) {
     sm3.drop();
     whole.drop();
     throw error;
-  } finally {
-    await source.close();
   }
 }
 
@@ -83,9 +97,21 @@ export async function digestBlocks(
   source: BlockReader,
   signal?: AbortSignal,
 ): Promise<BlockDigests> {
-  const run = new DigestRun(threads, []);
+  return await readOnce(threads, source, { ...given(signal), streams: [] });
+}
+
+function given(signal: AbortSignal | undefined): DigestOptions {
+  return signal === undefined ? {} : { signal };
+}
+
+async function readOnce(
+  threads: DigestThreads,
+  source: BlockReader,
+  { streams, ...options }: StreamedOptions,
+): Promise<BlockDigests> {
+  const run = new DigestRun(threads, streams);
   try {
-    await run.read(source, signal === undefined ? {} : { signal });
+    await run.read(source, options);
     return await run.finish();
   } finally {
     await source.close();

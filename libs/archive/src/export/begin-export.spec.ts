@@ -1,4 +1,4 @@
-import { type LedgerEvent, MAX_LEAF_BYTES, newId, utc } from '#domain';
+import { type LedgerEvent, MAX_LEAF_BYTES, newId, RENDITION_KINDS, utc } from '#domain';
 import { canonicalEvent } from '../ledger/canonical.js';
 import { draftsOf } from './begin-export.js';
 
@@ -6,7 +6,7 @@ describe('the events of an export', () => {
   it.each([0, 1, 300, 301, 1_000])('name each of %i chains once, and none is too large for the log', (count) => {
     const leaf = `sha256:${'a'.repeat(64)}`;
     const heads = Array.from({ length: count }, () => ({ chain: `asset:${newId()}` as const, seq: 2 ** 40, leaf }));
-    const drafts = draftsOf(newId(), newId(), { heads, reason: '移送法院' });
+    const drafts = draftsOf(newId(), newId(), { heads, reason: '移送法院', renditions: RENDITION_KINDS });
     expect(drafts.map(({ type }) => type)).toEqual([
       ...drafts.slice(1).map(() => 'case.export_heads'),
       'case.exported',

@@ -13,6 +13,7 @@ export class PartWriter {
   readonly #store: ObjectStore;
   readonly #dossierId: string;
   readonly #dir: string;
+  /** All so far, in the order they were added: each has its key by its number. */
   readonly files: PlannedFile[] = [];
   #number = 0;
 

@@ -8,10 +8,13 @@ import { requireCase } from '../cases/case-access.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import type { OpenedBytes } from '../viewing/open-original.js';
 import { type DossierPlan, layoutOf, readPlan } from './dossier-plan.js';
+import { atTheirVersions } from './pinned-originals.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock'>;
 
 const LISTED = 20;
+/** Read while earlier bytes are on their way: on a busy machine each would wait for the other, megabyte by megabyte. */
+const READ_AHEAD_BYTES = 8_388_608;
 
 export class ViewExports {
   readonly #parts: Pick<Needs, 'database'>;
@@ -54,9 +57,10 @@ export class OpenDossier {
       ...{ mime: 'application/zip', fileName: `dossier-${id}.zip`, totalBytes: zipBytes, mayCache: false },
       tag: `${id}-${tagManifest?.slice('sha256:'.length)}`,
       open: async (range, signal) => {
-        const plan = await readPlan(store, stored);
+        const plan = await atTheirVersions(database.reader, await readPlan(store, stored));
         await this.#logRead(actor, record);
-        return Readable.from(bytesOf(store, plan, { range, signal }), { objectMode: false, highWaterMark: 1_048_576 });
+        const bytes = bytesOf(store, plan, { range, signal });
+        return Readable.from(bytes, { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
       },
     };
   }

@@ -21,6 +21,7 @@ import {
   type ExportRecord,
   ledgerRepository,
   logRepository,
+  type TimestampRecord,
   type Tx,
   timestampRepository,
 } from '#persistence';
@@ -31,6 +32,7 @@ import { newestNote } from '../ledger/log/newest-note.js';
 import { tileReader } from '../ledger/log/stored-tree.js';
 import { proveGrowth, storedRoot } from '../ledger/log/tree-proofs.js';
 import type { CheckedOriginal } from './check-originals.js';
+import type { CheckedRendition } from './check-renditions.js';
 import type { DossierPlan, PlannedFile } from './dossier-plan.js';
 import type { PartWriter } from './part-writer.js';
 
@@ -38,17 +40,21 @@ export interface DossierFacts {
   readonly record: ExportRecord;
   /** The export's own, last of the case chain. */
   readonly exported: EventRecord;
+  /** The last of the dossier's own chain. */
+  readonly packed: EventRecord;
+  /** Everything below `data/`. */
+  readonly payload: readonly PlannedFile[];
   readonly checkpoint: CheckpointRecord;
   readonly originals: readonly CheckedOriginal[];
+  readonly renditions: readonly CheckedRendition[];
   readonly policyText: string;
   /** The verifier, one HTML file; null where it was not built. */
   readonly verifierPage: Buffer | null;
 }
 
-/** Writes every file of a dossier that is not an original, and lists all of them in the order of the zip file. */
+/** Writes every file of a dossier that is no payload, and lists all of them in the order of the zip file. */
 export async function writeParts(tx: Tx, writer: PartWriter, facts: DossierFacts): Promise<DossierPlan> {
-  const { record, exported, checkpoint, originals } = facts;
-  const payload = originals.flatMap(payloadOf);
+  const { record, exported, checkpoint, originals, payload } = facts;
   const note = await newestNote(tx, checkpoint);
   const opened = new Map<string, readonly OpenedField[]>();
   await writer.addTogether([PART.events, PART.inclusion], linesOf(tx, facts, opened));
@@ -63,31 +69,54 @@ export async function writeParts(tx: Tx, writer: PartWriter, facts: DossierFacts
   if (facts.verifierPage !== null) await writer.add(PART.verifier, facts.verifierPage);
   for (const { path, text } of bagTexts(payload, { dossierId: record.id, at: exported.at }))
     await writer.add(path, text);
-  const entries = writer.files.map((file) => ({ path: file.path, digestHex: file.sha256 }));
+  const isTag = ({ path }: PlannedFile): boolean => !path.startsWith('data/');
+  const entries = writer.files.filter(isTag).map((file) => ({ path: file.path, digestHex: file.sha256 }));
   await writer.add(TAG_MANIFEST, tagManifestTxt('sha256', entries));
   // What names the files comes first, so that a dossier that arrives says at once what it will be.
-  const tags = [...writer.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const tags = writer.files.filter(isTag).sort((a, b) => (a.path < b.path ? -1 : 1));
   return { dossierId: record.id, at: utc(exported.at), files: [...tags, ...payload] };
 }
 
-/** The token nearest to the export, and the proof that the tree it is over grew into that of the checkpoint. */
-async function writeTimestamps(tx: Tx, writer: PartWriter, { exported, checkpoint }: DossierFacts): Promise<void> {
-  const entry = await logRepository.entryOfEvent(tx, exported.id);
-  const found = entry === null ? null : await timestampRepository.firstFrom(tx, entry.index + 1);
-  const over = [found, await timestampRepository.newest(tx)].find((stamp) => stamp && stamp.size <= checkpoint.size);
-  if (!over) return;
-  await writer.add(timestampPath(1, 'tsr'), over.token);
-  await writer.add(timestampPath(1, 'note'), over.note);
-  if (over.size === checkpoint.size) return;
-  const proof = await proveGrowth(tx, over.size, checkpoint.size);
-  const claim = {
-    ...{ size1: over.size, size2: checkpoint.size, root1: encodeBase64(await storedRoot(tx, over.size)) },
-    ...{ root2: encodeBase64(checkpoint.root), proof: proof.map(encodeBase64) },
-  };
-  await writer.add(timestampPath(1, 'consistency.json'), `${JSON.stringify(claim)}\n`);
+/** The tokens nearest to the export and to the packing, each with the proof that its tree grew into that of the checkpoint. */
+async function writeTimestamps(tx: Tx, writer: PartWriter, facts: DossierFacts): Promise<void> {
+  const { exported, packed, checkpoint } = facts;
+  const fitting = (stamps: readonly (TimestampRecord | null)[]): TimestampRecord[] =>
+    stamps.flatMap((stamp) => (stamp && stamp.size <= checkpoint.size ? [stamp] : []));
+  const over = fitting([await firstOver(tx, exported), await firstOver(tx, packed)]);
+  // One older than the export says little, and is better than none.
+  const stamps = over.length > 0 ? over : fitting([await timestampRepository.newest(tx)]);
+  const distinct = [...new Map(stamps.map((stamp) => [stamp.id, stamp])).values()];
+  for (const [i, stamp] of distinct.entries()) await writeTimestamp(tx, writer, { number: i + 1, stamp, checkpoint });
 }
 
-function payloadOf({ asset, digests }: CheckedOriginal): PlannedFile[] {
+async function firstOver(tx: Tx, { id }: EventRecord): Promise<TimestampRecord | null> {
+  const entry = await logRepository.entryOfEvent(tx, id);
+  return entry && (await timestampRepository.firstFrom(tx, entry.index + 1));
+}
+
+async function writeTimestamp(
+  tx: Tx,
+  writer: PartWriter,
+  of: { readonly number: number; readonly stamp: TimestampRecord; readonly checkpoint: CheckpointRecord },
+): Promise<void> {
+  const { number, stamp, checkpoint } = of;
+  await writer.add(timestampPath(number, 'tsr'), stamp.token);
+  await writer.add(timestampPath(number, 'note'), stamp.note);
+  if (stamp.size === checkpoint.size) return;
+  const proof = await proveGrowth(tx, stamp.size, checkpoint.size);
+  const claim = {
+    ...{ size1: stamp.size, size2: checkpoint.size, root1: encodeBase64(await storedRoot(tx, stamp.size)) },
+    ...{ root2: encodeBase64(checkpoint.root), proof: proof.map(encodeBase64) },
+  };
+  await writer.add(timestampPath(number, 'consistency.json'), `${JSON.stringify(claim)}\n`);
+}
+
+/** The files that go in of what the export chose: originals, then renditions. */
+export function payloadOf({ originals, renditions }: Pick<DossierFacts, 'originals' | 'renditions'>): PlannedFile[] {
+  return [...originals.flatMap(fileOf), ...renditions.flatMap(({ files }) => files)];
+}
+
+function fileOf({ asset, digests }: CheckedOriginal): PlannedFile[] {
   if (digests === null) return [];
   const { sizeBytes, crc32 } = digests;
   return [
@@ -104,11 +133,12 @@ const PAGE = 500;
 /** Events and their proofs, line beside line; what they commit to is gathered on the way. */
 async function* linesOf(
   tx: Tx,
-  { record, exported, checkpoint }: DossierFacts,
+  { record, exported, packed, checkpoint }: DossierFacts,
   opened: Map<string, readonly OpenedField[]>,
 ): AsyncGenerator<readonly [event: string, proof: string]> {
   const { size, root } = checkpoint;
-  const heads = [...record.heads, { chain: exported.chain, seq: exported.chainSeq }];
+  const ends = [exported, packed].map(({ chain, chainSeq: seq }) => ({ chain, seq }));
+  const heads = [...record.heads, ...ends];
   const indexes = await logRepository.indexesOf(tx, heads, size);
   const expected = heads.reduce((sum, { seq }) => sum + seq, 0);
   if (indexes.length !== expected)
@@ -146,7 +176,7 @@ function remembering(read: (tile: TileId) => Promise<Uint8Array>): (tile: TileId
   };
 }
 
-function indexOf({ record, exported, checkpoint, originals }: DossierFacts, origin: string): DossierIndex {
+function indexOf({ record, exported, checkpoint, originals, renditions }: DossierFacts, origin: string): DossierIndex {
   return {
     ...{ format: 'liuhen-dossier/v1', id: record.id, case_id: record.caseId, origin },
     export_event: { id: exported.id, chain_seq: exported.chainSeq, leaf: digestText(exported.leafHash) },
@@ -158,5 +188,7 @@ function indexOf({ record, exported, checkpoint, originals }: DossierFacts, orig
       block_root: recorded.blockRoot,
       head: { seq: head.seq, leaf: head.leaf },
     })),
+    // In order of asset and kind, as they were read.
+    renditions: renditions.map(({ indexed }) => indexed),
   };
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   type AssetKind,
   type Id,
@@ -26,6 +28,7 @@ import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { appendEvents, bySystem, type EventDraft } from '../ledger/append-events.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
+import { renditionEvent } from './rendition-event.js';
 import { isDeadly, rememberingDeath } from './tool-deaths.js';
 
 /** A rendition as the tool left it in the output folder. */
@@ -163,11 +166,7 @@ function lookedEvent(assetId: Id, found: LookFacts, renditions: readonly Renditi
       mime: found.mime,
       play_mode: found.playMode,
       duration_ms: found.durationMs,
-      renditions: renditions.map((rendition) => ({
-        id: rendition.id,
-        kind: rendition.kind,
-        tool: `${rendition.tool} ${rendition.toolVersion}`,
-      })),
+      renditions: renditions.map(renditionEvent),
     },
   };
 }
@@ -202,15 +201,11 @@ export async function storeRenditions(
     const id = newId();
     const files: RenditionFile[] = [];
     for (const file of rendition.files) {
-      const source = createReadStream(join(dir, file.name));
-      const stored = await parts.store.put('media', keys.rendition(asset.id, id, file.name), source, file.sizeBytes);
-      files.push({
-        name: file.name,
-        mime: file.mime,
-        sizeBytes: file.sizeBytes,
-        key: stored.key,
-        versionId: stored.versionId,
-      });
+      const { name, mime, sizeBytes } = file;
+      const hash = createHash('sha256');
+      const source = Readable.from(hashing(createReadStream(join(dir, name)), hash), { objectMode: false });
+      const { key, versionId } = await parts.store.put('media', keys.rendition(asset.id, id, name), source, sizeBytes);
+      files.push({ name, mime, sizeBytes, sha256: hash.digest('hex'), key, versionId });
     }
     records.push({
       id,
@@ -225,6 +220,13 @@ export async function storeRenditions(
     });
   }
   return records;
+}
+
+async function* hashing(source: Readable, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    hash.update(chunk as Buffer);
+    yield chunk as Buffer;
+  }
 }
 
 export async function keepRenditions(tx: Tx, renditions: readonly RenditionRecord[]): Promise<RenditionRecord[]> {

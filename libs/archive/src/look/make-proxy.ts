@@ -6,6 +6,7 @@ import { storedOriginal } from '../assets/stored-original.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import { dropStored, keepRenditions, type MadeRendition, storeRenditions, withScratch } from './look-at-asset.js';
+import { renditionEvent } from './rendition-event.js';
 import { isDeadly, rememberingDeath } from './tool-deaths.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
@@ -71,7 +72,7 @@ export class MakeProxy {
           {
             type: 'asset.proxy_made',
             chain: `asset:${assetId}`,
-            public: { rendition: renditions[0]?.id ?? null, tool: `${made.tool} ${made.version}` },
+            public: { rendition: renditions.map(renditionEvent)[0] ?? null },
           },
         ]);
         return before;

@@ -5,9 +5,11 @@ import {
   assetRepository,
   caseRepository,
   occurrenceRepository,
+  type Tx,
   uploadRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { requireOpen } from '../cases/case-access.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { toStatus, type UploadStatus } from './upload-status.js';
 
@@ -34,7 +36,7 @@ export class BeginUpload {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `upload-too-large`, `not-found` (no such case, or not his), `invalid-input`, `storage-full` */
+  /** @throws ArchiveError `upload-too-large`, `not-found` (no such case, or not his), `case-closed`, `invalid-input`, `storage-full` */
   async run(actor: Actor, plan: UploadPlan): Promise<UploadStatus> {
     const { database, store, clock, settings } = this.#parts;
     if ((plan.lengthBytes ?? 0) > settings.maxUploadBytes) {
@@ -66,6 +68,7 @@ export class BeginUpload {
       changedAt: at,
     };
     await database.transaction(async (tx) => {
+      await holdOpen(tx, plan.target);
       await assetRepository.add(tx, newAsset(actor, plan, { id, at, level }));
       await uploadRepository.add(tx, upload);
       await appendEvents(tx, by(actor, at), [
@@ -93,7 +96,7 @@ export class BeginUpload {
     const officerIds = (await caseRepository.officers(reader, target.id)).map((officer) => officer.id);
     const subject = { unitPath: target.unitPath, level: target.level, officerIds };
     if (!may(actor, 'asset.upload', subject)) throw new ArchiveError('not-found', 'not a case of his');
-    if (target.state !== 'open') throw new ArchiveError('precondition-failed', 'the case is closed');
+    requireOpen(target);
     if (!(await occurrenceRepository.find(reader, target.id, plan.target.occurrenceId))) {
       throw new ArchiveError('not-found', 'no such step in the case');
     }
@@ -109,6 +112,12 @@ export class BeginUpload {
       });
     }
   }
+}
+
+/** From here on the case is not closed without seeing this upload. */
+async function holdOpen(tx: Tx, target: UploadPlan['target']): Promise<void> {
+  const held = target && (await caseRepository.hold(tx, target.caseId));
+  if (held) requireOpen(held);
 }
 
 function newAsset(actor: Actor, plan: UploadPlan, made: { id: Id; at: Date; level: Level }): AssetRecord {

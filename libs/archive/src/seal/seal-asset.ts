@@ -6,10 +6,11 @@ import { storedOriginal } from '../assets/stored-original.js';
 import { digestFile, type FileDigests } from '../digest/digest-file.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { digestText } from '../ledger/canonical.js';
+import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import { nextTurn } from '../watch/turns.js';
 import type { LockProof } from './lock-proof.js';
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'threads' | 'log'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'queue' | 'clock' | 'settings' | 'threads' | 'log'>;
 
 export type SealResult = 'sealed' | 'quarantined' | 'nothing-owed';
 
@@ -37,7 +38,10 @@ export class SealAsset {
     const isProved = (await this.#proof.require()) !== 'failed';
     const found = await this.#readBack(asset, signal);
     if ('difference' in found) return await this.#quarantine(asset, found.difference, found.facts);
-    return await this.#lockAndRecord(asset, found.digests, isProved);
+    const result = await this.#lockAndRecord(asset, found.digests, isProved);
+    if (result === 'sealed' && this.#parts.replica !== null)
+      await enqueueWork(this.#parts, assetId, ['asset.replicate']);
+    return result;
   }
 
   async #readBack(asset: AssetRecord, signal?: AbortSignal): Promise<{ digests: FileDigests } | Difference> {
@@ -83,7 +87,7 @@ export class SealAsset {
       });
       // It was just read from its first byte to its last: that was the first look of the watch.
       const dueAt = nextTurn(asset.id, 'intact', { now: sealedAt, periodMs: settings.watchPeriodMs });
-      const seen = { assetId: asset.id, result: 'intact' as const, also: [], facts: {} };
+      const seen = { assetId: asset.id, copy: 'original' as const, result: 'intact' as const, also: [], facts: {} };
       await assetCheckRepository.put(tx, { ...seen, since: sealedAt, checkedAt: sealedAt, dueAt });
       await appendEvents(tx, bySystem(sealedAt), [
         {

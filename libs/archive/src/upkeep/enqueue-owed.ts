@@ -1,10 +1,12 @@
 import type { Id } from '#domain';
-import { assetRepository, exportRepository } from '#persistence';
+import { assetRepository, caseRepository, exportRepository, healingRepository, replicaRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueueCheck } from '../cases/close-case.js';
 import { enqueueExport } from '../export/begin-export.js';
+import { enqueueHealing } from '../replica/ask-healing.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
-type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub';
+type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub' | 'asset.replicate' | 'replica.scrub';
 
 /**
  * Asks for work. The queue is a hint: when it cannot be reached nothing is lost, the database says what is owed and
@@ -48,7 +50,7 @@ export function isQuiet(
   return fromMinute <= toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
 }
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'queue' | 'clock' | 'settings' | 'log'>;
 
 /** Asks again for all work the database says is owed. Jobs that wait or run already are not doubled. */
 export class EnqueueOwed {
@@ -78,6 +80,24 @@ export class EnqueueOwed {
       await enqueueExport(this.#parts, exportId);
       asked += 1;
     }
-    return asked;
+    for (const caseId of await caseRepository.unchecked(database.reader, before, BATCH)) {
+      await enqueueCheck(this.#parts, caseId);
+      asked += 1;
+    }
+    return asked + (await this.#owedToReplica(before));
+  }
+
+  /** Copies that are not made yet, those of before there was a second store too, and healings that have not ended. */
+  async #owedToReplica(before: Date): Promise<number> {
+    const { database, clock, replica } = this.#parts;
+    const storeId = (await replica?.knownId()) ?? null;
+    const owed =
+      storeId === null
+        ? []
+        : await replicaRepository.owed(database.reader, storeId, { now: clock.now(), before, limit: BATCH });
+    for (const assetId of owed) await enqueueWork(this.#parts, assetId, ['asset.replicate']);
+    const healings = replica === null ? [] : await healingRepository.owed(database.reader, before, BATCH);
+    for (const healingId of healings) await enqueueHealing(this.#parts, healingId);
+    return owed.length + healings.length;
   }
 }

@@ -2,12 +2,22 @@ import { type Actor, ArchiveError, may } from '#domain';
 import type { QueueDepth } from '#jobs';
 import { assetCheckRepository, assetRepository, settingsRepository, type WatchStanding } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { isSealingRefused, type LockTestState, lastLockTest } from '../seal/lock-proof.js';
+import { describeReplica, type ReplicaState } from '../replica/describe-replica.js';
+import { isSealingRefused, type LockTestState, lastLockTest, vaultOf } from '../seal/lock-proof.js';
 
 /** Whether media tools are kept apart from everything else on the worker. */
 export interface SandboxState {
   readonly mode: 'full' | 'reduced' | 'none';
-  readonly detail: string;
+  /** What was tried with a real tool, and whether it held; null when no tool could be run. */
+  readonly promises: {
+    readonly runs: boolean;
+    readonly networkAbsent: boolean;
+    readonly otherFilesInvisible: boolean;
+  } | null;
+  /** What the tools say of themselves; null for one that is not there. */
+  readonly versions: Readonly<Record<string, string | null>>;
+  /** Why there is no sandbox; null while there is one. */
+  readonly problem: string | null;
 }
 
 export interface SystemState {
@@ -23,6 +33,8 @@ export interface SystemState {
     /** Originals stay received, because the store does not hold its locks. */
     readonly sealingRefused: boolean;
   };
+  /** Null: there is no second copy of anything. */
+  readonly replica: ReplicaState | null;
   readonly watch: WatchStanding & { readonly periodMs: number };
   readonly queue: Readonly<Record<string, QueueDepth>>;
   /** As the worker last found it; null before a worker has run. */
@@ -38,9 +50,9 @@ export interface SystemState {
 
 /** How the archive is doing, for supervisors and administrators. */
 export class DescribeSystem {
-  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'queue' | 'clock' | 'settings'>;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'store' | 'replica' | 'queue' | 'clock' | 'settings'>) {
     this.#parts = parts;
   }
 
@@ -48,7 +60,7 @@ export class DescribeSystem {
   async run(actor: Actor): Promise<SystemState> {
     if (!may(actor, 'system.read')) throw new ArchiveError('forbidden', 'neither supervisor nor administrator');
     const { database, store, queue, clock, settings } = this.#parts;
-    const lockTest = await lastLockTest(this.#parts);
+    const lockTest = await lastLockTest(this.#parts, vaultOf(this.#parts));
     return {
       store: {
         kind: store.kind,
@@ -58,6 +70,7 @@ export class DescribeSystem {
         unlockedAllowed: settings.unlockedVaultAllowed,
         sealingRefused: await isSealingRefused(this.#parts),
       },
+      replica: await describeReplica(this.#parts),
       watch: {
         ...(await assetCheckRepository.standing(database.reader, clock.now())),
         periodMs: settings.watchPeriodMs,

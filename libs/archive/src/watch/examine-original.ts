@@ -1,20 +1,12 @@
-import {
-  ArchiveError,
-  type Chain,
-  type CheckFacts,
-  type CheckResult,
-  type EventType,
-  isArchiveError,
-  utc,
-} from '#domain';
-import type { ObjectVersion, StoredObject } from '#object-store';
-import { type AssetRecord, assetRepository, ledgerRepository } from '#persistence';
+import { type CheckFacts, type CheckResult, isArchiveError, utc } from '#domain';
+import type { ObjectVersion } from '#object-store';
+import { type AssetRecord, assetRepository } from '#persistence';
 import { blockCount, blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
-import { storedOriginal } from '../assets/stored-original.js';
 import { type BlockDigests, digestBlocks, digestFile, type FileDigests } from '../digest/digest-file.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { keyFrameStretches } from '../look/segments.js';
+import type { HeldCopy } from '../replica/held-copy.js';
 import { type BadBlocks, badBlocks } from './bad-blocks.js';
 import { damagedRange } from './damaged-range.js';
 import { slowReader } from './slow-reader.js';
@@ -40,21 +32,25 @@ const OF_THE_OBJECT = ['object-missing', 'object-altered', 'storage-unavailable'
 const READS = 2;
 
 /**
- * Looks at a stored original: its bytes against the event of receipt, the versions at its key, its lock against the
- * event of the seal. Rows are believed only for where the object is. Changes nothing.
+ * Looks at a stored original, or at its replica: its bytes against the event of receipt, the versions at its key, its
+ * lock against the event that set it. Rows are believed only for where the object is. Changes nothing.
  * @throws ArchiveError `storage-unavailable` when the store is away: no finding
  */
 export async function examineOriginal(
   parts: ExaminationNeeds,
   asset: AssetRecord,
+  held: HeldCopy,
   options: ExaminationOptions = {},
 ): Promise<Examination> {
-  const object = storedOriginal(asset);
-  const found = [
-    await examineBytes(parts, asset, object, options),
-    await examineVersions(parts, object),
-    await examineLock(parts, asset, object),
-  ];
+  return together([await examineBytes(parts, asset, held, options), await examinePlace(held)]);
+}
+
+/** All but the bytes: the versions at its key, and its lock. */
+export async function examinePlace(held: HeldCopy): Promise<Examination> {
+  return together([await examineVersions(held), await examineLock(held)]);
+}
+
+function together(found: readonly Examination[]): Examination {
   return {
     results: found.flatMap(({ results }) => results),
     facts: Object.assign({}, ...found.map(({ facts }) => facts)),
@@ -63,21 +59,21 @@ export async function examineOriginal(
 
 const AS_RECORDED: Examination = { results: [], facts: {} };
 
-async function examineBytes(
+/** The bytes alone. */
+export async function examineBytes(
   parts: ExaminationNeeds,
   asset: AssetRecord,
-  object: StoredObject,
+  held: HeldCopy,
   options: ExaminationOptions,
 ): Promise<Examination> {
-  const expected = await expectedOf(parts, asset);
   for (let read = 1; ; read++) {
     try {
-      return await compareBytes(parts, asset, expected, await digest(parts, object, options));
+      return await compareBytes(parts, asset, held, await digest(parts, held, options));
     } catch (error) {
       const code = OF_THE_OBJECT.find((candidate) => isArchiveError(error, candidate));
       if (code === undefined || options.signal?.aborted) throw error;
       // A store that is not there is no finding about the original.
-      await parts.store.check();
+      await held.store.check();
       if (read < READS) continue;
       if (code === 'object-missing') return { results: ['missing'], facts: {} };
       return { results: ['unreadable'], facts: { reason: code } };
@@ -85,36 +81,10 @@ async function examineBytes(
   }
 }
 
-interface Expected {
-  readonly sizeBytes: number;
-  readonly blockRoot: string;
-  readonly sha256: string | null;
-  readonly sm3: string | null;
-  /** The list of blocks, when it is the one the root was made of. */
-  readonly leaves: Buffer | null;
-}
-
-async function expectedOf(parts: ExaminationNeeds, asset: AssetRecord): Promise<Expected> {
-  const receipt = await lastPublic(parts, asset, 'asset.received');
-  const seal = await lastPublic(parts, asset, 'asset.sealed');
-  const { size_bytes: sizeBytes, block_root: root } = receipt ?? {};
-  if (typeof sizeBytes !== 'number' || typeof root !== 'string')
-    throw new ArchiveError('internal', `no event of receipt for asset ${asset.id}`);
-  const leaves = await assetRepository.blocks(parts.database.reader, asset.id);
-  const isList = leaves !== null && leaves.length % 32 === 0 && digestText(blockRoot(sha256, leaves)) === root;
-  return {
-    sizeBytes,
-    blockRoot: root,
-    sha256: textOf(seal?.sha256),
-    sm3: textOf(seal?.sm3),
-    leaves: isList ? leaves : null,
-  };
-}
-
 /** As many bytes as there are now, be they more or fewer than were received. */
 async function digest(
-  { store, threads }: ExaminationNeeds,
-  object: StoredObject,
+  { threads }: ExaminationNeeds,
+  { store, object }: HeldCopy,
   { isWhole, bytesPerSecond, signal }: ExaminationOptions,
 ): Promise<BlockDigests | FileDigests> {
   const { sizeBytes } = await store.stat(object);
@@ -126,20 +96,28 @@ async function digest(
 async function compareBytes(
   parts: ExaminationNeeds,
   asset: AssetRecord,
-  expected: Expected,
+  { record }: HeldCopy,
   found: BlockDigests | FileDigests,
 ): Promise<Examination> {
   const isSame =
-    found.sizeBytes === expected.sizeBytes &&
-    digestText(found.blockRoot) === expected.blockRoot &&
-    (!('sha256' in found) || agrees(digestText(found.sha256), expected.sha256)) &&
-    (!('sm3' in found) || agrees(`sm3:${Buffer.from(found.sm3).toString('hex')}`, expected.sm3));
+    found.sizeBytes === record.sizeBytes &&
+    digestText(found.blockRoot) === record.blockRoot &&
+    (!('sha256' in found) || agrees(digestText(found.sha256), record.sha256)) &&
+    (!('sm3' in found) || agrees(`sm3:${Buffer.from(found.sm3).toString('hex')}`, record.sm3));
   if (isSame) return AS_RECORDED;
-  const bad = expected.leaves === null ? null : badBlocks(expected.leaves, found.leaves);
+  const leaves = await blocksOf(parts, asset, record.blockRoot);
+  const bad = leaves === null ? null : badBlocks(leaves, found.leaves);
   const sizes =
-    found.sizeBytes === expected.sizeBytes ? {} : { expectedBytes: expected.sizeBytes, foundBytes: found.sizeBytes };
-  const blocks = { blocks: blockCount(expected.sizeBytes) };
+    found.sizeBytes === record.sizeBytes ? {} : { expectedBytes: record.sizeBytes, foundBytes: found.sizeBytes };
+  const blocks = { blocks: blockCount(record.sizeBytes) };
   return { results: ['altered'], facts: { ...blocks, ...sizes, ...(bad && (await placeOf(parts, asset, bad))) } };
+}
+
+/** The list of blocks, when it is the one the root was made of. */
+async function blocksOf({ database }: ExaminationNeeds, { id }: AssetRecord, root: string): Promise<Buffer | null> {
+  const leaves = await assetRepository.blocks(database.reader, id);
+  const isList = leaves !== null && leaves.length % 32 === 0 && digestText(blockRoot(sha256, leaves)) === root;
+  return isList ? leaves : null;
 }
 
 async function placeOf(parts: ExaminationNeeds, asset: AssetRecord, bad: BadBlocks): Promise<CheckFacts> {
@@ -150,23 +128,27 @@ async function placeOf(parts: ExaminationNeeds, asset: AssetRecord, bad: BadBloc
   return { ...place, ...damagedRange({ durationMs, sizeBytes, stretchesMs }, bad) };
 }
 
-/** Whoever can write at the key can put a version or a delete marker over the original; it is still read by its own. */
-async function examineVersions({ store }: ExaminationNeeds, object: StoredObject): Promise<Examination> {
-  const isOther = (version: ObjectVersion): boolean => version.isDeleteMarker || version.versionId !== object.versionId;
+/**
+ * Whoever can write at the key can put a version or a delete marker over the original; it is still read by its own. What
+ * a healing left there is named by its event: kept as evidence, and no finding.
+ */
+async function examineVersions({ copy, store, object, record }: HeldCopy): Promise<Examination> {
+  const former = new Set(record.former[copy]);
+  const isOther = ({ isDeleteMarker, versionId }: ObjectVersion): boolean =>
+    isDeleteMarker || (versionId !== object.versionId && !(versionId !== null && former.has(versionId)));
   const others = (await store.listVersions(object.area, object.key)).filter(isOther);
-  if (others.length === 0) return AS_RECORDED;
+  const kept = former.size === 0 ? {} : { formerVersions: former.size };
+  if (others.length === 0) return { results: [], facts: kept };
   const deleteMarkers = others.filter((version) => version.isDeleteMarker).length;
-  return { results: ['extra-version'], facts: { extraVersions: others.length - deleteMarkers, deleteMarkers } };
+  const facts = { extraVersions: others.length - deleteMarkers, deleteMarkers, ...kept };
+  return { results: ['extra-version'], facts };
 }
 
-async function examineLock(parts: ExaminationNeeds, asset: AssetRecord, object: StoredObject): Promise<Examination> {
-  const seal = await lastPublic(parts, asset, 'asset.sealed');
-  if (seal?.lock !== 'COMPLIANCE' || typeof seal.retain_until !== 'string') return AS_RECORDED;
-  // The event is what was promised; a row may say that it was lengthened since.
-  const until = Math.max(Date.parse(seal.retain_until), asset.retainUntil?.getTime() ?? 0);
+async function examineLock({ store, object, lockedUntil }: HeldCopy): Promise<Examination> {
+  if (lockedUntil === null) return AS_RECORDED;
   try {
-    const held = await parts.store.retention(object);
-    if (held.mode === 'COMPLIANCE' && held.until !== null && held.until.getTime() >= until) return AS_RECORDED;
+    const held = await store.retention(object);
+    if (held.mode === 'COMPLIANCE' && held.until !== null && held.until >= lockedUntil) return AS_RECORDED;
     const heldUntil = held.until === null ? {} : { lockUntil: utc(held.until) };
     return { results: ['lock-weaker'], facts: { lockMode: held.mode, ...heldUntil } };
   } catch (error) {
@@ -176,20 +158,6 @@ async function examineLock(parts: ExaminationNeeds, asset: AssetRecord, object: 
   }
 }
 
-async function lastPublic(
-  { database }: ExaminationNeeds,
-  asset: AssetRecord,
-  type: EventType,
-): Promise<Record<string, unknown> | null> {
-  const chain: Chain = `asset:${asset.id}`;
-  const event = await ledgerRepository.last(database.reader, chain, type);
-  return event === null ? null : JSON.parse(event.leaf.toString('utf8')).public;
-}
-
 function agrees(found: string, expected: string | null): boolean {
   return expected === null || found === expected;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -1,4 +1,4 @@
-import type { CheckResult, Id } from '#domain';
+import type { CheckResult, Copy, Id } from '#domain';
 
 const DAY_MS = 86_400_000;
 
@@ -7,8 +7,14 @@ const DAY_MS = 86_400_000;
  * id: the load is flat however many were received on one day, and no two looks are further apart than the period.
  * What was not found intact is looked at again within a day, so that a recovery is seen.
  */
-export function nextTurn(assetId: Id, result: CheckResult, { now, periodMs }: { now: Date; periodMs: number }): Date {
-  const turn = ownMoment(assetId, now, periodMs);
+export function nextTurn(
+  assetId: Id,
+  result: CheckResult,
+  { now, periodMs, copy = 'original' }: { now: Date; periodMs: number; copy?: Copy },
+): Date {
+  // A replica has its turn half a period later: one of the two was looked at not long ago.
+  const aheadMs = copy === 'replica' ? Math.floor(periodMs / 2) : 0;
+  const turn = new Date(ownMoment(assetId, new Date(now.getTime() + aheadMs), periodMs).getTime() - aheadMs);
   return result === 'intact' ? turn : new Date(Math.min(turn.getTime(), now.getTime() + DAY_MS));
 }
 

@@ -73,6 +73,33 @@ const check = (content: Content, more: readonly BagFile[] = []): Promise<BagRepo
 const codes = ({ findings }: BagReport): string[] =>
   findings.map(({ code, path }) => (path === null ? code : `${code} ${path}`));
 
+describe('several files at the same time', () => {
+  it.each([1, 2, 7, 100])('gives the same report with %i', async (atOnce) => {
+    const payload = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`data/${i}`, 'x'.repeat(40 - 3 * i)]));
+    const bag = bagOf(payload);
+    for (const path of ['data/3', 'data/11', 'bag-info.txt']) bag[path] = `${bag[path]}!`;
+    const inTurn = await check(bag);
+    expect(inTurn.findings.length).toBeGreaterThan(3);
+    let [open, most] = [0, 0];
+    const files = filesOf(bag);
+    const counted: BagFiles = {
+      list: () => files.list(),
+      async *read(path) {
+        open += 1;
+        most = Math.max(most, open);
+        for await (const chunk of files.read(path)) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yield chunk;
+        }
+        open -= 1;
+      },
+    };
+    expect(await verifyBag(counted, hasherOf, { atOnce })).toEqual(inTurn);
+    // Nothing vouches for the tag manifest, so it is not read again.
+    expect(most).toBe(Math.min(atOnce, Object.keys(bag).length - 1));
+  });
+});
+
 describe('texts of a bag', () => {
   it('encodes CR, LF and % in paths, and nothing else', () => {
     const line = manifestTxt('sha256', [{ path: 'data/a%b\r\nc d.txt', digestHex: 'a'.repeat(64) }]);

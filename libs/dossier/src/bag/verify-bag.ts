@@ -42,6 +42,8 @@ export interface BagOptions {
   readonly watch?: (file: BagFile) => ContentWatcher | null | Promise<ContentWatcher | null>;
   /** Bytes of listed files read since the call before. */
   readonly onRead?: (bytes: number) => void;
+  /** Files that are read at the same time, where hashing goes on elsewhere; one unless said. */
+  readonly atOnce?: number;
 }
 
 /** A list of files and their digests: a payload manifest, a tag manifest, or our own list of SM3 digests. */
@@ -74,7 +76,7 @@ class BagCheck {
     this.#checkCompleteness(manifests);
     this.#checkTagManifests(manifests);
     await this.#checkBagInfo();
-    for (const file of this.#present.values()) await this.#checkContent(file, manifests);
+    await this.#checkContents(manifests);
     const payload = this.#payload();
     const sizeBytes = payload.reduce((sum, file) => sum + file.sizeBytes, 0);
     return this.#findings.report(this.#present.keys(), { files: payload.length, sizeBytes });
@@ -197,6 +199,18 @@ class BagCheck {
     const actual = payloadOxum(this.#payload());
     if (oxums[0] !== undefined && oxums[0] !== actual)
       this.#findings.fail('oxum-mismatch', path, `Payload-Oxum is ${oxums[0].slice(0, 80)}, found ${actual}`);
+  }
+
+  /** Each takes the next file when it is done with one. */
+  async #checkContents(manifests: readonly Manifest[]): Promise<void> {
+    const before = this.#findings.all.length;
+    const files = this.#present.values();
+    const checkSome = async (): Promise<void> => {
+      for (let next = files.next(); next.done !== true; next = files.next())
+        await this.#checkContent(next.value, manifests);
+    };
+    await Promise.all(Array.from({ length: this.#options.atOnce ?? 1 }, checkSome));
+    this.#findings.sortFrom(before);
   }
 
   async #checkContent(file: BagFile, manifests: readonly Manifest[]): Promise<void> {

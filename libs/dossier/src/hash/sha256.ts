@@ -1,129 +1,98 @@
-import type { Hasher } from '../bag/bag-files.js';
+import { type BlockHash, StreamedHash } from './block-hash.js';
 
-const BLOCK_BYTES = 64;
-const LENGTH_BYTES = 8;
-// biome-ignore format: a table
-const K = Int32Array.of(
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-);
-
-/**
- * SHA-256 (FIPS 180-4) piece by piece and at once. WebCrypto has neither: it wants the whole message, and answers
- * later. Where it will do, it is faster; Node has its own.
- */
-export class Sha256 implements Hasher {
-  // biome-ignore format: a table
-  readonly #state = Int32Array.of(
-    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-  );
-  readonly #words = new Int32Array(BLOCK_BYTES);
-  readonly #rest = new Uint8Array(BLOCK_BYTES);
-  #restBytes = 0;
-  #bytes = 0;
-
-  update(chunk: Uint8Array): void {
-    this.#bytes += chunk.length;
-    let at = 0;
-    if (this.#restBytes > 0) {
-      at = Math.min(BLOCK_BYTES - this.#restBytes, chunk.length);
-      this.#rest.set(chunk.subarray(0, at), this.#restBytes);
-      this.#restBytes += at;
-      if (this.#restBytes < BLOCK_BYTES) return;
-      this.#compress(this.#rest, 0);
-    }
-    for (; at + BLOCK_BYTES <= chunk.length; at += BLOCK_BYTES) this.#compress(chunk, at);
-    this.#rest.set(chunk.subarray(at));
-    this.#restBytes = chunk.length - at;
+/** First 32 bits of the fractional parts of a root of the first primes (FIPS 180-4 §4.2.2, §5.3.3). */
+function fractions(count: number, root: (n: number) => number): number[] {
+  const words: number[] = [];
+  for (let n = 2; words.length < count; n++) {
+    let isPrime = true;
+    for (let d = 2; d * d <= n; d++) isPrime &&= n % d !== 0;
+    if (isPrime) words.push(((root(n) % 1) * 2 ** 32) | 0);
   }
-
-  /** The hasher is used up. */
-  digest(): Uint8Array {
-    const tail = new Uint8Array(this.#restBytes + 1 + LENGTH_BYTES > BLOCK_BYTES ? 2 * BLOCK_BYTES : BLOCK_BYTES);
-    tail.set(this.#rest.subarray(0, this.#restBytes));
-    tail[this.#restBytes] = 0x80;
-    new DataView(tail.buffer).setBigUint64(tail.length - LENGTH_BYTES, BigInt(this.#bytes) * 8n);
-    for (let at = 0; at < tail.length; at += BLOCK_BYTES) this.#compress(tail, at);
-    const digest = new Uint8Array(32);
-    const view = new DataView(digest.buffer);
-    for (const [i, word] of this.#state.entries()) view.setUint32(4 * i, word);
-    return digest;
-  }
-
-  digestHex(): string {
-    return Array.from(this.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  }
-
-  /** FIPS 180-4 §6.2.2. Written out plainly, without pairs and closures: the inner loop of hashing whole recordings. */
-  #compress(bytes: Uint8Array, at: number): void {
-    const w = this.#words;
-    for (let i = 0, j = at; i < 16; i += 1, j += 4) {
-      w[i] =
-        (byteAt(bytes, j) << 24) | (byteAt(bytes, j + 1) << 16) | (byteAt(bytes, j + 2) << 8) | byteAt(bytes, j + 3);
-    }
-    for (let i = 16; i < BLOCK_BYTES; i += 1) {
-      const x = word(w, i - 15);
-      const y = word(w, i - 2);
-      const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-      const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-      w[i] = (word(w, i - 16) + s0 + word(w, i - 7) + s1) | 0;
-    }
-    this.#rounds(w);
-  }
-
-  #rounds(w: Int32Array): void {
-    const h = this.#state;
-    let a = word(h, 0);
-    let b = word(h, 1);
-    let c = word(h, 2);
-    let d = word(h, 3);
-    let e = word(h, 4);
-    let f = word(h, 5);
-    let g = word(h, 6);
-    let z = word(h, 7);
-    for (let i = 0; i < BLOCK_BYTES; i += 1) {
-      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const t1 = (z + s1 + ((e & f) ^ (~e & g)) + word(K, i) + word(w, i)) | 0;
-      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      z = g;
-      g = f;
-      f = e;
-      e = (d + t1) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (t1 + t2) | 0;
-    }
-    h[0] = word(h, 0) + a;
-    h[1] = word(h, 1) + b;
-    h[2] = word(h, 2) + c;
-    h[3] = word(h, 3) + d;
-    h[4] = word(h, 4) + e;
-    h[5] = word(h, 5) + f;
-    h[6] = word(h, 6) + g;
-    h[7] = word(h, 7) + z;
-  }
+  return words;
 }
 
-/** Within bounds: the compiler does not know it. */
-function word(words: Int32Array, i: number): number {
-  return words[i] as number;
-}
+const K = Int32Array.from(fractions(64, Math.cbrt));
+const W = new Int32Array(64);
 
-function byteAt(bytes: Uint8Array, i: number): number {
-  return bytes[i] as number;
-}
+/** FIPS 180-4. */
+export const SHA_256: BlockHash = {
+  initial: fractions(8, Math.sqrt),
+  compress(state, data, from, blocks) {
+    for (let n = 0, at = from; n < blocks; n++, at += 64) {
+      expand(data, at);
+      rounds(state);
+    }
+  },
+};
 
-/** In the shape trees take a hash. */
+/** At once, of little: trees, commitments, ids of keys. */
 export function sha256(...chunks: readonly Uint8Array[]): Uint8Array {
-  const hash = new Sha256();
+  const hash = new StreamedHash(SHA_256);
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest();
+}
+
+function expand(data: DataView, at: number): void {
+  for (let j = 0; j < 16; j++) W[j] = data.getInt32(at + 4 * j);
+  for (let j = 16; j < 64; j++) {
+    const x = W[j - 15] as number;
+    const y = W[j - 2] as number;
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    W[j] = ((W[j - 16] as number) + s0 + (W[j - 7] as number) + s1) | 0;
+  }
+}
+
+/** Eight rounds stand together, so that no register is moved. */
+function rounds(state: Int32Array): void {
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
+  for (let j = 0; j < 64; j += 8) {
+    h = (h + big1(e) + (g ^ (e & (f ^ g))) + (K[j] as number) + (W[j] as number)) | 0;
+    d = (d + h) | 0;
+    h = (h + big0(a) + ((a & b) | ((a | b) & c))) | 0;
+    g = (g + big1(d) + (f ^ (d & (e ^ f))) + (K[j + 1] as number) + (W[j + 1] as number)) | 0;
+    c = (c + g) | 0;
+    g = (g + big0(h) + ((h & a) | ((h | a) & b))) | 0;
+    f = (f + big1(c) + (e ^ (c & (d ^ e))) + (K[j + 2] as number) + (W[j + 2] as number)) | 0;
+    b = (b + f) | 0;
+    f = (f + big0(g) + ((g & h) | ((g | h) & a))) | 0;
+    e = (e + big1(b) + (d ^ (b & (c ^ d))) + (K[j + 3] as number) + (W[j + 3] as number)) | 0;
+    a = (a + e) | 0;
+    e = (e + big0(f) + ((f & g) | ((f | g) & h))) | 0;
+    d = (d + big1(a) + (c ^ (a & (b ^ c))) + (K[j + 4] as number) + (W[j + 4] as number)) | 0;
+    h = (h + d) | 0;
+    d = (d + big0(e) + ((e & f) | ((e | f) & g))) | 0;
+    c = (c + big1(h) + (b ^ (h & (a ^ b))) + (K[j + 5] as number) + (W[j + 5] as number)) | 0;
+    g = (g + c) | 0;
+    c = (c + big0(d) + ((d & e) | ((d | e) & f))) | 0;
+    b = (b + big1(g) + (a ^ (g & (h ^ a))) + (K[j + 6] as number) + (W[j + 6] as number)) | 0;
+    f = (f + b) | 0;
+    b = (b + big0(c) + ((c & d) | ((c | d) & e))) | 0;
+    a = (a + big1(f) + (h ^ (f & (g ^ h))) + (K[j + 7] as number) + (W[j + 7] as number)) | 0;
+    e = (e + a) | 0;
+    a = (a + big0(b) + ((b & c) | ((b | c) & d))) | 0;
+  }
+  state[0] = (state[0] as number) + a;
+  state[1] = (state[1] as number) + b;
+  state[2] = (state[2] as number) + c;
+  state[3] = (state[3] as number) + d;
+  state[4] = (state[4] as number) + e;
+  state[5] = (state[5] as number) + f;
+  state[6] = (state[6] as number) + g;
+  state[7] = (state[7] as number) + h;
+}
+
+function big0(x: number): number {
+  return ((x >>> 2) | (x << 30)) ^ ((x >>> 13) | (x << 19)) ^ ((x >>> 22) | (x << 10));
+}
+
+function big1(x: number): number {
+  return ((x >>> 6) | (x << 26)) ^ ((x >>> 11) | (x << 21)) ^ ((x >>> 25) | (x << 7));
 }

@@ -24,8 +24,8 @@ export const NEEDED_FILES: readonly string[] = [
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const ORIGINAL = new RegExp(`^data/originals/(${UUID})/([^/]+)$`);
+const RENDITION = new RegExp(`^data/renditions/(${UUID})/([a-z]+(?:-[a-z]+)*)/([^/]+)$`);
 const OTHERS = [
-  new RegExp(`^data/renditions/${UUID}/[^/]+$`),
   /^data\/documents\/[^/]+$/,
   new RegExp(`^proofs/blocks/${UUID}$`),
   /^proofs\/timestamps\/[1-9]\d{0,5}\.(?:tsr|note|consistency\.json)$/,
@@ -34,7 +34,7 @@ const FIXED: ReadonlySet<string> = new Set([...NEEDED_FILES, PART.roots, PART.ho
 
 /** Whether the format has a file of this name: a dossier holds no others. */
 export function isDossierFile(path: string): boolean {
-  return FIXED.has(path) || ORIGINAL.test(path) || OTHERS.some((pattern) => pattern.test(path));
+  return FIXED.has(path) || ORIGINAL.test(path) || RENDITION.test(path) || OTHERS.some((pattern) => pattern.test(path));
 }
 
 /** The asset whose original this is; null for any other file. */
@@ -44,6 +44,27 @@ export function assetOfOriginal(path: string): string | null {
 
 export function originalPath(assetId: string, fileName: string): string {
   return `data/originals/${assetId}/${safeName(fileName)}`;
+}
+
+/** A file of a rendition: of which asset, of which kind, and its name; null for any other file. */
+export function renditionOfPath(
+  path: string,
+): { readonly assetId: string; readonly kind: string; readonly name: string } | null {
+  const [, assetId, kind, name] = RENDITION.exec(path) ?? [];
+  return assetId === undefined || kind === undefined || name === undefined ? null : { assetId, kind, name };
+}
+
+/** @param name without folders, as the tool made it */
+export function renditionPath(assetId: string, kind: string, name: string): string {
+  return `${renditionFolder(assetId, kind)}/${safeName(name)}`;
+}
+
+export function renditionFolder(assetId: string, kind: string): string {
+  return `data/renditions/${assetId}/${kind}`;
+}
+
+export function documentPath(name: string): string {
+  return `data/documents/${safeName(name)}`;
 }
 
 export function blocksPath(assetId: string): string {

@@ -16,6 +16,17 @@ sha256sum --quiet --check manifest-sha256.txt
 
 没有输出即为一致。No output means that all agree.
 
+\`data/documents\` 与 \`data/renditions\` 据记录或原件制作，不是证据；它们与原件一同列在 \`manifest-sha256.txt\` 中，该清单的摘要登记在
+日志里（\`dossier.packed\`，\`proofs/events.jsonl\` 的最后一个事件）。以下两行应相同：
+What is in \`data/documents\` and \`data/renditions\` was made from the record or the originals and is not evidence. It is on
+\`manifest-sha256.txt\` like the originals, and the digest of that list is in the log (\`dossier.packed\`, the last event in
+\`proofs/events.jsonl\`). These two lines are the same:
+
+\`\`\`sh
+sha256sum manifest-sha256.txt | cut -d' ' -f1
+tail -n 1 proofs/events.jsonl | cut -d'"' -f6 | base64 -d | grep -o '"manifest":"sha256:[0-9a-f]*' | cut -d: -f3
+\`\`\`
+
 国密 SM3 SM3 by GB/T 32905:
 
 \`\`\`sh

@@ -1,8 +1,8 @@
 import { ItemFindings } from './dossier-report.js';
 import { type DossierEvent, isSha256 } from './read-event.js';
-import type { ChainPlace } from './read-index.js';
+import { type ChainPlace, isKind, isRising } from './read-index.js';
 import type { JsonObject } from './read-part.js';
-import { hasKeys, isCount, isList } from './read-part.js';
+import { hasKeys, isCount, isList, isObject } from './read-part.js';
 
 interface Gap {
   readonly expected: number;
@@ -47,7 +47,15 @@ export class ChainCheck {
   }
 }
 
-/** What the chain of an asset says of its original. */
+/** A rendition as the event of its making has it. */
+export interface MadeRendition {
+  /** Of its files. */
+  readonly digest: string;
+  /** Of tool, version and arguments. */
+  readonly recipe: string;
+}
+
+/** What the chain of an asset says of its original, and of what was made from it. */
 export class AssetFacts {
   received: { readonly sizeBytes: number; readonly blockRoot: string } | null = null;
   sealed: { readonly sha256: string; readonly sm3: string } | null = null;
@@ -55,11 +63,22 @@ export class AssetFacts {
   quarantined: string | null = null;
   /** Said twice, or in a form that says nothing. */
   contradiction: string | null = null;
+  /** By kind; one made anew is in the place of the one before. */
+  readonly renditions = new Map<string, MadeRendition>();
 
   take({ type, public: said }: DossierEvent): void {
     if (type === 'asset.received') this.#receive(said);
     else if (type === 'asset.sealed') this.#seal(said);
     else if (type === 'asset.quarantined') this.quarantined = String(said.difference);
+    else if (type === 'asset.looked' && isList(said.renditions)) for (const one of said.renditions) this.#make(one);
+    else if (type === 'asset.proxy_made') this.#make(said.rendition);
+  }
+
+  /** What does not say kind, digest and recipe names nothing. */
+  #make(value: JsonObject[string] | undefined): void {
+    if (!isObject(value)) return;
+    const { kind, digest, recipe } = value;
+    if (isKind(kind) && isSha256(digest) && isSha256(recipe)) this.renditions.set(kind, { digest, recipe });
   }
 
   #receive({ size_bytes: sizeBytes, block_root: blockRoot }: JsonObject): void {
@@ -92,6 +111,23 @@ export interface ExportEvent {
   readonly dossier: string;
   /** Null when they are not in the form they must have. */
   readonly heads: readonly Head[] | null;
+  /** Kinds of renditions that were chosen to go in; null when they are not in the form they must have. */
+  readonly renditions: readonly string[] | null;
+}
+
+/** What the dossier's own chain says: which files were put in. */
+export class PackedFacts {
+  /** Digest of `manifest-sha256.txt`, of the last packing; null while there is none that can be read. */
+  manifest: string | null = null;
+  caseId: string | null = null;
+  /** Something else stands in the chain. */
+  strange: string | null = null;
+
+  take({ type, public: said }: DossierEvent): void {
+    if (type !== 'dossier.packed') this.strange = type;
+    this.manifest = isSha256(said.manifest) ? said.manifest : null;
+    this.caseId = typeof said.case === 'string' ? said.case : null;
+  }
 }
 
 /** What the case chain says: which assets are in the case, and the export that ends it. */
@@ -113,7 +149,10 @@ export class CaseFacts {
     const earlier = before?.dossier === dossier ? before.heads : [];
     const heads = own === null || earlier === null ? null : [...earlier, ...own];
     if (type === 'case.export_heads') this.#parts = { dossier, heads };
-    else this.export = { event, dossier, heads: heads !== null && isSorted(heads) ? heads : null };
+    else {
+      const isInOrder = heads !== null && isRising(heads.map(({ chain }) => chain));
+      this.export = { event, dossier, heads: isInOrder ? heads : null, renditions: readKinds(said.renditions) };
+    }
   }
 }
 
@@ -129,6 +168,8 @@ function readHeads(value: JsonObject[string] | undefined): readonly Head[] | nul
   return value.every(isHead) ? (value as unknown as readonly Head[]) : null;
 }
 
-function isSorted(heads: readonly Head[]): boolean {
-  return heads.every(({ chain }, i) => i === 0 || (heads[i - 1]?.chain ?? '') < chain);
+function readKinds(value: JsonObject[string] | undefined): readonly string[] | null {
+  if (!isList(value) || !value.every(isKind)) return null;
+  const kinds = value as readonly string[];
+  return isRising(kinds) ? kinds : null;
 }

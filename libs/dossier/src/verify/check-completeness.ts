@@ -26,6 +26,7 @@ export function checkCompleteness(events: EventsResult, index: DossierIndex | Do
     findings.fail('export-of-another', `the chain ends with the export of ${exported.dossier.slice(0, 80)}`);
   if (exported.heads === null) findings.fail('heads-malformed', 'the export names no heads that can be read');
   else checkHeads(findings, exported.heads, events);
+  if (exported.renditions === null) findings.fail('kinds-malformed', 'the export names no kinds that can be read');
   return findings;
 }
 

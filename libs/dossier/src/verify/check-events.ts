@@ -1,7 +1,7 @@
 import type { JsonValue } from '#domain';
 import { decodeBase64, decodeHash, type Hash, isTlogError, verifyInclusion } from '#tlog';
 import { PART } from '../layout/dossier-files.js';
-import { AssetFacts, CaseFacts, ChainCheck } from './chain-check.js';
+import { AssetFacts, CaseFacts, ChainCheck, PackedFacts } from './chain-check.js';
 import type { Disclosures } from './check-disclosures.js';
 import { ItemFindings } from './dossier-report.js';
 import { type DossierEvent, isSame, readEvent } from './read-event.js';
@@ -23,6 +23,7 @@ export interface EventsResult {
   readonly chains: ReadonlyMap<string, ChainCheck>;
   readonly caseFacts: CaseFacts;
   readonly assetFacts: ReadonlyMap<string, AssetFacts>;
+  readonly packed: PackedFacts;
   readonly events: number;
   /** False: the disk, not the dossier, kept some from being read. What was not read says nothing. */
   readonly isRead: boolean;
@@ -31,12 +32,17 @@ export interface EventsResult {
 /**
  * Reads events and proofs side by side, each once: that every event is in the tree, is in order, is canonical, follows
  * the one before in its chain. Memory grows with ids and chains, not with what the events hold.
- * @param caseChain whose case it is; null when that is not known
+ * @param around the one chain of its kind that belongs here; null when that is not known
  */
 export async function checkEvents(
   sha256: Hash,
   parts: Parts,
-  around: { readonly tree: TreePlace | null; readonly caseChain: string | null; readonly disclosures: Disclosures },
+  around: {
+    readonly tree: TreePlace | null;
+    readonly caseChain: string | null;
+    readonly dossierChain: string | null;
+    readonly disclosures: Disclosures;
+  },
 ): Promise<EventsResult> {
   return await new EventsCheck(sha256, parts, around).run();
 }
@@ -49,6 +55,7 @@ class EventsCheck {
   readonly #chains = new Map<string, ChainCheck>();
   readonly #caseFacts = new CaseFacts();
   readonly #assetFacts = new Map<string, AssetFacts>();
+  readonly #packed = new PackedFacts();
   readonly #ids = new Set<string>();
   #lastIndex = -1;
   #line = 0;
@@ -71,7 +78,7 @@ class EventsCheck {
     if (this.#line === 0 && isRead) this.#inclusion.fail('no-events', 'there is no event');
     return {
       ...{ inclusion: this.#inclusion, chains: this.#chains, caseFacts: this.#caseFacts },
-      ...{ assetFacts: this.#assetFacts, events: this.#line, isRead },
+      ...{ assetFacts: this.#assetFacts, packed: this.#packed, events: this.#line, isRead },
     };
   }
 
@@ -141,13 +148,17 @@ class EventsCheck {
     }
     this.#chainOf(event.chain).take(event, this.#line);
     if (event.chain.startsWith('case:')) this.#caseFacts.take(event);
+    else if (event.chain.startsWith('dossier:')) this.#packed.take(event);
     else this.#factsOf(event.chain).take(event);
     this.#around.disclosures.take(event);
   }
 
-  /** The chain of the case, and chains of assets: no others. */
+  /** The chain of the case, that of the dossier, and chains of assets: no others. */
   #belongs({ chain }: DossierEvent): boolean {
-    return chain.startsWith('asset:') || (chain.startsWith('case:') && chain === (this.#around.caseChain ?? chain));
+    const { caseChain, dossierChain } = this.#around;
+    if (chain.startsWith('case:')) return chain === (caseChain ?? chain);
+    if (chain.startsWith('dossier:')) return chain === (dossierChain ?? chain);
+    return chain.startsWith('asset:');
   }
 
   #chainOf(chain: string): ChainCheck {

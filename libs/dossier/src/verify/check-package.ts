@@ -11,8 +11,14 @@ const MAX_TAG_MANIFEST_BYTES = 67_108_864;
 /** The bag, and beyond RFC 8493: the files of a dossier and no others, and a tag manifest in its one spelling. */
 export async function checkPackage(parts: Parts, bag: BagReport): Promise<ItemFindings> {
   const findings = new ItemFindings('bag');
-  for (const { code, verdict, path, detail } of bag.findings)
-    findings.add({ reason: code, verdict, detail: path === null ? detail : `${path}: ${detail}`, offset: null });
+  // RFC 8493 leaves tag files off its lists as it pleases; in a dossier every file but the tag manifest is on one. Which are, is
+  // not known where the disk does not give that one.
+  const isListRead = !bag.findings.some(({ code, path }) => code === 'unreadable' && path === TAG_MANIFEST);
+  for (const { code, verdict, path, detail } of bag.findings) {
+    const words = path === null ? detail : `${path}: ${detail}`;
+    const isUnlisted = code === 'not-listed' && isListRead;
+    findings.add({ reason: code, verdict: isUnlisted ? 'FAIL' : verdict, detail: words, offset: null });
+  }
   for (const path of NEEDED_FILES) if (!parts.has(path)) findings.fail('part-missing', `${path} is not there`);
   for (const path of parts.listed.keys())
     if (!isDossierFile(path)) findings.fail('file-unknown', `${path} is no file of a dossier`);

@@ -52,6 +52,8 @@ export async function checkTimestamps(
   for (const number of [...numbers].map(Number).sort((a, b) => a - b)) {
     const findings = new ItemFindings('timestamp', timestampPath(number, 'tsr'));
     items.push(findings);
+    if (number > 1 && !numbers.has(`${number - 1}`))
+      findings.fail('timestamp-incomplete', `${timestampPath(number - 1, 'tsr')} is not there, and this one is`);
     if (items.length > MAX_TIMESTAMPS) {
       findings.notChecked('timestamp-not-checked', `more than ${MAX_TIMESTAMPS} time-stamps`);
       break;
@@ -68,9 +70,9 @@ async function checkOne(
   { number, findings }: { readonly number: number; readonly findings: ItemFindings },
 ): Promise<StampedTime | null> {
   const [tokenPath, notePath] = [timestampPath(number, 'tsr'), timestampPath(number, 'note')];
-  for (const path of [tokenPath, notePath])
-    if (!parts.has(path)) findings.fail('timestamp-incomplete', `${path} is not there`);
-  if (findings.verdict !== 'PASS') return null;
+  const missing = [tokenPath, notePath].filter((path) => !parts.has(path));
+  for (const path of missing) findings.fail('timestamp-incomplete', `${path} is not there`);
+  if (missing.length > 0) return null;
   const token = await parts.whole(tokenPath, findings, MAX_TIMESTAMP_BYTES);
   const note = await parts.whole(notePath, findings, MAX_TIMESTAMP_BYTES);
   if (token === null || note === null) return null;
@@ -153,11 +155,12 @@ async function checkGrowth(
   { sha256, findings, number }: { sha256: Hash; findings: ItemFindings; number: number },
   { stamped, checkpoint }: { stamped: Checkpoint; checkpoint: Checkpoint },
 ): Promise<void> {
+  const path = timestampPath(number, 'consistency.json');
   if (stamped.size === checkpoint.size) {
     if (!isSame(stamped.root, checkpoint.root)) findings.fail('timestamp-note-wrong', 'two trees of one size');
+    if (parts.has(path)) findings.fail('timestamp-note-wrong', `${path} is there, where the two trees are one`);
     return;
   }
-  const path = timestampPath(number, 'consistency.json');
   if (!parts.has(path)) return findings.notChecked('timestamp-not-connected', `${path} is not there`);
   const bytes = await parts.whole(path, findings, MAX_TIMESTAMP_BYTES);
   const read = bytes === null ? null : readJson(bytes);

@@ -41,12 +41,21 @@ export type DossierReason =
   | 'export-missing'
   | 'export-of-another'
   | 'heads-malformed'
+  | 'kinds-malformed'
   | 'chain-missing'
   | 'chain-cut-short'
   | 'chain-unnamed'
   | 'asset-left-out'
   | 'asset-not-of-case'
   | 'original-unnamed'
+  // what was put in
+  | 'packed-missing'
+  | 'packed-malformed'
+  | 'packed-differs'
+  // renditions
+  | 'rendition-missing'
+  | 'rendition-unnamed'
+  | 'rendition-altered'
   // originals
   | 'original-missing'
   | 'original-doubled'
@@ -86,14 +95,14 @@ export interface DossierFinding {
 
 export const ITEM_KINDS = [
   ...(['bag', 'trust', 'checkpoint', 'inclusion', 'chain', 'completeness'] as const),
-  ...(['original', 'disclosures', 'timestamp', 'as-of'] as const),
+  ...(['packed', 'original', 'rendition', 'disclosures', 'timestamp', 'as-of'] as const),
 ] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** One thing that was checked. */
 export interface DossierItem {
   readonly kind: ItemKind;
-  /** Which one: a chain, the path of an original, a time-stamp; null where there is one only. */
+  /** Which one: a chain, the path of an original, the folder of a rendition, a time-stamp; null where there is one only. */
   readonly subject: string | null;
   readonly verdict: Verdict;
   readonly findings: readonly DossierFinding[];

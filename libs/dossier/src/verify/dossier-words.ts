@@ -19,7 +19,12 @@ export const ITEM_TEXT: Record<ItemKind, DossierText> = {
   inclusion: { zh: '事件在日志中', en: 'Events are in the log' },
   chain: { zh: '事件链连续', en: 'Chain without gaps' },
   completeness: { zh: '案卷完整，无遗漏', en: 'Nothing left out' },
+  packed: {
+    zh: '装入的文件（目录、清单与衍生件据记录制作，非原始证据）',
+    en: 'Files as put in (lists and renditions are made from the record, not evidence)',
+  },
   original: { zh: '原件', en: 'Original' },
+  rendition: { zh: '衍生件（由原件制作，非原始证据）', en: 'Rendition (made from the original, not evidence)' },
   disclosures: { zh: '公开的个人信息', en: 'Personal fields opened' },
   timestamp: { zh: '时间戳', en: 'Time-stamp' },
   'as-of': { zh: '截止时点', en: 'Complete as of' },
@@ -102,6 +107,10 @@ export const DOSSIER_TEXT: Record<DossierReason, DossierText> = {
   },
   'export-of-another': { zh: '案件链末尾是另一次导出。', en: 'The case chain ends with another export.' },
   'heads-malformed': { zh: '导出事件所列的链无法识别。', en: 'The chains that the export names cannot be read.' },
+  'kinds-malformed': {
+    zh: '导出事件所列的衍生件种类无法识别。',
+    en: 'The kinds of renditions that the export names cannot be read.',
+  },
   'chain-missing': { zh: '缺少整条事件链。', en: 'A whole chain is missing.' },
   'chain-cut-short': {
     zh: '事件链与导出时的末尾不符：可能被截短。',
@@ -111,6 +120,20 @@ export const DOSSIER_TEXT: Record<DossierReason, DossierText> = {
   'asset-left-out': { zh: '案件中有材料未收入案卷。', en: 'Material of the case was left out.' },
   'asset-not-of-case': { zh: '案卷中有不属于本案的材料。', en: 'Material that is not of this case.' },
   'original-unnamed': { zh: '有未列明的原件。', en: 'An original that nothing names.' },
+  // what was put in
+  'packed-missing': { zh: '没有登记装入文件的事件。', en: 'No event says which files were put in.' },
+  'packed-malformed': { zh: '登记装入文件的事件无法识别。', en: 'The event of the files put in cannot be read.' },
+  'packed-differs': {
+    zh: '文件清单不是装入时登记的：有文件被改动、增加或取走。',
+    en: 'The list of files is not the one recorded: a file was altered, added or taken out.',
+  },
+  // renditions
+  'rendition-missing': { zh: '选定的衍生件不在案卷中。', en: 'A rendition that was chosen is not there.' },
+  'rendition-unnamed': {
+    zh: '衍生件没有来历，或未被选定。',
+    en: 'A rendition that nothing names, or that was not chosen.',
+  },
+  'rendition-altered': { zh: '衍生件不是制作时登记的。', en: 'The rendition is not the one that was made.' },
   // originals
   'original-missing': { zh: '原件不在案卷中。', en: 'The original is not there.' },
   'original-doubled': { zh: '同一材料有不止一个原件文件。', en: 'More than one file for one original.' },

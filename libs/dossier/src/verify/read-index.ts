@@ -1,5 +1,6 @@
 import { isDigest, isId, type JsonValue } from '#domain';
 import { DOSSIER_FORMAT } from '../layout/dossier-files.js';
+import type { RenditionRecipe } from '../layout/rendition-list.js';
 import { isSha256, isTime } from './read-event.js';
 import { hasKeys, isCount, isList, readJson } from './read-part.js';
 
@@ -22,6 +23,14 @@ export interface IndexedAsset {
   readonly head: ChainPlace;
 }
 
+/** A rendition as `dossier.json` tells of it. */
+export interface IndexedRendition extends RenditionRecipe {
+  readonly asset: string;
+  readonly kind: string;
+  /** SHA-256 of `renditionList`. */
+  readonly digest: string;
+}
+
 /** `dossier.json`: nothing in it is believed. */
 export interface DossierIndex {
   readonly format: typeof DOSSIER_FORMAT;
@@ -31,6 +40,7 @@ export interface DossierIndex {
   readonly export_event: { readonly id: string; readonly chain_seq: number; readonly leaf: string };
   readonly as_of: { readonly size: number; readonly at: string };
   readonly assets: readonly IndexedAsset[];
+  readonly renditions: readonly IndexedRendition[];
 }
 
 /** Reads `dossier.json`; the reason when it is none. */
@@ -38,9 +48,9 @@ export function readIndex(bytes: Uint8Array): { readonly index: DossierIndex } |
   const read = readJson(bytes);
   if ('problem' in read) return read;
   const { value } = read;
-  if (!hasKeys(value, ['format', 'id', 'case_id', 'origin', 'export_event', 'as_of', 'assets'] as const))
+  if (!hasKeys(value, ['format', 'id', 'case_id', 'origin', 'export_event', 'as_of', 'assets', 'renditions'] as const))
     return { problem: 'not the fields of a dossier' };
-  const { export_event: exported, as_of: asOf, assets } = value;
+  const { export_event: exported, as_of: asOf, assets, renditions } = value;
   if (value.format !== DOSSIER_FORMAT) return { problem: `not ${DOSSIER_FORMAT}` };
   if (!isId(value.id) || !isId(value.case_id) || typeof value.origin !== 'string')
     return { problem: 'no ids, or no log' };
@@ -52,9 +62,31 @@ export function readIndex(bytes: Uint8Array): { readonly index: DossierIndex } |
   if (!isList(assets)) return { problem: 'no assets' };
   const wrong = assets.findIndex((asset) => !isIndexedAsset(asset));
   if (wrong !== -1) return { problem: `asset ${wrong + 1}` };
-  if (new Set(assets.map((asset) => (asset as unknown as IndexedAsset).id)).size !== assets.length)
-    return { problem: 'an asset twice' };
+  const ids = assets.map((asset) => (asset as unknown as IndexedAsset).id);
+  if (!isRising(ids)) return { problem: 'assets twice, or not in order of id' };
+  if (!isList(renditions) || !renditions.every(isIndexedRendition)) return { problem: 'renditions' };
+  const names = renditions
+    .map((one) => one as unknown as IndexedRendition)
+    .map(({ asset, kind }) => `${asset} ${kind}`);
+  if (!isRising(names)) return { problem: 'renditions twice, or not in order of asset and kind' };
   return { index: value as unknown as DossierIndex };
+}
+
+export function isRising(texts: readonly string[]): boolean {
+  return texts.every((text, i) => i === 0 || (texts[i - 1] ?? '') < text);
+}
+
+function isIndexedRendition(value: JsonValue): boolean {
+  if (!hasKeys(value, ['asset', 'kind', 'tool', 'version', 'args', 'digest'] as const)) return false;
+  const { asset, kind, tool, version, args, digest } = value;
+  const isTold = isId(asset) && isKind(kind) && typeof tool === 'string' && typeof version === 'string';
+  return isTold && isList(args) && args.every((arg) => typeof arg === 'string') && isSha256(digest);
+}
+
+const KIND = /^[a-z]+(?:-[a-z]+)*$/;
+
+export function isKind(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && KIND.test(value);
 }
 
 function isIndexedAsset(value: JsonValue): boolean {

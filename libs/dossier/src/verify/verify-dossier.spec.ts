@@ -52,7 +52,7 @@ describe('a dossier', () => {
     expect(report.asOf).toEqual(aDraft().index.as_of);
     expect(report.caseId).toBe(CASE);
     expect(report.cosignedBy).toEqual([{ witness: 'court', at: '2026-11-21T08:01:00.000Z' }]);
-    expect(report.counts).toMatchObject({ events: 14, opened: 5, withheld: 0, bytes: 2_540 });
+    expect(report.counts).toMatchObject({ events: 17, opened: 5, withheld: 0, bytes: 2_569 });
   });
 
   it('is self-consistent at best without keys from outside', async () => {
@@ -85,8 +85,9 @@ describe('a dossier', () => {
     const bytes = Buffer.from(files.get(path) ?? []);
     bytes[2_000] = 99;
     const report = await check(rebag(files.set(path, bytes)));
-    expect(found(report)).toEqual(['original original-altered', 'original original-sha256', 'original original-sm3']);
-    const item = report.items.find(({ verdict }) => verdict === 'FAIL');
+    const differs = ['original original-altered', 'original original-sha256', 'original original-sm3'];
+    expect(found(report)).toEqual(['packed packed-differs', ...differs]);
+    const item = report.items.findLast(({ verdict }) => verdict === 'FAIL');
     expect(item).toMatchObject({ kind: 'original', subject: path, findings: [{ offset: 0 }, {}, {}] });
   });
 
@@ -121,22 +122,25 @@ describe('a dossier', () => {
     });
     expect(found(report)).toEqual(['chain chain-gap']);
     const item = report.items.find(({ verdict }) => verdict === 'FAIL');
-    expect(item).toMatchObject({ subject: `asset:${ASSETS[0]}`, findings: [{ detail: 'missing 3 of 4' }] });
+    expect(item).toMatchObject({ subject: `asset:${ASSETS[0]}`, findings: [{ detail: 'missing 3 of 5' }] });
   });
 
   it('cut short is refused: events after the export’s heads are missing, or the export itself', async () => {
-    const withoutLast = await altered((draft) => draft.included.pop());
-    expect(found(withoutLast)).toEqual([
+    const without = (type: string) =>
+      altered((draft) => {
+        const at = draft.included.findLastIndex((i) => eventOf(draft.log[i] as Uint8Array).type === type);
+        draft.included.splice(at, 1);
+      });
+    expect(found(await without('case.exported'))).toEqual([
       'completeness export-missing',
+      'rendition rendition-unnamed',
       'disclosures disclosure-of-nothing',
       'as-of export-missing',
     ]);
-    const withoutSeal = await altered((draft) => {
-      const at = draft.included.findLastIndex((i) => eventOf(draft.log[i] as Uint8Array).type === 'asset.sealed');
-      draft.included.splice(at, 1);
-    });
-    expect(found(withoutSeal)).toEqual([
-      'completeness chain-cut-short',
+    expect(found(await without('asset.looked'))).toEqual(['completeness chain-cut-short']);
+    expect(found(await without('dossier.packed'))).toEqual(['packed packed-missing']);
+    expect(found(await without('asset.sealed'))).toEqual([
+      'chain chain-gap',
       'original index-differs',
       'original index-differs',
       'original not-sealed',
@@ -151,7 +155,7 @@ describe('a dossier', () => {
     });
     expect(found(report)).toContain('completeness chain-missing');
     const alone = await altered((draft) => draft.originals.delete(ASSETS[1]));
-    expect(found(alone)).toEqual(['original index-differs', 'original original-missing']);
+    expect(found(alone)).toEqual(['packed packed-differs', 'original index-differs', 'original original-missing']);
   });
 
   it('with events of others, or of another case, is refused', async () => {
@@ -236,7 +240,11 @@ describe('a dossier', () => {
     const other = await altered((draft) => {
       draft.index = { ...draft.index, id: CASE };
     });
-    expect(found(other)).toEqual(['completeness export-of-another']);
+    expect(found(other)).toEqual([
+      'inclusion chain-foreign',
+      'completeness export-of-another',
+      'packed packed-missing',
+    ]);
   });
 
   it('whose disk fails is not checked, and not called bad', async () => {

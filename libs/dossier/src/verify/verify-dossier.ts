@@ -8,6 +8,8 @@ import { Disclosures } from './check-disclosures.js';
 import { checkEvents } from './check-events.js';
 import { checkOriginals } from './check-originals.js';
 import { checkPackage } from './check-package.js';
+import { checkPacked } from './check-packed.js';
+import { checkRenditions } from './check-renditions.js';
 import { checkTimestamps } from './check-timestamps.js';
 import { type DossierFinding, type DossierReport, ItemFindings, worse } from './dossier-report.js';
 import { type DossierIndex, readIndex } from './read-index.js';
@@ -34,6 +36,8 @@ export interface DossierCheck {
   /** Of time-stamp authorities, from outside the package: PEM text or DER. */
   readonly timestampRoots?: readonly (string | Uint8Array)[];
   readonly onProgress?: (done: { readonly stage: DossierStage; readonly bytes: number }) => void;
+  /** Files that are read at the same time, where hashing goes on elsewhere; one unless said. */
+  readonly atOnce?: number;
   /** "Now", for tests. */
   readonly now?: Date;
 }
@@ -52,6 +56,7 @@ export async function verifyDossier(files: BagFiles, check: DossierCheck): Promi
   const originals = new OriginalsWatch(sha256, parts, hashes.leafOfBlock);
   let bytes = 0;
   const bag = await verifyBag(parts, hasherOf, {
+    atOnce: check.atOnce ?? 1,
     watch: (file) => originals.watch(file),
     onRead: (read) => {
       bytes += read;
@@ -65,12 +70,19 @@ export async function verifyDossier(files: BagFiles, check: DossierCheck): Promi
   const head = await checkCheckpoint(algorithms, parts, { trust, origin: index?.origin ?? null });
   check.onProgress?.({ stage: 'events', bytes });
   const disclosures = await Disclosures.read(sha256, parts);
-  const caseChain = index === null ? null : `case:${index.case_id}`;
-  const events = await checkEvents(sha256, parts, { tree: head.checkpoint, caseChain, disclosures });
+  const whose = {
+    caseChain: index === null ? null : `case:${index.case_id}`,
+    dossierChain: index === null ? null : `dossier:${index.id}`,
+  };
+  const events = await checkEvents(sha256, parts, { tree: head.checkpoint, ...whose, disclosures });
   disclosures.close(events.isRead);
   closeChains(events);
   const completeness = checkCompleteness(events, indexed);
-  const each = checkOriginals({ parts, events, index, contents: originals.contents });
+  const packing = await checkPacked(sha256, parts, { events, index });
+  const each = [
+    ...checkOriginals({ parts, events, index, contents: originals.contents }),
+    ...checkRenditions({ sha256, events, index, digests: originals.renditions, listed: parts.listed.keys() }),
+  ];
   check.onProgress?.({ stage: 'timestamps', bytes });
   const { policy, checkpoint } = head;
   const around = { sha256, verify: verifyEd25519, hasherOf, policy, checkpoint, roots, now: check.now };
@@ -78,7 +90,7 @@ export async function verifyDossier(files: BagFiles, check: DossierCheck): Promi
   const { findings: asOfFindings, asOf } = checkAsOf(events.caseFacts.export, indexed, checkpoint?.size ?? null);
   const chains = [...events.chains.values()].sort(byKindAndName).map(({ findings }) => findings);
   const items = [
-    ...[packed, head.trust, head.findings, events.inclusion, ...chains, completeness],
+    ...[packed, head.trust, head.findings, events.inclusion, ...chains, completeness, packing],
     ...[...each, disclosures.findings, ...times.items, asOfFindings],
   ].map((item) => item.done());
   return {
@@ -110,8 +122,10 @@ function closeChains({ chains, caseFacts }: Awaited<ReturnType<typeof checkEvent
   for (const chain of chains.values()) chain.close(totals.get(chain.chain) ?? null);
 }
 
-/** The case first. */
+const KINDS = ['case', 'asset', 'dossier'];
+
+/** The case first, then its assets, then the dossier. */
 function byKindAndName(a: { readonly chain: string }, b: { readonly chain: string }): number {
-  const rank = (chain: string): string => `${chain.startsWith('case:') ? 0 : 1}${chain}`;
+  const rank = (chain: string): string => `${KINDS.indexOf(chain.split(':')[0] ?? '')}${chain}`;
   return rank(a.chain) < rank(b.chain) ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import { BLOCK_BYTES, blockRoot, GrowingTree, type Hash, isTlogError, leafHash } from '#tlog';
 import type { BagFile, ContentWatcher } from '../bag/bag-files.js';
-import { assetOfOriginal, blocksPath } from '../layout/dossier-files.js';
+import { assetOfOriginal, blocksPath, renditionOfPath } from '../layout/dossier-files.js';
 import { ItemFindings } from './dossier-report.js';
 import { isSame } from './read-event.js';
 import { joined, type Parts } from './read-part.js';
@@ -27,9 +27,11 @@ export interface OriginalContent {
 /** 2 TiB a file. */
 const MAX_LIST_BYTES = 67_108_864;
 
-/** Sees originals pass while the bag is checked, block by block. */
+/** Sees originals pass while the bag is checked, block by block, and what renditions hash to. */
 export class OriginalsWatch {
   readonly contents = new Map<string, OriginalContent>();
+  /** SHA-256 of files of renditions, in hex. */
+  readonly renditions = new Map<string, string | undefined>();
   readonly #sha256: Hash;
   readonly #leafOfBlock: LeafOfBlock;
   readonly #parts: Parts;
@@ -41,6 +43,11 @@ export class OriginalsWatch {
   }
 
   async watch({ path }: BagFile): Promise<ContentWatcher | null> {
+    if (renditionOfPath(path) !== null)
+      return {
+        update: () => undefined,
+        end: async ({ digests }) => void this.renditions.set(path, digests.get('sha256')),
+      };
     const assetId = assetOfOriginal(path);
     if (assetId === null || this.contents.has(path)) return null;
     const list = await this.#listOf(assetId);

@@ -1,9 +1,23 @@
+/** CRC-32 of bytes that follow those whose CRC is `before`; 0 at the beginning. Node's zlib has it, four times as fast. */
+export type Crc32Of = (bytes: Uint8Array, before: number) => number;
+
+export const crc32Of: Crc32Of = (bytes, before) => {
+  const crc = new Crc32(before);
+  crc.update(bytes);
+  return crc.value;
+};
+
 /**
  * CRC-32 of zip files (ISO 3309, reflected, polynomial 0xEDB88320). Eight bytes a step: a byte a step would be slower
  * than the disks dossiers are written from. It finds accidents, never intent; digests are the bag's.
  */
 export class Crc32 {
-  #state = 0xffffffff;
+  #state: number;
+
+  /** @param before CRC of the bytes that came earlier */
+  constructor(before = 0) {
+    this.#state = ~before;
+  }
 
   update(bytes: Uint8Array): void {
     let crc = this.#state;

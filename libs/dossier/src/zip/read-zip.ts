@@ -1,6 +1,6 @@
 import type { BagFile, BagFiles } from '../bag/bag-files.js';
 import { DossierError } from '../dossier-error.js';
-import { Crc32 } from './crc32.js';
+import { type Crc32Of, crc32Of } from './crc32.js';
 import {
   ambiguous,
   type CentralEntry,
@@ -26,7 +26,7 @@ interface PlacedEntry extends CentralEntry {
  *
  * @throws DossierError with the reason (`zip-…`, `path-unsafe`); what `source.read` throws passes through
  */
-export async function openZip(source: RandomAccess): Promise<ZipFiles> {
+export async function openZip(source: RandomAccess, crc32: Crc32Of = crc32Of): Promise<ZipFiles> {
   const window = new ZipWindow(source);
   const place = await findDirectory(window);
   const entries = await readDirectory(window, place);
@@ -40,17 +40,19 @@ export async function openZip(source: RandomAccess): Promise<ZipFiles> {
     at = next;
   }
   if (at !== place.start) throw ambiguous('bytes belong to no entry');
-  return new ZipFiles(source, placed);
+  return new ZipFiles(source, placed, crc32);
 }
 
 /** The files of a zip file, as a bag is read; folders are left out. */
 export class ZipFiles implements BagFiles {
   readonly #source: RandomAccess;
   readonly #entries: ReadonlyMap<string, PlacedEntry>;
+  readonly #crc32: Crc32Of;
 
   /** Made by `openZip`, which has checked the entries. */
-  constructor(source: RandomAccess, entries: readonly PlacedEntry[]) {
+  constructor(source: RandomAccess, entries: readonly PlacedEntry[], crc32: Crc32Of) {
     this.#source = source;
+    this.#crc32 = crc32;
     this.#entries = new Map(entries.map((entry) => [entry.path, entry]));
   }
 
@@ -63,14 +65,14 @@ export class ZipFiles implements BagFiles {
   async *read(path: string): AsyncGenerator<Uint8Array> {
     const entry = this.#entries.get(path);
     if (entry === undefined) throw new DossierError('entry-missing', `${quoted(path)} is not in the zip file`);
-    const crc = new Crc32();
+    let crc = 0;
     for (let at = 0; at < entry.sizeBytes; at += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, entry.sizeBytes - at);
       const chunk = await readExactly(this.#source, entry.dataAt + at, length);
-      crc.update(chunk);
+      crc = this.#crc32(chunk, crc);
       yield chunk;
     }
-    if (crc.value !== entry.crc32) throw new DossierError('zip-content-altered', 'the CRC-32 is not the one recorded');
+    if (crc !== entry.crc32) throw new DossierError('zip-content-altered', 'the CRC-32 is not the one recorded');
   }
 }
 

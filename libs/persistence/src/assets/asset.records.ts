@@ -33,6 +33,8 @@ export interface RenditionFile {
   readonly name: string;
   readonly mime: string;
   readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
   /** Key in the media area, and the version there where the store has versions. */
   readonly key: string;
   readonly versionId: string | null;

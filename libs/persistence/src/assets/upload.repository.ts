@@ -158,6 +158,15 @@ export const uploadRepository = {
       .getMany();
   },
 
+  /** Those that are meant for a case, and have not arrived. */
+  async openForCase(tx: Tx, caseId: Id): Promise<UploadRecord[]> {
+    return await tx
+      .createQueryBuilder(UploadRow, 'u')
+      .where(`u.state = 'open' AND u.caseId = :caseId`, { caseId })
+      .orderBy('u.assetId')
+      .getMany();
+  },
+
   async openOf(tx: Tx, accountId: Id, limit: number): Promise<UploadRecord[]> {
     return await tx
       .createQueryBuilder(UploadRow, 'u')

@@ -1,4 +1,4 @@
-import type { CaseState, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
+import type { CaseState, EventType, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
 import { readRows } from '../read-rows.js';
@@ -19,6 +19,10 @@ export interface CaseRecord {
   readonly openedAt: Date;
   readonly changedAt: Date;
   readonly assetCount: number;
+  /** Null while it is open. */
+  readonly closedAt: Date | null;
+  /** When all its originals had been looked at again after it was closed. */
+  readonly originalsCheckedAt: Date | null;
 }
 
 export interface OccurrenceRecord {
@@ -67,6 +71,62 @@ export const caseRepository = {
   /** Locks the case until the transaction ends: its steps and links change one at a time. */
   async lock(tx: Tx, id: Id): Promise<CaseRecord | null> {
     return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_write').getOne();
+  },
+
+  /**
+   * Holds the case as it is until the transaction ends; others may hold it as well, and none changes it.
+   * @returns null when there is none
+   */
+  async hold(tx: Tx, id: Id): Promise<CaseRecord | null> {
+    return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_read').getOne();
+  },
+
+  async close(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(CaseRow, { id }, { state: 'closed', closedAt: at, changedAt: at });
+  },
+
+  async setOriginalsChecked(tx: Tx, id: Id, at: Date): Promise<void> {
+    await tx.update(CaseRow, { id }, { originalsCheckedAt: at });
+  },
+
+  /** Closed before, and their originals not all looked at again since: longest waiting first. */
+  async unchecked(tx: Tx, before: Date, limit: number): Promise<Id[]> {
+    const rows: { id: Id }[] = await tx.query(
+      `SELECT id FROM cases WHERE closed_at < $1 AND originals_checked_at IS NULL ORDER BY closed_at LIMIT $2`,
+      [before, limit],
+    );
+    return rows.map((row) => row.id);
+  },
+
+  /** Cases whose row and whose chain do not say the same of whether they are closed. */
+  async closedOtherwise(tx: Tx): Promise<Id[]> {
+    const rows: { id: Id }[] = await tx.query(
+      `SELECT c.id FROM cases c LEFT JOIN events e ON e.type = 'case.closed' AND e.chain = 'case:' || c.id
+       WHERE (c.state <> 'open') <> (e.id IS NOT NULL) ORDER BY c.id`,
+    );
+    return rows.map((row) => row.id);
+  },
+
+  /** Events that change a case, or what is in it, behind the one that closed it. */
+  async changesAfterClosing(tx: Tx): Promise<{ id: Id; chainSeq: number; type: EventType }[]> {
+    const rows: { id: Id; chain_seq: string; type: EventType }[] = await tx.query(
+      `SELECT substr(c.chain, 6) AS id, e.chain_seq, e.type FROM events c
+       JOIN events e ON e.chain = c.chain AND e.chain_seq > c.chain_seq
+       WHERE c.type = 'case.closed' AND e.type = ANY($1::text[]) ORDER BY e.position`,
+      [CHANGES],
+    );
+    return rows.map((row) => ({ id: row.id, chainSeq: Number(row.chain_seq), type: row.type }));
+  },
+
+  /** Heads that a closing names and that are no events of those chains. */
+  async headsNotThere(tx: Tx): Promise<{ id: Id; head: string }[]> {
+    return await tx.query(
+      `SELECT substr(c.chain, 6) AS id, h ->> 'chain' AS head FROM events c,
+         jsonb_array_elements(convert_from(c.leaf, 'UTF8')::jsonb -> 'public' -> 'heads') h
+       WHERE c.type IN ('case.closed', 'case.closing_heads') AND NOT EXISTS (
+         SELECT FROM events e WHERE e.chain = h ->> 'chain' AND e.chain_seq = (h ->> 'seq')::bigint
+           AND 'sha256:' || encode(e.leaf_hash, 'hex') = h ->> 'leaf') ORDER BY 1, 2`,
+    );
   },
 
   async setTitle(tx: Tx, record: CaseRecord, title: string): Promise<void> {
@@ -134,6 +194,15 @@ export const caseRepository = {
     return await inOrder(tx, ids);
   },
 };
+
+const CHANGES: readonly EventType[] = [
+  'case.changed',
+  'case.step_added',
+  'case.step_changed',
+  'case.asset_linked',
+  'case.asset_unlinked',
+  'case.closed',
+];
 
 const OWN_CASES: OwnRows = {
   sources: [{ from: 'case_officers o JOIN cases r ON r.id = o.case_id', where: 'o.account_id = $ACCOUNT' }],

@@ -25,6 +25,8 @@ export class CaseRow {
   @Column({ ...TIME, name: 'opened_at' }) openedAt!: Date;
   @Column({ ...TIME, name: 'changed_at' }) changedAt!: Date;
   @Column({ type: 'integer', name: 'asset_count', default: 0 }) assetCount!: number;
+  @Column({ ...MAYBE_TIME, name: 'closed_at' }) closedAt!: Date | null;
+  @Column({ ...MAYBE_TIME, name: 'originals_checked_at' }) originalsCheckedAt!: Date | null;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
 }
 

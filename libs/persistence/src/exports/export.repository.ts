@@ -1,4 +1,4 @@
-import type { Chain, Id } from '#domain';
+import type { AssetKind, Chain, Custody, DossierContents, Id, RenditionKind } from '#domain';
 import type { Tx } from '../database.js';
 
 export type ExportState = 'waiting' | 'checking' | 'ready' | 'failed';
@@ -13,7 +13,7 @@ export interface ExportedHead {
 
 export interface ExportFailure {
   readonly assetId: Id;
-  /** What differs: `missing`, `size`, `block-root`, `sha256`, `sm3`. */
+  /** What differs: `missing`, `size`, `block-root`, `sha256`, `sm3`; `rendition`: one of its chosen renditions. */
   readonly difference: string;
   /** First block that is not the one received, where that is known. */
   readonly block: number | null;
@@ -35,6 +35,8 @@ export interface ExportRecord {
   readonly askedAt: Date;
   readonly eventId: Id;
   readonly heads: readonly ExportedHead[];
+  /** Kinds that were chosen to go in. */
+  readonly renditions: readonly RenditionKind[];
   readonly state: ExportState;
   /** Of originals, read and checked. */
   readonly doneBytes: number;
@@ -44,26 +46,53 @@ export interface ExportRecord {
   readonly zipBytes: number | null;
   /** `sha256:…` of the tag manifest, which vouches for all other files. */
   readonly tagManifest: string | null;
+  /** Whether 卷内目录 and 录音录像清单 are in it; null while it is not made. */
+  readonly hasLists: boolean | null;
   readonly changedAt: Date;
+}
+
+/** An original of a case as the lists of a dossier show it. */
+export interface CaseMaterial {
+  readonly assetId: Id;
+  readonly occurrenceId: Id;
+  readonly kind: AssetKind;
+  readonly fileName: string;
+  readonly at: Date;
+  readonly atSource: 'device' | 'received' | 'begun';
+  readonly durationMs: number | null;
+  readonly pageCount: number | null;
+  readonly sizeBytes: number | null;
+  readonly sha256: string | null;
+  readonly custody: Custody;
+  readonly receivedFrom: string;
+  readonly device: { readonly make?: unknown; readonly model?: unknown } | null;
+  readonly rangeStartMs: number | null;
+  readonly rangeEndMs: number | null;
+  readonly purpose: string | null;
 }
 
 export interface MadeDossier {
   readonly plan: StoredPlan;
   readonly zipBytes: number;
   readonly tagManifest: string;
+  readonly hasLists: boolean;
 }
 
-const COLUMNS = `id, case_id, asked_by, asked_at, event_id, heads, state, done_bytes, total_bytes, failure, plan,
-  zip_bytes, tag_manifest, changed_at`;
+const COLUMNS = `id, case_id, asked_by, asked_at, event_id, heads, renditions, state, done_bytes, total_bytes,
+  failure, plan, zip_bytes, tag_manifest, has_lists, changed_at`;
 
 export const exportRepository = {
   async add(
     tx: Tx,
-    asked: Pick<ExportRecord, 'id' | 'caseId' | 'askedBy' | 'askedAt' | 'eventId' | 'heads' | 'totalBytes'>,
+    asked: Pick<
+      ExportRecord,
+      'id' | 'caseId' | 'askedBy' | 'askedAt' | 'eventId' | 'heads' | 'renditions' | 'totalBytes'
+    > & { readonly contents: DossierContents },
   ): Promise<void> {
     await tx.query(
-      `INSERT INTO exports (id, case_id, asked_by, asked_at, event_id, heads, state, total_bytes, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $4)`,
+      `INSERT INTO exports (id, case_id, asked_by, asked_at, event_id, heads, state, total_bytes, changed_at, renditions,
+         contents)
+       VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $4, $8, $9)`,
       [
         asked.id,
         asked.caseId,
@@ -72,8 +101,35 @@ export const exportRepository = {
         asked.eventId,
         JSON.stringify(asked.heads),
         asked.totalBytes,
+        JSON.stringify(asked.renditions),
+        JSON.stringify(asked.contents),
       ],
     );
+  },
+
+  /** What its lists are drawn from; apart from the record, since it may be large. */
+  async contents(tx: Tx, id: Id): Promise<DossierContents | null> {
+    const rows: { contents: DossierContents }[] = await tx.query('SELECT contents FROM exports WHERE id = $1', [id]);
+    return rows[0]?.contents ?? null;
+  },
+
+  /** Everything tied to a case, by time. */
+  async material(tx: Tx, caseId: Id): Promise<CaseMaterial[]> {
+    const rows: RawMaterial[] = await tx.query(
+      `SELECT a.id AS "assetId", l.occurrence_id AS "occurrenceId", a.kind, a.file_name AS "fileName", a.at,
+         a.at_source AS "atSource", a.duration_ms AS "durationMs", a.page_count AS "pageCount",
+         a.size_bytes AS "sizeBytes", a.sha256, a.custody, p.name AS "receivedFrom", a.facts->'device' AS device,
+         l.range_start_ms AS "rangeStartMs", l.range_end_ms AS "rangeEndMs", l.purpose
+       FROM asset_links l JOIN assets a ON a.id = l.asset_id JOIN accounts p ON p.id = a.received_from
+       WHERE l.case_id = $1 ORDER BY a.at, a.id`,
+      [caseId],
+    );
+    const number = (value: string | null): number | null => (value === null ? null : Number(value));
+    return rows.map((row) => ({
+      ...row,
+      ...{ durationMs: number(row.durationMs), sizeBytes: number(row.sizeBytes) },
+      ...{ rangeStartMs: number(row.rangeStartMs), rangeEndMs: number(row.rangeEndMs) },
+    }));
   },
 
   async find(tx: Tx, id: Id): Promise<ExportRecord | null> {
@@ -105,11 +161,11 @@ export const exportRepository = {
     );
   },
 
-  async made(tx: Tx, id: Id, { plan, zipBytes, tagManifest }: MadeDossier, at: Date): Promise<void> {
+  async made(tx: Tx, id: Id, { plan, zipBytes, tagManifest, hasLists }: MadeDossier, at: Date): Promise<void> {
     await tx.query(
       `UPDATE exports SET state = 'ready', done_bytes = total_bytes, plan = $2, zip_bytes = $3, tag_manifest = $4,
-         changed_at = $5 WHERE id = $1`,
-      [id, JSON.stringify(plan), zipBytes, tagManifest, at],
+         changed_at = $5, has_lists = $6 WHERE id = $1`,
+      [id, JSON.stringify(plan), zipBytes, tagManifest, at, hasLists],
     );
   },
 
@@ -141,6 +197,9 @@ export const exportRepository = {
 };
 
 /** As the database gives them: bigint as text. */
+type RawMaterial = Omit<CaseMaterial, 'durationMs' | 'sizeBytes' | 'rangeStartMs' | 'rangeEndMs'> &
+  Readonly<Record<'durationMs' | 'sizeBytes' | 'rangeStartMs' | 'rangeEndMs', string | null>>;
+
 interface RawExport {
   readonly id: Id;
   readonly case_id: Id;
@@ -148,6 +207,7 @@ interface RawExport {
   readonly asked_at: Date;
   readonly event_id: Id;
   readonly heads: readonly ExportedHead[];
+  readonly renditions: readonly RenditionKind[];
   readonly state: ExportState;
   readonly done_bytes: string;
   readonly total_bytes: string;
@@ -155,13 +215,21 @@ interface RawExport {
   readonly plan: StoredPlan | null;
   readonly zip_bytes: string | null;
   readonly tag_manifest: string | null;
+  readonly has_lists: boolean | null;
   readonly changed_at: Date;
 }
 
 function toExport(row: RawExport): ExportRecord {
   return {
     ...{ id: row.id, caseId: row.case_id, askedBy: row.asked_by, askedAt: row.asked_at, eventId: row.event_id },
-    ...{ heads: row.heads, state: row.state, doneBytes: Number(row.done_bytes), totalBytes: Number(row.total_bytes) },
+    ...{
+      heads: row.heads,
+      renditions: row.renditions,
+      hasLists: row.has_lists,
+      state: row.state,
+      doneBytes: Number(row.done_bytes),
+      totalBytes: Number(row.total_bytes),
+    },
     ...{ failure: row.failure, plan: row.plan, zipBytes: row.zip_bytes === null ? null : Number(row.zip_bytes) },
     ...{ tagManifest: row.tag_manifest, changedAt: row.changed_at },
   };

@@ -79,6 +79,16 @@ export const ledgerRepository = {
     return row as EventRecord | null;
   },
 
+  /** All events of these types in a chain, oldest first. */
+  async ofTypes(tx: Tx, chain: Chain, types: readonly EventType[]): Promise<EventRecord[]> {
+    const rows = await tx
+      .createQueryBuilder(EventRow, 'e')
+      .where('e.chain = :chain AND e.type = ANY(:types)', { chain, types: [...types] })
+      .orderBy('e.chainSeq')
+      .getMany();
+    return rows as EventRecord[];
+  },
+
   async disclosures(tx: Tx, eventIds: readonly Id[]): Promise<Map<Id, Disclosure[]>> {
     const rows: { event_id: Id; field: string; salt: Buffer; value: unknown }[] = await tx.query(
       'SELECT event_id, field, salt, value FROM event_disclosures WHERE event_id = ANY($1::uuid[]) ORDER BY field',

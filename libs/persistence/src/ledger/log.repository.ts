@@ -13,6 +13,9 @@ export interface LogState {
   /** Entries that are published in the vault, with the checkpoint over them. */
   readonly vaultedSize: number;
   readonly vaultedAt: Date | null;
+  /** Size of the newest checkpoint that a quorum of witnesses has cosigned; 0 before the first. */
+  readonly anchoredSize: number;
+  readonly anchoredAt: Date | null;
   /** Why nothing is appended any more; null while all is well. */
   readonly frozenReason: string | null;
   readonly frozenAt: Date | null;
@@ -93,8 +96,8 @@ export interface PutBack {
   readonly root: Uint8Array;
 }
 
-const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at,
-  frozen_reason, frozen_at FROM ledger WHERE id = 1`;
+const STATE = `SELECT size, root, epoch, holder, lease_ends, vaulted_size, vaulted_at, anchored_size,
+  anchored_at, frozen_reason, frozen_at FROM ledger WHERE id = 1`;
 
 export const logRepository = {
   async state(tx: Tx): Promise<LogState> {
@@ -200,6 +203,16 @@ export const logRepository = {
     return rows[0]?.hashes ?? null;
   },
 
+  /** The hashes of these tiles as far as they have grown, in the order asked for; null for those there are none of. */
+  async tilesAt(tx: Tx, tiles: readonly Pick<StoredTile, 'level' | 'index'>[]): Promise<(Buffer | null)[]> {
+    const rows: { hashes: Buffer | null }[] = await tx.query(
+      `SELECT t.hashes FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY w(level, index, n)
+       LEFT JOIN ledger_tiles t ON t.level = w.level AND t.index = w.index ORDER BY w.n`,
+      [tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
+    );
+    return rows.map(({ hashes }) => hashes);
+  },
+
   /** Tiles from a place on, level by level from the left; for reading all of them. */
   async tilesFrom(tx: Tx, level: number, index: number, limit: number): Promise<StoredTile[]> {
     const rows: { level: number; index: string; hashes: Buffer }[] = await tx.query(
@@ -228,6 +241,12 @@ export const logRepository = {
       [from, limit],
     );
     return rows.map((row) => ({ index: Number(row.index), leafHash: row.leaf_hash, leaf: row.leaf }));
+  },
+
+  /** Committed, and not taken into the log yet. */
+  async isWaiting(tx: Tx, eventId: Id): Promise<boolean> {
+    const rows: unknown[] = await tx.query('SELECT 1 FROM ledger_outbox WHERE event_id = $1', [eventId]);
+    return rows.length === 1;
   },
 
   async entryOfEvent(tx: Tx, eventId: Id): Promise<LogEntry | null> {
@@ -295,15 +314,24 @@ export const logRepository = {
     return rows[0] ? toCheckpoint(rows[0]) : null;
   },
 
-  /** The newest checkpoint at least this large that this many witnesses have cosigned. */
-  async anchored(tx: Tx, cosignatures: number, atLeast = 0): Promise<CheckpointRecord | null> {
+  /** Checkpoints in a range of sizes that at least so many have cosigned, whoever they are, largest first. */
+  async cosigned(
+    tx: Tx,
+    of: {
+      readonly cosignatures: number;
+      readonly atLeast: number;
+      readonly below: number | null;
+      readonly limit: number;
+    },
+  ): Promise<CheckpointRecord[]> {
     const rows: RawCheckpoint[] = await tx.query(
       `SELECT size, root, note, signed_at FROM ledger_checkpoints c
-       WHERE size >= $2 AND (SELECT count(*) FROM ledger_cosignatures s WHERE s.size = c.size) >= $1
-       ORDER BY size DESC LIMIT 1`,
-      [cosignatures, atLeast],
+       WHERE size >= $2 AND ($3::bigint IS NULL OR size < $3)
+         AND (SELECT count(*) FROM ledger_cosignatures s WHERE s.size = c.size) >= $1
+       ORDER BY size DESC LIMIT $4`,
+      [of.cosignatures, of.atLeast, of.below, of.limit],
     );
-    return rows[0] ? toCheckpoint(rows[0]) : null;
+    return rows.map(toCheckpoint);
   },
 
   /** Checkpoints larger than a size, smallest first. */
@@ -360,6 +388,14 @@ export const logRepository = {
       refusal: row.refusal,
       refusedAt: row.refused_at,
     }));
+  },
+
+  /** A quorum of witnesses has cosigned all up to this size. */
+  async setAnchored(tx: Tx, size: number, at: Date): Promise<void> {
+    await tx.query('UPDATE ledger SET anchored_size = $1, anchored_at = $2 WHERE id = 1 AND anchored_size < $1', [
+      size,
+      at,
+    ]);
   },
 
   /** The vault holds all up to this size. */
@@ -436,6 +472,8 @@ interface RawState {
   readonly lease_ends: Date;
   readonly vaulted_size: string;
   readonly vaulted_at: Date | null;
+  readonly anchored_size: string;
+  readonly anchored_at: Date | null;
   readonly frozen_reason: string | null;
   readonly frozen_at: Date | null;
 }
@@ -480,6 +518,8 @@ function toState(rows: readonly RawState[]): LogState {
     leaseEnds: row.lease_ends,
     vaultedSize: Number(row.vaulted_size),
     vaultedAt: row.vaulted_at,
+    anchoredSize: Number(row.anchored_size),
+    anchoredAt: row.anchored_at,
     frozenReason: row.frozen_reason,
     frozenAt: row.frozen_at,
   };

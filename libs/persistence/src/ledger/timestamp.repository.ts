@@ -1,4 +1,4 @@
-import type { Id } from '#domain';
+import type { EventType, Id } from '#domain';
 import type { Tx } from '../database.js';
 
 /** A verified RFC 3161 token. */
@@ -59,6 +59,16 @@ export const timestampRepository = {
       [size],
     );
     return rows[0] ? toRecord(rows[0]) : null;
+  },
+
+  /** Whether an event of one of these types was logged from one size to another. */
+  async hasEvent(tx: Tx, types: readonly EventType[], range: { from: number; to: number }): Promise<boolean> {
+    const rows: { found: boolean }[] = await tx.query(
+      `SELECT EXISTS (SELECT FROM ledger_entries l JOIN events e ON e.id = l.event_id
+         WHERE l.index >= $1 AND l.index < $2 AND e.type = ANY($3::text[])) AS found`,
+      [range.from, range.to, types],
+    );
+    return rows[0]?.found === true;
   },
 
   /** Whether anything but time-stamps was logged from one size to another. */

@@ -99,13 +99,18 @@ const CASES = [
     opened_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
     asset_count integer NOT NULL DEFAULT 0,
+    closed_at timestamptz,
+    originals_checked_at timestamptz,
     search_text text NOT NULL,
+    CHECK (closed_at IS NULL OR state <> 'open'),
     FOREIGN KEY (procedure_id, procedure_version) REFERENCES procedures (id, version),
     UNIQUE (unit_id, number)
   )`,
   `CREATE INDEX cases_by_time ON cases (opened_at DESC, id DESC) INCLUDE (level, state, search_text)`,
   // A list and a search through the newest read the index alone; rows are fetched for the page only.
   `CREATE INDEX cases_of_unit ON cases (unit_id, opened_at DESC, id DESC) INCLUDE (level, state, search_text)`,
+  // Closed, and their originals not all looked at again since: owed.
+  `CREATE INDEX cases_unchecked ON cases (closed_at) WHERE closed_at IS NOT NULL AND originals_checked_at IS NULL`,
   `CREATE INDEX cases_grams ON cases USING gin (grams_of(search_text))`,
   `CREATE TABLE case_officers (
     case_id uuid NOT NULL REFERENCES cases (id),
@@ -204,6 +209,7 @@ const ASSETS = [
     expires_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
   )`,
+  `CREATE INDEX uploads_of_case ON uploads (case_id) WHERE state = 'open'`,
   `CREATE INDEX uploads_open ON uploads (expires_at) WHERE state = 'open'`,
   `CREATE TABLE upload_parts (
     asset_id uuid NOT NULL REFERENCES uploads (asset_id),

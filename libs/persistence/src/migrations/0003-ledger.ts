@@ -44,6 +44,8 @@ const LOG = [
     lease_ends timestamptz NOT NULL,
     vaulted_size bigint NOT NULL DEFAULT 0,
     vaulted_at timestamptz,
+    anchored_size bigint NOT NULL DEFAULT 0,
+    anchored_at timestamptz,
     frozen_reason text,
     frozen_at timestamptz
   )`,

@@ -24,6 +24,8 @@ const STATEMENTS = [
     asked_at timestamptz NOT NULL,
     event_id uuid NOT NULL REFERENCES events (id),
     heads jsonb NOT NULL,
+    renditions jsonb NOT NULL,
+    contents jsonb NOT NULL,
     state text NOT NULL CHECK (state IN ('waiting', 'checking', 'ready', 'failed')),
     done_bytes bigint NOT NULL DEFAULT 0,
     total_bytes bigint NOT NULL,
@@ -31,9 +33,11 @@ const STATEMENTS = [
     plan jsonb,
     zip_bytes bigint,
     tag_manifest text,
+    has_lists boolean,
     changed_at timestamptz NOT NULL,
     CHECK (state <> 'failed' OR failure IS NOT NULL),
-    CHECK (state <> 'ready' OR (plan IS NOT NULL AND zip_bytes IS NOT NULL AND tag_manifest IS NOT NULL))
+    CHECK (state <> 'ready' OR (plan IS NOT NULL AND zip_bytes IS NOT NULL AND tag_manifest IS NOT NULL
+      AND has_lists IS NOT NULL))
   )`,
   `CREATE INDEX exports_of_case ON exports (case_id, asked_at DESC)`,
   `CREATE INDEX exports_owed ON exports (asked_at) WHERE state IN ('waiting', 'checking')`,

@@ -1,4 +1,5 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { type BagFiles, bagInside, type DossierErrorCode, isDossierError, openZip, type RandomAccess } from '#dossier';
 import { readable } from './check-outcome.js';
 import { FolderFiles } from './folder-files.js';
@@ -20,7 +21,7 @@ export async function withPackage<T>(path: string, use: (files: BagFiles) => Pro
   if (found.isDirectory()) return await use(new FolderFiles(await realpath(path)));
   const file = await readable(path, () => open(path));
   try {
-    const zip = await openZip(accessTo(file, found.size));
+    const zip = await openZip(accessTo(file, found.size), crc32);
     return await use(await bagInside(zip));
   } catch (error) {
     if (!isDossierError(error)) throw error;

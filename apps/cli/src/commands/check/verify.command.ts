@@ -55,25 +55,42 @@ export const verifyCommand = verb({
     const read = (name: string): Promise<Buffer> => readable(name, () => readFile(fileNamed(name)));
     const trust = await trustOf(options, read);
     const timestampRoots = await Promise.all((options['tsa-ca'] ?? []).map(read));
-    const threads = new ThreadedHashes();
     const progress = options.json === true ? null : new Progress(terminal);
-    try {
-      const path = fileNamed(given);
-      const outcome = await withPackage(path, (files) =>
-        readable(path, () =>
-          verifyDossier(files, {
-            ...{ trust, timestampRoots, verifyEd25519, hashes: { sha256, hasherOf: threads.hasherOf } },
-            onProgress: ({ bytes }) => progress?.show(bytes),
-          }),
-        ),
-      );
-      progress?.end();
-      return say(terminal, outcome, options.json === true);
-    } finally {
-      await threads.close();
-    }
+    const onBytes = (bytes: number): void => progress?.show(bytes);
+    const outcome = await checkDossier(fileNamed(given), { trust, timestampRoots, onBytes });
+    progress?.end();
+    return say(terminal, outcome, options.json === true);
   },
 });
+
+/** A dossier, folder or zip file, checked with keys and roots from outside it. */
+export async function checkDossier(
+  path: string,
+  {
+    trust,
+    timestampRoots,
+    onBytes,
+  }: {
+    readonly trust: Policy | null;
+    readonly timestampRoots: readonly Uint8Array[];
+    readonly onBytes?: (bytes: number) => void;
+  },
+): Promise<DossierReport | Refused> {
+  const threads = new ThreadedHashes();
+  try {
+    return await withPackage(path, (files) =>
+      readable(path, () =>
+        verifyDossier(files, {
+          ...{ trust, timestampRoots, verifyEd25519, hashes: { sha256, hasherOf: threads.hasherOf } },
+          atOnce: threads.atOnce,
+          onProgress: ({ bytes }) => onBytes?.(bytes),
+        }),
+      ),
+    );
+  } finally {
+    await threads.close();
+  }
+}
 
 function say(terminal: Terminal, outcome: DossierReport | Refused, isJson: boolean): number {
   const isRefused = 'code' in outcome;

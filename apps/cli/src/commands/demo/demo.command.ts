@@ -12,7 +12,9 @@ import { checkArchive, sayReport } from '../operate/check.command.js';
 import { isClaimed } from '../operate/data-folder.js';
 import { untilSignal } from '../operate/until-signal.js';
 import { SERVER_OPTIONS, serverEnvironment } from '../operate/up.command.js';
+import { type DemoAuthority, startDemoAuthority } from './authority/demo-authority.js';
 import { describeReplay, settleCase } from './demo-case.js';
+import { giveOut } from './demo-dossier.js';
 import { proveInLedger } from './demo-ledger.js';
 import { handInMaterial } from './demo-material.js';
 import { DEMO_AGENCY, type DemoLogin, OFFICER, SUPERVISOR, settlePeople } from './demo-people.js';
@@ -44,31 +46,66 @@ export const demoCommand = verb({
     },
   },
   run: async ({ options, env, terminal }) => {
-    const serverEnv = serverEnvironment(env, options);
+    const givenEnv = serverEnvironment(env, options);
     const minutes = minutesOf(options.minutes);
-    if (options.fresh === true) await setAside(serverEnv, terminal);
+    if (options.fresh === true) await setAside(givenEnv, terminal);
     const signal = untilSignal();
-    const server = await ArchiveServer.start({
-      env: serverEnv,
-      agency: DEMO_AGENCY,
-      onStep: (text) => terminal.say(`· ${text}`),
-    });
+    const authority = await startAuthority(givenEnv, terminal);
+    const serverEnv = authority?.env ?? givenEnv;
     try {
-      const show = present(server, serverEnv, terminal, minutes);
-      const isFine = await Promise.race([show, signal.then(() => null)]);
-      if (isFine === null) return EXIT.interrupted;
-      if (options.exit !== true) await stayUp(terminal, signal);
-      return isFine ? EXIT.ok : EXIT.notAsItShouldBe;
+      return await withServer(serverEnv, terminal, async (server) => {
+        const show = present(server, { env: serverEnv, isDemoAuthority: authority !== null, terminal, minutes });
+        const isFine = await Promise.race([show, signal.then(() => null)]);
+        if (isFine === null) return EXIT.interrupted;
+        if (options.exit !== true) await stayUp(terminal, signal);
+        return isFine ? EXIT.ok : EXIT.notAsItShouldBe;
+      });
     } finally {
-      terminal.note('· 正在停止 Stopping');
-      await server.stop();
+      await authority?.stop();
     }
   },
 });
 
+async function withServer(
+  env: Environment,
+  terminal: Terminal,
+  work: (server: ArchiveServer) => Promise<number>,
+): Promise<number> {
+  const onStep = (text: string): void => terminal.say(`· ${text}`);
+  const server = await ArchiveServer.start({ env, agency: DEMO_AGENCY, onStep });
+  try {
+    return await work(server);
+  } finally {
+    terminal.note('· 正在停止 Stopping');
+    await server.stop();
+  }
+}
+
+/** Without openssl the demo goes on, and shows no time-stamps. */
+async function startAuthority(env: Environment, terminal: Terminal): Promise<DemoAuthority | null> {
+  try {
+    return await startDemoAuthority(env);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    terminal.say('· 未找到 openssl，演示不加盖时间戳 No openssl here: the demo goes on without time-stamps');
+    return null;
+  }
+}
+
+interface Presentation {
+  readonly env: Environment;
+  readonly isDemoAuthority: boolean;
+  readonly terminal: Terminal;
+  readonly minutes: number;
+}
+
 /** The demonstration itself. @returns whether all is as it should be */
-async function present(server: ArchiveServer, env: Environment, terminal: Terminal, minutes: number): Promise<boolean> {
-  const secrets = await DemoSecrets.read(server.dataDir);
+async function present(
+  server: ArchiveServer,
+  { env, isDemoAuthority, terminal, minutes }: Presentation,
+): Promise<boolean> {
+  const { dataDir } = server;
+  const secrets = await DemoSecrets.read(dataDir);
   if (server.firstAdministrator !== null) {
     await secrets.keepOneTimePassword(server.firstAdministrator.oneTimePassword);
   }
@@ -79,7 +116,7 @@ async function present(server: ArchiveServer, env: Environment, terminal: Termin
   const found = await settleCase(officer);
   terminal.say(`· 样例案件 Sample case: ${found.number} ${found.title}（${found.procedure.title.zh}）`, '');
   const problems = await handInMaterial({
-    ...{ officer, found, terminal, dataDir: server.dataDir },
+    ...{ officer, found, terminal, dataDir },
     timeoutMs: minutes * 60_000,
   });
   terminal.say('', '回放 Replay:', ...(await describeReplay(officer, found.id)), '');
@@ -88,6 +125,12 @@ async function present(server: ArchiveServer, env: Environment, terminal: Termin
   const proved = await proveInLedger({ supervisor, officer }, found.id);
   terminal.say(...proved.lines);
   if (proved.problem !== null) problems.push(proved.problem);
+  if (proved.vkey !== null) {
+    const { vkey } = proved;
+    const given = await giveOut({ officer, caseId: found.id, dataDir, vkey, env, isDemoAuthority, terminal });
+    terminal.say(...given.lines);
+    if (given.problem !== null) problems.push(given.problem);
+  }
   for (const problem of problems) terminal.say(`✗ ${problem}`);
   sayLogins(terminal, server, { logins, caseId: found.id });
   return isSound && problems.length === 0;

@@ -82,6 +82,9 @@ async function sayState(terminal: Terminal, plan: RecoveryPlan, owner: Database)
     `数据库 database: ${state.size}，待入日志 waiting: ${await logRepository.waitingCount(owner.reader)}`,
     `签名进程 signer: ${signed.size} ${signed.signedAt ?? ''}`,
     `保管库 vault: ${state.vaultedSize} ${state.vaultedAt?.toISOString() ?? ''}`,
+    ...(state.anchoredAt === null
+      ? []
+      : [`锚定（法定数联署）anchored: ${state.anchoredSize} ${state.anchoredAt.toISOString()}`]),
     ...(await logRepository.witnesses(owner.reader)).map(
       ({ name, size, refusal }) =>
         `见证方 witness ${name}: ${size}${refusal === null ? '' : ` 拒绝 REFUSES: ${refusal}`}`,

@@ -1,6 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
-import { Alert, Button, Form, Input, Modal, Progress } from 'antd';
+import { Alert, Button, Checkbox, Form, Input, Modal, Progress } from 'antd';
 import type { ExportView } from '#contract';
+import type { RenditionKind } from '#domain';
 import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
@@ -9,7 +10,11 @@ import { sizeText, timeText } from '../../i18n/quantities.js';
 
 interface Values {
   readonly reason: string;
+  readonly renditions?: RenditionKind[];
 }
+
+/** What people look at; indexes and waveforms are for programs. */
+const OFFERED = ['proxy', 'pages', 'text', 'preview', 'poster', 'storyboard'] as const satisfies RenditionKind[];
 
 /** Asks for a dossier, shows how far it is, and lets it be taken. Closing it stops nothing. */
 export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
@@ -19,7 +24,8 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
   const exports = useExports(caseId);
   const begin = useBeginExport(caseId);
   const items = exports.data?.items ?? [];
-  const submit = ({ reason }: Values) => begin.mutate(reason, { onSuccess: () => form.resetFields() });
+  const submit = (asked: Values) => begin.mutate(asked, { onSuccess: () => form.resetFields() });
+  const kinds = OFFERED.map((kind) => ({ value: kind, label: t.asset.renditionKinds[kind] }));
   return (
     <Modal
       open
@@ -39,6 +45,9 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
           rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
         >
           <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
+        </Form.Item>
+        <Form.Item name="renditions" label={t.export.renditions} extra={t.export.renditionsHint}>
+          <Checkbox.Group options={kinds} />
         </Form.Item>
       </Form>
       {(begin.error ?? exports.error) && <ErrorNotice error={begin.error ?? exports.error} />}
@@ -63,6 +72,7 @@ function ExportLine({ item }: { item: ExportView }) {
           {t.export.take(sizeText(item.sizeBytes ?? 0))}
         </Button>
       )}
+      {item.hasLists === false && <Alert type="warning" showIcon title={t.export.noLists} />}
       {item.failure && (
         <Alert
           type="error"

@@ -13,6 +13,7 @@ const check: CheckView = {
   range: { startMs: 30_000, endMs: 40_000 },
   rangeSource: 'proportional',
   reason: null,
+  formerVersions: 0,
 };
 
 describe('where the damage lies', () => {

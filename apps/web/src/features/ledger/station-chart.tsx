@@ -1,4 +1,11 @@
-import { AuditOutlined, ClockCircleOutlined, EyeOutlined, LockOutlined, SignatureOutlined } from '@ant-design/icons';
+import {
+  AuditOutlined,
+  ClockCircleOutlined,
+  EyeOutlined,
+  LockOutlined,
+  SafetyCertificateOutlined,
+  SignatureOutlined,
+} from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { useLanguage } from '../../i18n/language.js';
 import { groupedNumber, spanText, timeText } from '../../i18n/quantities.js';
@@ -7,6 +14,7 @@ import { type Station, type StationKind, shareOf } from './stations.js';
 const ICONS: Record<StationKind, ReactNode> = {
   signed: <SignatureOutlined />,
   witness: <EyeOutlined />,
+  anchored: <SafetyCertificateOutlined />,
   vaulted: <LockOutlined />,
   timestamp: <ClockCircleOutlined />,
   watch: <AuditOutlined />,

@@ -13,6 +13,9 @@ const LEDGER: Ledger = {
     { name: 'w1', vkey: 'w1', size: 100, answeredAt: ago(1_000), refusal: null, refusedAt: null },
     { name: 'w2', vkey: 'w2', size: 40, answeredAt: ago(600_000), refusal: null, refusedAt: null },
   ],
+  quorum: { needed: 1, of: 2, rule: 'group w 1 w1 w2\nquorum w' },
+  anchored: { size: 100, at: ago(1_000) },
+  hasAuthority: true,
   timestamp: { size: 99, at: ago(3_000_000), authority: 'TSA' },
   watch: { verifiedSize: 100, verifiedAt: ago(5_000), findings: [] },
   keys: { origin: 'o', vkey: 'v', receiptVkey: 'r' },
@@ -28,11 +31,12 @@ describe('who follows the log', () => {
       witnesses: LEDGER.witnesses.slice(0, 1),
       signed: { size: 100, at: ago(3_600_000) },
     };
-    expect(Object.values(standings(quiet))).toEqual(['good', 'good', 'good', 'good', 'good']);
+    expect(Object.values(standings(quiet))).toEqual(['good', 'good', 'good', 'good', 'good', 'good']);
     expect(standings(LEDGER, noticed)).toEqual({
       signed: 'good',
       'witness w1': 'good',
       'witness w2': 'behind',
+      anchored: 'good',
       vaulted: 'good',
       timestamp: 'good',
       watch: 'good',
@@ -49,9 +53,12 @@ describe('who follows the log', () => {
   });
 
   it('is absent until he comes, and that is no alarm but for the signer', () => {
-    const alone: Ledger = { ...LEDGER, witnesses: [], timestamp: null, watch: null, vaulted: { size: 0, at: null } };
+    const nobody = { quorum: { needed: 0, of: 0, rule: 'quorum none' }, witnesses: [], anchored: null };
+    const alone: Ledger = { ...LEDGER, ...nobody, timestamp: null, watch: null, vaulted: { size: 0, at: null } };
     expect(standings(alone)).toEqual({ signed: 'good', vaulted: 'absent', timestamp: 'absent', watch: 'absent' });
     expect(healthOf(alone, stationsOf(alone, NOW, new Map()))).toBe('good');
+    const unanchored: Ledger = { ...LEDGER, anchored: null };
+    expect(standings(unanchored).anchored).toBe('absent');
     const unsigned: Ledger = { ...alone, signed: null };
     expect(healthOf(unsigned, stationsOf(unsigned, NOW, new Map()))).toBe('behind');
   });

@@ -1,7 +1,7 @@
 import type { Ledger } from '#contract';
 
 /** Who follows the log, and how far. */
-export type StationKind = 'signed' | 'witness' | 'vaulted' | 'timestamp' | 'watch';
+export type StationKind = 'signed' | 'witness' | 'anchored' | 'vaulted' | 'timestamp' | 'watch';
 /** `absent`: not set up, or never came. */
 export type Standing = 'good' | 'behind' | 'alarm' | 'absent';
 
@@ -25,6 +25,7 @@ const MINUTE_MS = 60_000;
 const PATIENCE_MS: Record<StationKind, number> = {
   signed: 30_000,
   witness: 2 * MINUTE_MS,
+  anchored: 2 * MINUTE_MS,
   vaulted: 3 * MINUTE_MS,
   timestamp: 10 * MINUTE_MS,
   watch: 2 * MINUTE_MS,
@@ -50,7 +51,7 @@ export function stationsOf(ledger: Ledger, now: number, behindSince: ReadonlyMap
     const standing = at === null && size === 0 ? 'absent' : lag > 0 && isOld(at) && isNoticed ? 'behind' : 'good';
     return { key, kind, name: null, size, lag, at, standing, refusal: null };
   };
-  const { signed, vaulted, timestamp, watch } = ledger;
+  const { signed, vaulted, timestamp, watch, quorum, anchored } = ledger;
   const watched = place('watch', watch?.verifiedSize ?? 0, watch?.verifiedAt ?? null);
   return [
     place('signed', signed?.size ?? 0, signed?.at ?? null),
@@ -58,6 +59,8 @@ export function stationsOf(ledger: Ledger, now: number, behindSince: ReadonlyMap
       const station = { ...place('witness', size, answeredAt, `witness ${vkey}`), name, refusal };
       return refusal === null ? station : { ...station, standing: 'alarm' as const };
     }),
+    // A quorum: as far as so many witnesses have come together.
+    ...((quorum?.needed ?? 0) > 0 ? [place('anchored', anchored?.size ?? 0, anchored?.at ?? null)] : []),
     place('vaulted', vaulted.size, vaulted.at),
     { ...place('timestamp', timestamp?.size ?? 0, timestamp?.at ?? null), name: timestamp?.authority ?? null },
     (watch?.findings.length ?? 0) > 0 ? { ...watched, standing: 'alarm' } : watched,

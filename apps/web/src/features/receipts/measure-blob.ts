@@ -1,4 +1,4 @@
-import { type MeasuredFile, Sha256, sha256 } from '#dossier';
+import { type MeasuredFile, SHA_256, StreamedHash, sha256 } from '#dossier';
 import { BLOCK_BYTES, GrowingTree, leafHash } from '#tlog';
 
 /** Read at a time: the disk and the hashing of blocks work side by side. */
@@ -10,7 +10,7 @@ const BATCH_BLOCKS = 8;
  * @throws what the browser says of a file that was moved or altered meanwhile
  */
 export async function measureBlob(file: Blob, onProgress: (bytes: number) => void): Promise<MeasuredFile> {
-  const [whole, blocks] = [new Sha256(), new GrowingTree(sha256)];
+  const [whole, blocks] = [new StreamedHash(SHA_256), new GrowingTree(sha256)];
   for (let at = 0; at < file.size; at += BATCH_BLOCKS * BLOCK_BYTES) {
     const batch = new Uint8Array(await file.slice(at, at + BATCH_BLOCKS * BLOCK_BYTES).arrayBuffer());
     // The blocks are hashed on threads of the browser's while the whole is hashed on this one.
@@ -19,7 +19,7 @@ export async function measureBlob(file: Blob, onProgress: (bytes: number) => voi
     for (const leaf of await leaves) blocks.append(leaf);
     onProgress(Math.min(at + batch.length, file.size));
   }
-  return { sizeBytes: file.size, blockRoot: digestText(blocks.root()), sha256: `sha256:${whole.digestHex()}` };
+  return { sizeBytes: file.size, blockRoot: digestText(blocks.root()), sha256: digestText(whole.digest()) };
 }
 
 function blocksOf(batch: Uint8Array): Uint8Array[] {

@@ -1,5 +1,6 @@
 import { type CheckpointRecord, type Database, logRepository, type WitnessRecord } from '#persistence';
 import type { WitnessAnswer, WitnessClient } from '#signing';
+import { isQuorum, type Policy } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
 import { appendEvents, bySystem } from '../append-events.js';
 import { proveGrowth } from './tree-proofs.js';
@@ -17,6 +18,8 @@ interface Needs {
   /** Of the running archive: a refusal is an event. */
   readonly app: Database;
   readonly witnesses: readonly AskedWitness[];
+  /** Which of them it takes for a checkpoint to be anchored. */
+  readonly policy: Policy;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,10 +40,21 @@ export class AskWitnesses {
     const known = new Map((await logRepository.witnesses(database.reader)).map((record) => [record.name, record]));
     const refusals = await Promise.all(
       witnesses.map(async (witness) =>
-        (await this.#ask(witness, newest, known.get(witness.name))) ? [] : [witness.name],
+        (await this.#ask(witness, newest, ofThisKey(witness, known.get(witness.name)))) ? [] : [witness.name],
       ),
     );
+    await this.#recordAnchor(newest);
     return refusals.flat();
+  }
+
+  /** Anchored: a quorum has cosigned this very checkpoint. */
+  async #recordAnchor({ size }: CheckpointRecord): Promise<void> {
+    const { database, policy, clock } = this.#needs;
+    if (policy.quorum === null) return;
+    const known = await logRepository.witnesses(database.reader);
+    const cosigned = known.filter((record) => record.size === size && record.refusal === null);
+    if (isQuorum(policy, new Set(cosigned.map(({ name }) => name))))
+      await logRepository.setAnchored(database.reader, size, clock.now());
   }
 
   /** @returns false when the witness has refused */
@@ -102,6 +116,11 @@ export class AskWitnesses {
   async #keep(record: WitnessRecord): Promise<void> {
     await logRepository.putWitness(this.#needs.database.reader, record);
   }
+}
+
+/** What was said by another key under the same name is not this witness's word. */
+function ofThisKey({ vkey }: AskedWitness, before: WitnessRecord | undefined): WitnessRecord | undefined {
+  return before?.vkey === vkey ? before : undefined;
 }
 
 function wordsOf({ refused, reason }: Extract<WitnessAnswer, { refused: number }>): string {

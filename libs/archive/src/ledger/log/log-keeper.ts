@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../archive.js';
+import type { RecordAnchoring } from './anchoring.js';
 import type { AskWitnesses } from './ask-witnesses.js';
 import type { CompareWithSigner } from './freeze-ledger.js';
 import type { PublishLog } from './publish-log.js';
@@ -18,7 +19,10 @@ export interface LogPace {
   readonly witnessMs: number;
   readonly vaultMs: number;
   readonly watchMs: number;
+  /** Between two time-stamps in turn. */
   readonly stampMs: number;
+  /** Looks whether there is something to stamp out of turn. */
+  readonly urgentMs: number;
 }
 
 export const LOG_PACE: LogPace = {
@@ -29,6 +33,7 @@ export const LOG_PACE: LogPace = {
   vaultMs: 60_000,
   watchMs: 5_000,
   stampMs: 60_000,
+  urgentMs: 2_000,
 };
 
 interface Parts {
@@ -40,6 +45,7 @@ interface Parts {
   readonly watch: WatchLedger;
   /** Null where no authority is set. */
   readonly stamp: StampLog | null;
+  readonly anchoring: RecordAnchoring;
   readonly log: Log;
 }
 
@@ -54,6 +60,8 @@ export class LogKeeper {
   #running: Promise<unknown> | null = null;
   /** Nobody can grow the log: then it is watched all the more. */
   #isStalled = false;
+  #nextStampAt = 0;
+  #hasStampFailed = false;
 
   constructor(parts: Parts, pace: LogPace = LOG_PACE) {
     this.#parts = parts;
@@ -61,19 +69,30 @@ export class LogKeeper {
   }
 
   start(): void {
-    const { publish, witnesses, vault, watch, stamp } = this.#parts;
-    const { signMs, witnessMs, vaultMs, watchMs, stampMs } = this.#pace;
+    const { publish, witnesses, vault, watch, anchoring } = this.#parts;
+    const { signMs, witnessMs, vaultMs, watchMs, stampMs, urgentMs } = this.#pace;
     this.#running ??= Promise.all([
       this.#grow(),
       this.#repeat('sign', signMs, () => publish.run()),
       this.#repeat('witness', witnessMs, () => witnesses.run()),
       this.#repeat('publish in the vault', vaultMs, () => vault.run()),
       this.#repeat('watch', watchMs, () => watch.run(), { isKeptUp: true }),
-      this.#repeat('time-stamp', stampMs, async () => {
-        await stamp?.run();
-        await stamp?.renew();
-      }),
+      this.#repeat('time-stamp', Math.min(urgentMs, stampMs), () => this.#stampInTurn()),
+      this.#repeat('say whom it asks', signMs, () => anchoring.run()),
     ]);
+  }
+
+  /** What cannot wait is stamped at once, all else in turn. An authority that failed is asked again in turn only. */
+  async #stampInTurn(): Promise<void> {
+    const { stamp } = this.#parts;
+    if (stamp === null) return;
+    const isTurn = performance.now() >= this.#nextStampAt;
+    if (!isTurn && (this.#hasStampFailed || !(await stamp.isUrgent()))) return;
+    if (isTurn) this.#nextStampAt = performance.now() + this.#pace.stampMs;
+    this.#hasStampFailed = true;
+    await stamp.run();
+    if (isTurn) await stamp.renew();
+    this.#hasStampFailed = false;
   }
 
   /** Ends after what is in hand; signs and publishes what was logged last, as far as that is quick. */

@@ -9,6 +9,8 @@ export interface LedgerNumbers {
   readonly isFrozen: boolean;
   /** Null before the first signature. */
   readonly signed: { readonly entries: number; readonly secondsAgo: number } | null;
+  /** Entries under a checkpoint that a quorum of witnesses has cosigned; null where none ever was. */
+  readonly anchored: number | null;
   /** For each witness, entries that are signed and that it has not cosigned. */
   readonly witnesses: readonly { readonly name: string; readonly lag: number }[];
 }
@@ -31,6 +33,7 @@ export class MeasureLedger {
       waiting: await logRepository.waitingCount(reader),
       isFrozen: state.frozenReason !== null,
       signed: signed && { entries: signed.size, secondsAgo: this.#secondsSince(signed.signedAt) },
+      anchored: state.anchoredAt && state.anchoredSize,
       witnesses: witnesses.map(({ name, size }) => ({ name, lag: Math.max(0, (signed?.size ?? 0) - size) })),
     };
   }

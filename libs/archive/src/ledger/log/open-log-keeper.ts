@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Database } from '#persistence';
 import { WitnessClient } from '#signing';
-import { formatVerifierKey, parsePolicy } from '#tlog';
+import { formatVerifierKey, type Policy, parsePolicy } from '#tlog';
 import type { ArchiveParts } from '../../archive.js';
 import { sha256 } from '../canonical.js';
-import { AskWitnesses } from './ask-witnesses.js';
+import { RecordAnchoring } from './anchoring.js';
+import { type AskedWitness, AskWitnesses } from './ask-witnesses.js';
 import { CompareWithSigner } from './freeze-ledger.js';
 import { LOG_PACE, LogKeeper, type LogPace } from './log-keeper.js';
 import { PublishLog } from './publish-log.js';
@@ -19,8 +20,6 @@ export interface LogKeeperOptions {
   readonly sequencerUrl: string;
   /** Of the login that may only read it. */
   readonly verifierUrl: string;
-  /** Whom to ask for cosignatures, and where (C2SP tlog-policy); null for nobody. */
-  readonly policyText: string | null;
   readonly authority: TimeAuthority | null;
   /** Folder for what the watch remembers. */
   readonly watchDir: string;
@@ -39,6 +38,7 @@ type Parts = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings' | 'l
 
 /** @throws ArchiveError `database-unavailable`; TlogError `malformed-policy`, `unsupported-key` */
 export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Promise<OpenedLogKeeper> {
+  const policy = parsePolicy(sha256, parts.settings.witnessPolicy ?? 'quorum none\n');
   await mkdir(options.watchDir, { recursive: true, mode: 0o700 });
   const own = await Database.connect({
     url: options.sequencerUrl,
@@ -58,10 +58,11 @@ export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Pr
       sequencer: new Sequencer(needs, options.times ?? SEQUENCER_TIMES),
       compare: new CompareWithSigner(needs),
       publish: new PublishLog(needs),
-      witnesses: new AskWitnesses({ ...needs, app: parts.database, witnesses: witnessesOf(options.policyText) }),
+      witnesses: new AskWitnesses({ ...needs, app: parts.database, policy, witnesses: witnessesOf(policy) }),
       vault: new VaultLog(needs),
       watch: new WatchLedger({ ...parts, database: readOnly, app: parts.database, memoryPath }),
       stamp: options.authority === null ? null : new StampLog({ ...parts, authority: options.authority }),
+      anchoring: new RecordAnchoring({ ...parts, hasAuthority: options.authority !== null }),
       log: parts.log,
     },
     options.pace ?? LOG_PACE,
@@ -76,9 +77,8 @@ export async function openLogKeeper(parts: Parts, options: LogKeeperOptions): Pr
 }
 
 /** Those of the policy that say where they are reached. */
-function witnessesOf(policyText: string | null) {
-  if (policyText === null) return [];
-  return parsePolicy(sha256, policyText).witnesses.flatMap(({ name, key, url }) =>
+function witnessesOf({ witnesses }: Policy): AskedWitness[] {
+  return witnesses.flatMap(({ name, key, url }) =>
     url === null ? [] : [{ name, vkey: formatVerifierKey(key), client: new WitnessClient({ url, key }) }],
   );
 }

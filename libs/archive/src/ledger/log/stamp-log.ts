@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ArchiveError, newId, utc } from '#domain';
+import { ArchiveError, type EventType, newId, utc } from '#domain';
 import { isDossierError, makeTimestampRequest, tokenOf, type VerifiedTimestamp, verifyTimestamp } from '#dossier';
 import { type Database, logRepository, type TimestampRecord, timestampRepository } from '#persistence';
 import type { Clock, Log } from '../../archive.js';
@@ -20,6 +20,8 @@ interface Needs {
   readonly log: Log;
 }
 
+/** A case is closed, or leaves the house: when, is what will be asked. */
+const URGENT: readonly EventType[] = ['case.closed', 'case.exported', 'dossier.packed'];
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 262_144;
 /** Stock verifiers refuse a token once its certificate has ended: it is covered by a new one well before. */
@@ -45,6 +47,15 @@ export class StampLog {
     if (!(await timestampRepository.hasNews(reader, last?.size ?? 0, checkpoint.size))) return null;
     const note = await newestNote(reader, checkpoint);
     return await this.#stamp(Buffer.from(note), { size: checkpoint.size, note, renews: null });
+  }
+
+  /** Whether something was logged since the last token that is not to wait for the next in turn. */
+  async isUrgent(): Promise<boolean> {
+    const { reader } = this.#needs.database;
+    const checkpoint = await logRepository.checkpoint(reader);
+    if (checkpoint === null) return false;
+    const from = (await timestampRepository.newest(reader))?.size ?? 0;
+    return await timestampRepository.hasEvent(reader, URGENT, { from, to: checkpoint.size });
   }
 
   /** Covers tokens whose certificate ends soon with new ones over them. @returns how many */

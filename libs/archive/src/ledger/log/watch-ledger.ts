@@ -134,6 +134,7 @@ export class WatchLedger {
     const signed = new CheckpointWalk(reader, tree.size);
     while (tree.size < size) {
       const page = await logRepository.entries(reader, tree.size, Math.min(PAGE, size - tree.size));
+      const roots = await signed.upTo(tree.size + page.length);
       for (const entry of page) {
         const leafHash = entry.leaf === null ? null : eventLeafHash(entry.leaf);
         if (entry.index !== tree.size || leafHash === null) {
@@ -145,8 +146,7 @@ export class WatchLedger {
           return;
         }
         tree.append(leafHash);
-        const root = await signed.at(tree.size);
-        if (root !== null && !root.equals(tree.root()))
+        if (roots.get(tree.size)?.equals(tree.root()) === false)
           this.#find(`the checkpoint of size ${tree.size} was signed over another tree`, tree.size - 1);
       }
       if (page.length === 0) return;

@@ -7,7 +7,7 @@ export interface BlockHash {
 
 const BLOCK = 64;
 
-/** A hash that grows as bytes come. */
+/** A hash that grows as bytes come, and answers at once: WebCrypto can do neither. Node has its own. */
 export class StreamedHash {
   readonly #hash: BlockHash;
   readonly #state: Int32Array;

@@ -1,0 +1,106 @@
+import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
+import type { ClosingObstacles } from '#contract';
+import { CLOSING_MANNERS, type ClosingManner } from '#domain';
+import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
+import { ErrorNotice } from '../../components/error-notice.js';
+import { Tag } from '../../components/tag.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
+import { useLanguage } from '../../i18n/language.js';
+
+interface Values {
+  readonly manner: ClosingManner;
+  readonly reason: string;
+  readonly despite?: boolean;
+}
+
+type Obstacle = ClosingObstacles['items'][number];
+
+/** How and why, once nothing stands in the way; else what does, each by its name. */
+export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
+  useReturnFocus();
+  const { t } = useLanguage();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Values>();
+  const obstacles = useClosingObstacles(caseId);
+  const close = useCloseCase(caseId);
+  const items = obstacles.data?.items ?? [];
+  const quarantined = items.filter(({ kind }) => kind === 'quarantined');
+  const knows = Form.useWatch('despite', form) === true;
+  const mayClose = obstacles.isSuccess && items.every(({ kind }) => kind === 'quarantined' && knows);
+  const submit = ({ manner, reason }: Values) =>
+    close.mutate(
+      { manner, reason, despite: quarantined.map(({ assetId }) => assetId) },
+      {
+        onSuccess: () => {
+          message.success(t.closing.done);
+          onClose();
+        },
+        onError: () => void obstacles.refetch(),
+      },
+    );
+  return (
+    <Modal
+      open
+      title={t.closing.title}
+      okText={t.closing.confirm}
+      cancelText={t.app.cancel}
+      okButtonProps={{ disabled: !mayClose, danger: true }}
+      confirmLoading={close.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <p className="lh-muted">{t.closing.hint}</p>
+      {items.length > 0 && <Obstacles items={items} onAgain={() => void obstacles.refetch()} />}
+      <Form<Values> form={form} layout="vertical" onFinish={submit}>
+        {quarantined.length > 0 && (
+          <Form.Item name="despite" valuePropName="checked">
+            <Checkbox>{t.closing.despite(quarantined.length)}</Checkbox>
+          </Form.Item>
+        )}
+        <Form.Item name="manner" label={t.closing.manner} rules={[{ required: true, message: t.closing.mannerNeeded }]}>
+          <Select
+            options={CLOSING_MANNERS.map((value) => ({ value, label: t.closing.manners[value] }))}
+            virtual={false}
+          />
+        </Form.Item>
+        <Form.Item
+          name="reason"
+          label={t.closing.reason}
+          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
+        >
+          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
+        </Form.Item>
+      </Form>
+      {(close.error ?? obstacles.error) && <ErrorNotice error={close.error ?? obstacles.error} />}
+    </Modal>
+  );
+}
+
+function Obstacles({ items, onAgain }: { items: readonly Obstacle[]; onAgain: () => void }) {
+  const { t } = useLanguage();
+  const kinds = [...new Set(items.map(({ kind }) => kind))];
+  return (
+    <section className="lh-obstacles" aria-label={t.closing.obstacles}>
+      <div className="lh-row">
+        <strong>{t.closing.obstacles}</strong>
+        <Button size="small" onClick={onAgain}>
+          {t.closing.again}
+        </Button>
+      </div>
+      <ul>
+        {items.map(({ kind, assetId, fileName, from }) => (
+          <li key={assetId} data-kind={kind}>
+            <Tag tone={kind === 'quarantined' ? 'alarm' : 'warn'}>{t.closing.kinds[kind]}</Tag>
+            {kind === 'unfinished-upload' ? <span>{fileName}</span> : <a href={`/assets/${assetId}`}>{fileName}</a>}
+            <span className="lh-muted">{t.closing.from(from)}</span>
+          </li>
+        ))}
+      </ul>
+      {kinds.map((kind) => (
+        <p key={kind} className="lh-muted">
+          {t.closing.hints[kind]}
+        </p>
+      ))}
+    </section>
+  );
+}
