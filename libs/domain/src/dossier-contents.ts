@@ -1,6 +1,6 @@
 import type { AssetKind, Custody, MediaRange } from './asset.js';
 import type { Id } from './ids.js';
-import type { Label } from './rule-file.js';
+import type { Label } from './rule-mistakes.js';
 
 /** What the lists of a dossier (卷内目录, 录音录像清单) are drawn from: fixed when the export is asked for. */
 export interface DossierContents {
