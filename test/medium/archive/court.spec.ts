@@ -113,6 +113,7 @@ describe('originals of a case that somebody is about to show', () => {
     ]);
     expect(JSON.stringify(asked)).not.toContain('开庭');
     await lookAt(caseId);
+    running.clock.advance(1_000);
     await ask(caseId);
     expect(await standing(caseId)).toMatchObject({ done: 0, total: 1, doneAt: null });
     expect(await lookAt(caseId)).toBe('checked');
@@ -135,7 +136,7 @@ describe('originals of a case that somebody is about to show', () => {
     expect(JSON.parse(finding?.leaf.toString() ?? '').public).toMatchObject({ result: 'altered', cause: 'court' });
     const supervisor = await running.person(['supervisor']);
     const { items } = await running.archive.system.listFindings.run(supervisor, { cursor: null, limit: 50 });
-    expect(items.map(({ asset }) => asset.id)).toContain(bad);
+    expect(items.map(({ line }) => line?.asset.id)).toContain(bad);
     await flip(bad);
     await running.archive.work.checkAsset.run(bad, { cause: 'scrub' });
   });
@@ -154,7 +155,8 @@ describe('originals of a case that somebody is about to show', () => {
     const second = counting();
     expect(await second.check.run(caseId, 'court')).toBe('checked');
     expect(second.looked).toEqual(assetIds.slice(2));
-    expect(await caseRepository.unchecked(reader(), running.clock.now(), 1_000)).toEqual([]);
+    const owed = await caseRepository.unchecked(reader(), running.clock.now(), 1_000);
+    expect(owed.map(({ id }) => id)).not.toContain(caseId);
   });
 
   it('asked for by one without rights the case looks like not existing', async () => {
