@@ -22,8 +22,9 @@ export function ShowingCheck({ caseId }: { caseId: string }) {
       <section aria-label={t.showing.label} aria-live="polite">
         {check && <Standing check={check} />}
       </section>
+      {/* Not disabled while it runs: the focus comes back to it from the dialog. */}
       {mayCheck && (
-        <Button icon={<SafetyCertificateOutlined />} loading={isBusy} disabled={isBusy} onClick={() => setAsking(true)}>
+        <Button icon={<SafetyCertificateOutlined />} loading={isBusy} onClick={() => setAsking(true)}>
           {t.showing.button}
         </Button>
       )}
