@@ -261,7 +261,13 @@ describe('every change leaves its trace', () => {
     await running.archive.work.seal.run(assetId);
     const closing = { manner: 'executed' as const, reason: '罚款已由王局长核收', despite: [] };
     await expectTrace(['case.closed'], (archive) => archive.cases.close.run(officer, other.caseId, closing));
-    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkClosedCase.run(other.caseId));
+    await expectTrace(['case.originals_checked'], (archive) =>
+      archive.work.checkCaseOriginals.run(other.caseId, 'close'),
+    );
+    await expectTrace(['case.check_asked'], (archive) =>
+      archive.cases.askOriginalsCheck.run(officer, caseId, { reason: '更正原因甲' }),
+    );
+    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkCaseOriginals.run(caseId, 'court'));
   });
 
   it('of an original on its way', async () => {
