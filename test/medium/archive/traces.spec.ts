@@ -405,8 +405,7 @@ describe('every change leaves its trace', () => {
     await expectTrace(['asset.healing_refused'], (archive) => archive.work.heal.run(refused));
     await rename(`${path('replica')}.away`, path('replica'));
     await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
-    await ask(running.archive);
-    const healing = await newest();
+    const { id: healing } = await ask(running.archive);
     // That it has begun is progress, and no change of state.
     await healingRepository.begins(running.parts.database.reader, healing);
     await expectTrace(['asset.healed', 'asset.checked'], (archive) => archive.work.heal.run(healing));
