@@ -13,6 +13,7 @@ const handlers: JobHandlers = {
   'asset.proxy': idle,
   'case.export': idle,
   'case.check': idle,
+  'case.court_check': idle,
   'asset.segments': idle,
   'asset.scrub': idle,
   'asset.replicate': idle,

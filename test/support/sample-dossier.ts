@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MadeRendition } from '#archive';
-import type { Actor, Id, RenditionKind } from '#domain';
+import { type Actor, type Id, isArchiveError, type RenditionKind } from '#domain';
 import { bagInside, openZip } from '#dossier';
 import { drawLists, findListFonts } from '#media';
 import { formatVerifierKey, parseVerifierKey } from '#tlog';
@@ -78,7 +78,10 @@ export async function makeDossier(
   });
   const keeping = (async () => {
     while (!isOver) {
-      await running.settle();
+      // As the log's keeper does: a machine that is busy elsewhere may lose the server's patience, and asks again.
+      await running.settle().catch((error: unknown) => {
+        if (!isArchiveError(error, 'database-unavailable')) throw error;
+      });
       await running.witnesses.run();
       await sleep(SETTLE_MS);
     }

@@ -63,8 +63,13 @@ export function makeHandlers({ archive, sandbox, drawLists, ...speeds }: Handler
       log.info({ exportId, result }, 'export');
     },
     'case.check': async ({ caseId }, { signal, log }) => {
-      const result = await work.checkClosedCase.run(caseId, { signal, bytesPerSecond: watchBytesPerSecond });
+      const options = { signal, bytesPerSecond: watchBytesPerSecond };
+      const result = await work.checkCaseOriginals.run(caseId, 'close', options);
       log.info({ caseId, result }, 'looked at the originals of a closed case');
+    },
+    'case.court_check': async ({ caseId }, { signal, log }) => {
+      const result = await work.checkCaseOriginals.run(caseId, 'court', { signal });
+      log.info({ caseId, result }, 'looked at the originals of a case before they are shown');
     },
     'asset.scrub': ({ assetId }, context) =>
       scrub(archive, { assetId, copy: 'original', bytesPerSecond: watchBytesPerSecond }, context),

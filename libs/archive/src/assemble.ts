@@ -2,8 +2,9 @@ import type { ArchiveParts } from './archive.js';
 import { LinkAsset } from './assets/link-asset.js';
 import { IssueReceipt } from './assets/receipts.js';
 import { ListAssets, ViewAsset } from './assets/view-assets.js';
+import { AskOriginalsCheck } from './cases/ask-originals-check.js';
 import { AddOccurrence, ChangeCase, ChangeOccurrence } from './cases/change-case.js';
-import { CheckClosedCase } from './cases/check-closed-case.js';
+import { CheckCaseOriginals } from './cases/check-case-originals.js';
 import { CloseCase } from './cases/close-case.js';
 import { FindClosingObstacles } from './cases/closing-obstacles.js';
 import { OpenCase } from './cases/open-case.js';
@@ -67,19 +68,7 @@ export function assembleArchive(parts: ArchiveParts) {
   const askHealing = new AskHealing(parts);
   return {
     people: assemblePeople(parts),
-    cases: {
-      keepProcedures: new KeepProcedures(parts),
-      listProcedures: new ListProcedures(parts),
-      open: new OpenCase(parts),
-      list: new ListCases(parts, procedures),
-      view: new ViewCase(parts, procedures),
-      change: new ChangeCase(parts),
-      addOccurrence: new AddOccurrence(parts, procedures),
-      changeOccurrence: new ChangeOccurrence(parts),
-      close: new CloseCase(parts),
-      closingObstacles: new FindClosingObstacles(parts),
-      replay: new ReplayCase(parts, procedures),
-    },
+    cases: assembleCases(parts, procedures),
     uploads: {
       begin: new BeginUpload(parts),
       write: new WriteUpload(parts, { active, pool, finish }),
@@ -112,7 +101,7 @@ export function assembleArchive(parts: ArchiveParts) {
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
       checkAsset,
-      checkClosedCase: new CheckClosedCase(parts, checkAsset),
+      checkCaseOriginals: new CheckCaseOriginals(parts, checkAsset),
       replicate: new ReplicateAsset(parts, replicaProof, checkAsset),
       heal: new HealAsset(parts, { original: lockProof, replica: replicaProof }, checkAsset),
       sweepWatch: new SweepWatch(parts, askHealing),
@@ -154,6 +143,23 @@ function assembleLedger(parts: ArchiveParts) {
     describe: new DescribeLedger(parts),
     keys: new TellLedgerKeys(parts),
     measure: new MeasureLedger(parts),
+  };
+}
+
+function assembleCases(parts: ArchiveParts, procedures: ProcedureShelf) {
+  return {
+    keepProcedures: new KeepProcedures(parts),
+    listProcedures: new ListProcedures(parts),
+    open: new OpenCase(parts),
+    list: new ListCases(parts, procedures),
+    view: new ViewCase(parts, procedures),
+    change: new ChangeCase(parts),
+    addOccurrence: new AddOccurrence(parts, procedures),
+    changeOccurrence: new ChangeOccurrence(parts),
+    close: new CloseCase(parts),
+    closingObstacles: new FindClosingObstacles(parts),
+    askOriginalsCheck: new AskOriginalsCheck(parts),
+    replay: new ReplayCase(parts, procedures),
   };
 }
 

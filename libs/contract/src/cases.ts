@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOSING_MANNERS } from '#domain';
+import { CASE_CHECK_CAUSES, CLOSING_MANNERS } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
 
 export const recordingDutySchema = z.enum(['none', 'optional', 'required', 'full']);
@@ -120,6 +120,23 @@ export const closingObstacleListSchema = z.object({
 });
 export type ClosingObstacles = z.infer<typeof closingObstacleListSchema>;
 
+export const askOriginalsCheckSchema = z.object({ reason: reasonSchema });
+export type AskOriginalsCheck = z.infer<typeof askOriginalsCheckSchema>;
+
+/** The newest look at all originals of a case: the one under way, or the last that was done. */
+export const originalsCheckSchema = z.object({
+  cause: z.enum(CASE_CHECK_CAUSES).describe('the case was closed, or somebody is about to show them'),
+  askedAt: timeSchema,
+  done: z.number().int().describe('looked at since'),
+  total: z.number().int(),
+  doneAt: timeSchema.nullable().describe('null while it is under way'),
+  intact: z.number().int().describe('of those that were looked at'),
+  notIntact: z
+    .array(z.object({ assetId: idSchema, fileName: z.string() }))
+    .describe('of those that were looked at and still are in the case'),
+});
+export type OriginalsCheckView = z.infer<typeof originalsCheckSchema>;
+
 export const caseSchema = caseSummarySchema.extend({
   procedure: procedureSchema,
   occurrences: z.array(occurrenceSchema),
@@ -128,7 +145,9 @@ export const caseSchema = caseSummarySchema.extend({
   mayEdit: z.boolean(),
   mayUpload: z.boolean(),
   mayExport: z.boolean().describe('may ask for a dossier'),
+  mayCheck: z.boolean().describe('may have all originals looked at again'),
   closing: closingSchema.nullable().describe('null while it is open'),
+  originalsCheck: originalsCheckSchema.nullable().describe('null when it was never asked for'),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

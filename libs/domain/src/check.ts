@@ -49,6 +49,10 @@ export type HealingRefusal = (typeof HEALING_REFUSALS)[number];
 /** What made somebody look. */
 export type CheckCause = 'scrub' | 'archive-check' | 'court' | 'export' | 'close' | 'healing' | 'replication';
 
+/** Why all originals of a case are looked at again: it was closed, or somebody is about to show them. */
+export const CASE_CHECK_CAUSES = ['close', 'court'] as const satisfies readonly CheckCause[];
+export type CaseCheckCause = (typeof CASE_CHECK_CAUSES)[number];
+
 /** What is known of a finding. Only what holds from one look to the next: the same finding is told once. */
 export interface CheckFacts {
   /** Blocks are counted from 0; a block is 1 MiB. Absent when the list of blocks cannot tell. */

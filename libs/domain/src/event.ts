@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   'case.asset_unlinked',
   'case.closing_heads',
   'case.closed',
+  'case.check_asked',
   'case.originals_checked',
   'case.export_heads',
   'case.exported',

@@ -38,7 +38,15 @@ const ofNothing = z.strictObject({});
 
 export const JOBS = {
   /** Read back, hash, compare, lock. A 64 GiB original is read at disk or network speed. */
-  'asset.seal': { queue: 'custody', payload: ofAsset, attempts: 8, backoffMs: 5 * SECOND, timeoutMs: 6 * HOUR },
+  'asset.seal': {
+    queue: 'custody',
+    payload: ofAsset,
+    attempts: 8,
+    backoffMs: 5 * SECOND,
+    timeoutMs: 6 * HOUR,
+    // All else in its queue has somebody waiting for it, who is not to wait for a day's uploads.
+    priority: 1,
+  },
   /** Sniff, probe, poster, storyboard, audio peaks, page pictures. */
   'asset.look': { queue: 'look', payload: ofAsset, attempts: 4, backoffMs: 5 * SECOND, timeoutMs: HOUR },
   /** The 720p copy of what browsers cannot play: the heavy one. */
@@ -64,6 +72,15 @@ export const JOBS = {
     payload: ofCase,
     attempts: 4,
     backoffMs: MINUTE,
+    timeoutMs: 24 * HOUR,
+    priority: 0,
+  },
+  /** The same before somebody shows them, who waits: as fast as they can be read, and behind no slow look. */
+  'case.court_check': {
+    queue: 'custody',
+    payload: ofCase,
+    attempts: 8,
+    backoffMs: 5 * SECOND,
     timeoutMs: 24 * HOUR,
     priority: 0,
   },

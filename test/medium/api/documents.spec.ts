@@ -152,6 +152,7 @@ describe('what the API says of itself, and says', () => {
       'PATCH cases/:id': [officer, `/cases/${opened.id}`, { title: '某店无证经营案', reason: '更正名称' }],
       'GET cases/:id/close': [officer, `/cases/${closable.id}/close`],
       'POST cases/:id/close': [officer, `/cases/${closable.id}/close`, { manner: 'executed', reason: '执行完毕' }],
+      'POST cases/:id/checks': [officer, `/cases/${opened.id}/checks`, { reason: '开庭出示' }],
       'POST cases/:id/occurrences': [officer, `/cases/${opened.id}/occurrences`, { stepId: repeatable }],
       'PATCH cases/:id/occurrences/:occurrenceId': [
         officer,

@@ -182,6 +182,11 @@ describe('rights', () => {
       status: 409,
       ask: (of) => ['POST', `/cases/${of.caseId}/close`, { manner: 'executed', reason: '执行完毕' }],
     },
+    'POST cases/:id/checks': {
+      ...SEEING,
+      status: 202,
+      ask: (of) => ['POST', `/cases/${of.caseId}/checks`, { reason: '开庭出示' }],
+    },
     'POST cases/:id/occurrences': {
       ...IN_CHARGE,
       status: 201,

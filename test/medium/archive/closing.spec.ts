@@ -3,6 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Actor, Id } from '#domain';
 import { caseRepository, ledgerRepository } from '#persistence';
+import { CheckCaseOriginals } from '../../../libs/archive/src/cases/check-case-originals.js';
 import type { CaseClosing } from '../../../libs/archive/src/cases/close-case.js';
 import { EnqueueOwed } from '../../../libs/archive/src/upkeep/enqueue-owed.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
@@ -164,7 +165,7 @@ describe('a case that is closed', () => {
     expect(await obstaclesAt(close(caseId))).toEqual([{ kind: 'quarantined', assetId: altered }]);
     await close(caseId, { despite: [altered] });
     expect((await publicOf(caseId, 'case.closed')).quarantined).toEqual([altered]);
-    expect(await running.archive.work.checkClosedCase.run(caseId)).toBe('checked');
+    expect(await running.archive.work.checkCaseOriginals.run(caseId, 'close')).toBe('checked');
     expect(await publicOf(caseId, 'case.originals_checked')).toEqual({ cause: 'close', originals: 4, intact: 3 });
   });
 
@@ -186,17 +187,16 @@ describe('a case that is closed', () => {
     await close(caseId);
     const { work } = running.archive;
     running.clock.advance(60_000);
-    expect(await caseRepository.unchecked(running.parts.database.reader, running.clock.now(), 1_000)).toContain(caseId);
+    const owed = () => caseRepository.unchecked(running.parts.database.reader, running.clock.now(), 1_000);
+    expect(await owed()).toContainEqual({ id: caseId, cause: 'close' });
     const asked: unknown[] = [];
     const queue = { enqueue: async (name: string, payload: unknown) => void asked.push({ name, payload }) };
     const sweep = new EnqueueOwed({ ...running.parts, queue: queue as unknown as typeof running.parts.queue });
     await sweep.run();
     expect(asked).toContainEqual({ name: 'case.check', payload: { caseId } });
-    expect(await work.checkClosedCase.run(caseId)).toBe('checked');
-    expect(await work.checkClosedCase.run(caseId)).toBe('nothing-owed');
-    expect(await caseRepository.unchecked(running.parts.database.reader, running.clock.now(), 1_000)).not.toContain(
-      caseId,
-    );
+    expect(await work.checkCaseOriginals.run(caseId, 'close')).toBe('checked');
+    expect(await work.checkCaseOriginals.run(caseId, 'close')).toBe('nothing-owed');
+    expect((await owed()).map(({ id }) => id)).not.toContain(caseId);
     const { reader } = running.parts.database;
     const event = await ledgerRepository.last(reader, `case:${caseId}`, 'case.originals_checked');
     expect(JSON.parse(event?.leaf.toString() ?? '')).toMatchObject({
@@ -238,7 +238,6 @@ describe('a case that is closed', () => {
     running.clock.advance(1_000);
     const [first = '', second = ''] = [...assetIds].sort();
     await running.archive.work.checkAsset.run(first, { cause: 'close' });
-    const { CheckClosedCase } = await import('../../../libs/archive/src/cases/check-closed-case.js');
     const looked: Id[] = [];
     const originals = {
       run: async (id: Id, options: Parameters<typeof running.archive.work.checkAsset.run>[1]) => {
@@ -246,9 +245,11 @@ describe('a case that is closed', () => {
         return await running.archive.work.checkAsset.run(id, options);
       },
     } as unknown as typeof running.archive.work.checkAsset;
-    const check = new CheckClosedCase(running.parts, originals);
-    await expect(check.run(caseId, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
-    expect(await check.run(caseId)).toBe('checked');
+    const check = new CheckCaseOriginals(running.parts, originals);
+    await expect(check.run(caseId, 'close', { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
+      'stopped',
+    );
+    expect(await check.run(caseId, 'close')).toBe('checked');
     expect(looked).toEqual([second]);
   });
 });

@@ -48,6 +48,7 @@ describe('work the database says is owed', () => {
       'asset.proxy': nothing,
       'case.export': nothing,
       'case.check': nothing,
+      'case.court_check': nothing,
       'asset.segments': nothing,
       'asset.scrub': nothing,
       'asset.replicate': nothing,

@@ -261,7 +261,13 @@ describe('every change leaves its trace', () => {
     await running.archive.work.seal.run(assetId);
     const closing = { manner: 'executed' as const, reason: '罚款已由王局长核收', despite: [] };
     await expectTrace(['case.closed'], (archive) => archive.cases.close.run(officer, other.caseId, closing));
-    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkClosedCase.run(other.caseId));
+    await expectTrace(['case.originals_checked'], (archive) =>
+      archive.work.checkCaseOriginals.run(other.caseId, 'close'),
+    );
+    await expectTrace(['case.check_asked'], (archive) =>
+      archive.cases.askOriginalsCheck.run(officer, caseId, { reason: '更正原因甲' }),
+    );
+    await expectTrace(['case.originals_checked'], (archive) => archive.work.checkCaseOriginals.run(caseId, 'court'));
   });
 
   it('of an original on its way', async () => {
@@ -399,8 +405,7 @@ describe('every change leaves its trace', () => {
     await expectTrace(['asset.healing_refused'], (archive) => archive.work.heal.run(refused));
     await rename(`${path('replica')}.away`, path('replica'));
     await running.archive.work.checkAsset.run(assetId, { cause: 'scrub', copy: 'replica' });
-    await ask(running.archive);
-    const healing = await newest();
+    const { id: healing } = await ask(running.archive);
     // That it has begun is progress, and no change of state.
     await healingRepository.begins(running.parts.database.reader, healing);
     await expectTrace(['asset.healed', 'asset.checked'], (archive) => archive.work.heal.run(healing));

@@ -132,6 +132,7 @@ async function sealOwed({ running }: Ordeal, assetIds: readonly Id[]): Promise<v
     'asset.proxy': nothing,
     'case.export': nothing,
     'case.check': nothing,
+    'case.court_check': nothing,
     'asset.segments': nothing,
     'asset.scrub': nothing,
     'asset.replicate': nothing,

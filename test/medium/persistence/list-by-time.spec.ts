@@ -41,6 +41,8 @@ describe('lists by time', () => {
       changedAt: new Date(0),
       assetCount: 0,
       closedAt: null,
+      originalsCheckAskedAt: null,
+      originalsCheckCause: null,
       originalsCheckedAt: null,
       ...change,
     };

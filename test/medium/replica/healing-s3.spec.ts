@@ -43,7 +43,8 @@ describe('healing, on S3 with Object Lock', () => {
 
     beforeAll(async () => {
       config = freshS3Config(server);
-      running = await runLoggedArchive({ store: () => ({ kind: 's3', ...config }), replica: folderReplica });
+      const store = () => ({ kind: 's3' as const, ...config });
+      running = await runLoggedArchive({ store, replica: folderReplica, quorum: 1 });
       officer = await running.person(['officer']);
       supervisor = await running.person(['supervisor']);
     });

@@ -1,6 +1,6 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
-import type { CaseSummary, CaseView, ClosingView, ProcedureView, Replay } from '#contract';
+import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureView, Replay } from '#contract';
 import type { Procedure, ProcedureStep, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 
@@ -56,7 +56,18 @@ export function toCase(detail: CaseDetail): CaseView {
     mayEdit: detail.mayEdit,
     mayUpload: detail.mayUpload,
     mayExport: detail.mayExport,
+    mayCheck: detail.mayCheck,
     closing: detail.closing && toClosing(detail.closing),
+    originalsCheck: detail.originalsCheck && toOriginalsCheck(detail.originalsCheck),
+  };
+}
+
+function toOriginalsCheck(check: NonNullable<CaseDetail['originalsCheck']>): OriginalsCheckView {
+  return {
+    ...check,
+    askedAt: check.askedAt.toISOString(),
+    doneAt: check.doneAt?.toISOString() ?? null,
+    notIntact: [...check.notIntact],
   };
 }
 

@@ -2,7 +2,9 @@ import { Controller, Inject, Param } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Archive } from '#archive';
 import {
+  type AskOriginalsCheck,
   addOccurrenceSchema,
+  askOriginalsCheckSchema,
   type CaseQuery,
   type CaseView,
   type ChangeOccurrence,
@@ -106,6 +108,23 @@ export class CasesController {
   })
   async close(@By() actor: Actor, @IdParam('id') id: string, @Body() closing: CloseCase): Promise<CaseView> {
     await this.archive.cases.close.run(actor, id, closing);
+    return toCase(await this.archive.cases.view.run(actor, id));
+  }
+
+  @Endpoint({
+    method: 'POST',
+    path: 'cases/:id/checks',
+    summary: '出示前核对 Have all originals of a case read again before they are shown',
+    body: askOriginalsCheckSchema,
+    response: caseSchema,
+    status: 202,
+  })
+  async askOriginalsCheck(
+    @By() actor: Actor,
+    @IdParam('id') id: string,
+    @Body() asked: AskOriginalsCheck,
+  ): Promise<CaseView> {
+    await this.archive.cases.askOriginalsCheck.run(actor, id, asked);
     return toCase(await this.archive.cases.view.run(actor, id));
   }
 

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
+  AskOriginalsCheck,
   AssetSummary,
   BeginExportInput,
   CaseSummary,
@@ -37,18 +38,24 @@ export function useCases(filter: CaseFilter) {
   });
 }
 
-/** Asked again while a case that was closed waits for the look at its originals, or for its time-stamp. */
+/** Asked again while its originals are looked at, or a case that was closed waits for its time-stamp. */
 export function useCase(id: string) {
   return useQuery({
     queryKey: ['case', id],
     queryFn: ({ signal }) => get<CaseView>(`/cases/${id}`, {}, signal),
-    refetchInterval: (query) => (isSettling(query.state.data?.closing) ? 3_000 : false),
+    refetchInterval: ({ state }) => settlingMs(state.data),
   });
 }
 
-function isSettling(closing: CaseView['closing'] | undefined): boolean {
-  if (!closing) return false;
-  return closing.originals === null || (closing.hasAuthority === true && closing.timestamp === null);
+function settlingMs(subject: CaseView | undefined): number | false {
+  if (!subject) return false;
+  const { originalsCheck, closing } = subject;
+  if (isUnderWay(originalsCheck)) return originalsCheck?.cause === 'court' ? 1_500 : 3_000;
+  return closing !== null && closing.hasAuthority === true && closing.timestamp === null ? 3_000 : false;
+}
+
+export function isUnderWay(check: CaseView['originalsCheck']): boolean {
+  return check !== null && check.doneAt === null;
 }
 
 /** All material of one case. Asked again while something is on its way to being sealed or looked at. */
@@ -126,6 +133,15 @@ export function useClosingObstacles(caseId: string) {
 
 export function useCloseCase(caseId: string) {
   return useCaseChange(caseId, (closing: CloseCaseInput) => send<CaseView>('POST', `/cases/${caseId}/close`, closing));
+}
+
+/** Changes nothing that is shown or played: only what is known of the case is renewed. */
+export function useAskOriginalsCheck(caseId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (asked: AskOriginalsCheck) => send<CaseView>('POST', `/cases/${caseId}/checks`, asked),
+    onSuccess: (subject) => client.setQueryData(['case', caseId], subject),
+  });
 }
 
 /** Dossiers of a case, newest first. Asked again while one is being made. */

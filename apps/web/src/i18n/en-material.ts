@@ -230,4 +230,19 @@ export const enMaterial: typeof zhMaterial = {
     skipping: 'The next one follows shortly',
     skip: 'Skip',
   },
+  showing: {
+    button: 'Check before showing',
+    hint: 'Every original of this case is read again and held against what was recorded when it was received. It can be played meanwhile.',
+    reason: 'Why it is checked',
+    begin: 'Begin',
+    label: 'Check of the originals',
+    underWay: (done, all) => `Checking the originals: ${done} of ${all} done`,
+    intact: (n) => (n === 0 ? 'No originals in this case' : `${plural(n, 'original', 'originals')} as recorded`),
+    notIntact: (n, all) =>
+      `${n} of ${plural(all, 'original', 'originals')} not as recorded. Do not show it; tell the administrator:`,
+    notIntactSoFar: (n) =>
+      `${plural(n, 'original', 'originals')} not as recorded so far. Do not show it; tell the administrator:`,
+    doneAt: (time) => `checked ${time}`,
+    more: (n) => `${n} in all`,
+  },
 };

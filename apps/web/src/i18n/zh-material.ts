@@ -216,4 +216,17 @@ export const zhMaterial = {
     skipping: '稍后自动播放下一项',
     skip: '跳过此项',
   },
+  showing: {
+    button: '出示前核对',
+    hint: '重新读取本案全部原件，逐个与接收时的登记核对。核对期间可以照常播放。',
+    reason: '核对理由',
+    begin: '开始核对',
+    label: '原件核对',
+    underWay: (done: number, all: number) => `正在核对原件：已核对 ${done} / ${all}`,
+    intact: (n: number) => (n === 0 ? '本案没有原件' : `${n} 个原件均与登记一致`),
+    notIntact: (n: number, all: number) => `${all} 个原件中有 ${n} 个与登记不一致，请勿出示，立即联系管理员：`,
+    notIntactSoFar: (n: number) => `已发现 ${n} 个原件与登记不一致，请勿出示，立即联系管理员：`,
+    doneAt: (time: string) => `${time} 核对`,
+    more: (n: number) => `等 ${n} 个`,
+  },
 };

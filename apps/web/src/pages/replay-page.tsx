@@ -7,6 +7,7 @@ import { PageLoading } from '../components/page-loading.js';
 import { CaseStateTag } from '../components/state-tags.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
 import { ReplayTheatre } from '../features/replay/replay-theatre.js';
+import { ShowingCheck } from '../features/replay/showing-check.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import '../features/player/player.css';
 import '../features/replay/replay.css';
@@ -37,6 +38,7 @@ export function ReplayPage() {
             {subject.number} · {label(subject.procedureTitle)} <CaseStateTag state={subject.state} />
           </p>
         </div>
+        <ShowingCheck caseId={caseId} />
       </header>
       {hasItems(replay.data) ? (
         <ReplayTheatre replay={replay.data} />

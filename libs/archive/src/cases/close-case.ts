@@ -3,6 +3,7 @@ import { assetRepository, caseRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { draftsNamingHeads, lockedHeads } from '../ledger/chain-heads.js';
+import { causeAtClosing, enqueueCheck } from './ask-originals-check.js';
 import { lockCase, requireOpen } from './case-access.js';
 import { type Obstacle, obstaclesOf } from './closing-obstacles.js';
 
@@ -33,27 +34,24 @@ export class CloseCase {
   async run(actor: Actor, id: Id, closing: CaseClosing): Promise<void> {
     const { database, clock } = this.#parts;
     const at = clock.now();
-    await database.transaction(async (tx) => {
-      requireOpen((await lockCase(tx, actor, id, 'case.edit')).found);
+    const cause = await database.transaction(async (tx) => {
+      const { found } = await lockCase(tx, actor, id, 'case.edit');
+      requireOpen(found);
       const quarantined = requireNone(await obstaclesOf(tx, id), closing.despite);
       const heads = await lockedHeads(tx, id, await assetRepository.ofCase(tx, id));
       await caseRepository.close(tx, id, at);
+      const asked = { cause: causeAtClosing(found), askedAt: at };
+      await caseRepository.askOriginalsCheck(tx, id, asked);
       const drafts = draftsNamingHeads(heads, {
         ...{ chain: `case:${id}`, type: 'case.closed', parts: 'case.closing_heads', public: {} },
         also: { manner: closing.manner, quarantined },
         personal: { reason: closing.reason },
       });
       await appendEvents(tx, by(actor, at), drafts);
+      return asked.cause;
     });
-    await enqueueCheck(this.#parts, id);
+    await enqueueCheck(this.#parts, id, cause);
   }
-}
-
-/** The queue is a hint: the sweep asks again. */
-export async function enqueueCheck({ queue, log }: Pick<ArchiveParts, 'queue' | 'log'>, caseId: Id): Promise<void> {
-  await queue
-    .enqueue('case.check', { caseId })
-    .catch((error: unknown) => log.warn({ caseId, err: error }, 'the queue took no job; the sweep will ask again'));
 }
 
 /** @returns the originals that are quarantined, and known to be */

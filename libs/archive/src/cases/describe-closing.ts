@@ -41,15 +41,17 @@ export async function describeClosing(tx: Tx, { id, closedAt }: CaseRecord): Pro
     manner: said.manner,
     reason: typeof reason === 'string' ? reason : null,
     quarantined: said.quarantined,
-    originals: await originalsOf(tx, id),
+    originals: await originalsOf(tx, id, event.chainSeq),
     timestamp: token && { at: token.stampedAt, authority: token.authority },
     hasAuthority: (await readAnchoring(tx))?.hasAuthority ?? null,
   };
 }
 
-async function originalsOf(tx: Tx, caseId: Id): Promise<ClosingDetail['originals']> {
-  const event = await ledgerRepository.last(tx, `case:${caseId}`, 'case.originals_checked');
-  if (event === null) return null;
+/** The first look at all of them behind the closing, whoever it was hurried for: what is found later is said elsewhere. */
+async function originalsOf(tx: Tx, caseId: Id, closedSeq: number): Promise<ClosingDetail['originals']> {
+  const looks = await ledgerRepository.ofTypes(tx, `case:${caseId}`, ['case.originals_checked']);
+  const event = looks.find(({ chainSeq }) => chainSeq > closedSeq);
+  if (event === undefined) return null;
   const { originals, intact } = publicOf(event.leaf) as { originals: number; intact: number };
   return { at: event.at, count: originals, intact };
 }

@@ -51,6 +51,8 @@ export class OpenCase {
         changedAt: at,
         assetCount: 0,
         closedAt: null,
+        originalsCheckAskedAt: null,
+        originalsCheckCause: null,
         originalsCheckedAt: null,
       };
       await caseRepository.add(tx, record, officerIds, plan.parties);

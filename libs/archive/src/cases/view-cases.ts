@@ -11,6 +11,7 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { listScope, requireCase } from './case-access.js';
 import { type ClosingDetail, describeClosing } from './describe-closing.js';
+import { describeOriginalsCheck, type OriginalsCheckDetail } from './originals-check.js';
 import type { ProcedureShelf } from './procedures.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
@@ -29,8 +30,12 @@ export interface CaseDetail extends CaseLine {
   readonly mayEdit: boolean;
   readonly mayUpload: boolean;
   readonly mayExport: boolean;
+  /** May have all originals looked at again. */
+  readonly mayCheck: boolean;
   /** Null while it is open. */
   readonly closing: ClosingDetail | null;
+  /** Null when it was never asked for. */
+  readonly originalsCheck: OriginalsCheckDetail | null;
 }
 
 export interface CaseListQuery {
@@ -84,7 +89,9 @@ export class ViewCase {
       mayEdit: found.state === 'open' && may(actor, 'case.edit', subject),
       mayUpload: found.state === 'open' && may(actor, 'asset.upload', subject),
       mayExport: may(actor, 'case.export', subject),
+      mayCheck: may(actor, 'asset.read', subject),
       closing: await describeClosing(reader, found),
+      originalsCheck: await describeOriginalsCheck(reader, found),
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { Id } from '#domain';
 import { assetRepository, caseRepository, exportRepository, healingRepository, replicaRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { enqueueCheck } from '../cases/close-case.js';
+import { enqueueCheck } from '../cases/ask-originals-check.js';
 import { enqueueExport } from '../export/begin-export.js';
 import { enqueueHealing } from '../replica/ask-healing.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
@@ -80,8 +80,8 @@ export class EnqueueOwed {
       await enqueueExport(this.#parts, exportId);
       asked += 1;
     }
-    for (const caseId of await caseRepository.unchecked(database.reader, before, BATCH)) {
-      await enqueueCheck(this.#parts, caseId);
+    for (const { id, cause } of await caseRepository.unchecked(database.reader, before, BATCH)) {
+      await enqueueCheck(this.#parts, id, cause);
       asked += 1;
     }
     return asked + (await this.#owedToReplica(before));

@@ -54,7 +54,7 @@ export const healingRepository = {
   async newestOf(tx: Tx, assetIds: readonly Id[]): Promise<HealingRecord[]> {
     const rows: RawHealing[] = await tx.query(
       `SELECT DISTINCT ON (asset_id, copy) ${COLUMNS} FROM healings WHERE asset_id = ANY($1::uuid[])
-       ORDER BY asset_id, copy, asked_at DESC, id DESC`,
+       ORDER BY asset_id, copy, asked_at DESC, ended_at DESC NULLS FIRST, id DESC`,
       [assetIds],
     );
     return rows.map(toHealing);

@@ -1,4 +1,4 @@
-import type { CaseState, EventType, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
+import type { CaseCheckCause, CaseState, EventType, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
 import { readRows } from '../read-rows.js';
@@ -21,7 +21,10 @@ export interface CaseRecord {
   readonly assetCount: number;
   /** Null while it is open. */
   readonly closedAt: Date | null;
-  /** When all its originals had been looked at again after it was closed. */
+  /** When all its originals were last asked to be looked at again; null together with the cause. */
+  readonly originalsCheckAskedAt: Date | null;
+  readonly originalsCheckCause: CaseCheckCause | null;
+  /** When all had been looked at since; null while they are not. */
   readonly originalsCheckedAt: Date | null;
 }
 
@@ -85,17 +88,22 @@ export const caseRepository = {
     await tx.update(CaseRow, { id }, { state: 'closed', closedAt: at, changedAt: at });
   },
 
+  async askOriginalsCheck(tx: Tx, id: Id, asked: { cause: CaseCheckCause; askedAt: Date }): Promise<void> {
+    const { cause: originalsCheckCause, askedAt: originalsCheckAskedAt } = asked;
+    await tx.update(CaseRow, { id }, { originalsCheckCause, originalsCheckAskedAt, originalsCheckedAt: null });
+  },
+
   async setOriginalsChecked(tx: Tx, id: Id, at: Date): Promise<void> {
     await tx.update(CaseRow, { id }, { originalsCheckedAt: at });
   },
 
-  /** Closed before, and their originals not all looked at again since: longest waiting first. */
-  async unchecked(tx: Tx, before: Date, limit: number): Promise<Id[]> {
-    const rows: { id: Id }[] = await tx.query(
-      `SELECT id FROM cases WHERE closed_at < $1 AND originals_checked_at IS NULL ORDER BY closed_at LIMIT $2`,
+  /** Whose originals were asked to be looked at again, and are not all since: longest waiting first. */
+  async unchecked(tx: Tx, before: Date, limit: number): Promise<{ id: Id; cause: CaseCheckCause }[]> {
+    return await tx.query(
+      `SELECT id, originals_check_cause AS cause FROM cases
+       WHERE originals_check_asked_at < $1 AND originals_checked_at IS NULL ORDER BY originals_check_asked_at LIMIT $2`,
       [before, limit],
     );
-    return rows.map((row) => row.id);
   },
 
   /** Cases whose row and whose chain do not say the same of whether they are closed. */

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { CaseState, Level, OccurrenceState, Procedure } from '#domain';
+import type { CaseCheckCause, CaseState, Level, OccurrenceState, Procedure } from '#domain';
 import { MAYBE_TEXT, MAYBE_TIME, TIME } from '../columns.js';
 
 @Entity('procedures')
@@ -26,6 +26,8 @@ export class CaseRow {
   @Column({ ...TIME, name: 'changed_at' }) changedAt!: Date;
   @Column({ type: 'integer', name: 'asset_count', default: 0 }) assetCount!: number;
   @Column({ ...MAYBE_TIME, name: 'closed_at' }) closedAt!: Date | null;
+  @Column({ ...MAYBE_TIME, name: 'originals_check_asked_at' }) originalsCheckAskedAt!: Date | null;
+  @Column({ ...MAYBE_TEXT, name: 'originals_check_cause' }) originalsCheckCause!: CaseCheckCause | null;
   @Column({ ...MAYBE_TIME, name: 'originals_checked_at' }) originalsCheckedAt!: Date | null;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
 }

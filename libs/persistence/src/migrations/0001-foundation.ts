@@ -100,8 +100,11 @@ const CASES = [
     changed_at timestamptz NOT NULL,
     asset_count integer NOT NULL DEFAULT 0,
     closed_at timestamptz,
+    originals_check_asked_at timestamptz,
+    originals_check_cause text CHECK (originals_check_cause IN ('close', 'court')),
     originals_checked_at timestamptz,
     search_text text NOT NULL,
+    CHECK ((originals_check_asked_at IS NULL) = (originals_check_cause IS NULL)),
     CHECK (closed_at IS NULL OR state <> 'open'),
     FOREIGN KEY (procedure_id, procedure_version) REFERENCES procedures (id, version),
     UNIQUE (unit_id, number)
@@ -109,8 +112,9 @@ const CASES = [
   `CREATE INDEX cases_by_time ON cases (opened_at DESC, id DESC) INCLUDE (level, state, search_text)`,
   // A list and a search through the newest read the index alone; rows are fetched for the page only.
   `CREATE INDEX cases_of_unit ON cases (unit_id, opened_at DESC, id DESC) INCLUDE (level, state, search_text)`,
-  // Closed, and their originals not all looked at again since: owed.
-  `CREATE INDEX cases_unchecked ON cases (closed_at) WHERE closed_at IS NOT NULL AND originals_checked_at IS NULL`,
+  // A look at all their originals was asked for, and is not done: owed.
+  `CREATE INDEX cases_unchecked ON cases (originals_check_asked_at)
+     WHERE originals_check_asked_at IS NOT NULL AND originals_checked_at IS NULL`,
   `CREATE INDEX cases_grams ON cases USING gin (grams_of(search_text))`,
   `CREATE TABLE case_officers (
     case_id uuid NOT NULL REFERENCES cases (id),
