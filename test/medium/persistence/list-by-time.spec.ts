@@ -3,7 +3,6 @@ import { type Id, type Level, newId } from '#domain';
 import { type CaseRecord, type Cursor, caseRepository, type ListScope, type Tx } from '#persistence';
 import { facetGram, gramsOf, searchTextOf } from '../../../libs/persistence/src/search-grams.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
-import { checked } from '../archive/work.js';
 
 const LEVELS: readonly Level[] = ['normal', 'sensitive', 'restricted'];
 const EVERYTHING = [...LEVELS];
@@ -104,7 +103,8 @@ describe('lists by time', () => {
       }
     });
   });
-  afterAll(() => checked(running));
+  // Rows without the events they would come from: the check of the archive would name every closed one.
+  afterAll(() => running.stop());
 
   it('agree with looking at every row, whatever the scope, search and page', async () => {
     const fragments = fc.oneof(
