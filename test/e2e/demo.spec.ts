@@ -4,11 +4,15 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { freePort } from '#persistence';
 import { unpackDossier } from '../support/sample-dossier.js';
 
 const MAIN = resolve('dist/apps/cli/src/main.js');
 const FILES = 5;
+
+// Under a minute by itself; the machine may be busy with other tests, and nothing is judged by its time.
+jest.setTimeout(900_000);
 
 /** What `npm run demo -- --exit` comes to once all is installed and built. */
 describe('the demonstration', () => {

@@ -77,12 +77,13 @@ export function zoneMinutes(timeZone: string, at: Date): number {
 
 function storeOptions(store: StoreConfig) {
   if (store.kind === 'filesystem') return { kind: store.kind, root: store.dir };
-  const { kind, endpoint, region, accessKey, secretKey, buckets, allowUnlocked } = store;
+  const { kind, endpoint, region, accessKey, secretKey, buckets, allowPlainHttp, allowUnlocked } = store;
   return {
     kind,
     endpoint,
     region,
     buckets,
+    allowPlainHttp,
     allowUnlocked,
     accessKey: accessKey.reveal(),
     secretKey: secretKey.reveal(),

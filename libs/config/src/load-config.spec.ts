@@ -106,6 +106,7 @@ describe('loadConfig', () => {
       kind: 's3',
       endpoint: 'https://s3.example',
       buckets: { vault: 'liuhen-vault' },
+      allowPlainHttp: false,
     });
     expect(config.http).toMatchObject({ publicUrl: 'https://archive.example', trustedProxies: ['10.0.0.0/8', '::1'] });
     expect(config.media.quietHours).toBeNull();

@@ -146,6 +146,11 @@ export const FRAGMENTS = {
       en: 'Where originals live: filesystem (the data folder, cannot lock) or s3',
     }),
     LIUHEN_S3_ENDPOINT: optional(url('https', 'http'), { zh: 'S3 地址', en: 'S3 address' }),
+    LIUHEN_S3_PLAIN_HTTP_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：允许以不加密的 http 连接别的主机上的 S3；仅限外人接触不到的内部网络',
+      en: 'true: reach S3 on another host over plain http; only on a network nobody else is on',
+    }),
     LIUHEN_S3_REGION: setting(text(), { default: 'us-east-1', zh: 'S3 区域', en: 'S3 region' }),
     LIUHEN_S3_ACCESS_KEY: optional(secretText(), { secret: true, zh: 'S3 访问密钥 ID', en: 'S3 access key' }),
     LIUHEN_S3_SECRET_KEY: optional(secretText(), { secret: true, zh: 'S3 访问密钥', en: 'S3 secret key' }),
@@ -179,6 +184,11 @@ export const FRAGMENTS = {
     LIUHEN_REPLICA_S3_ENDPOINT: optional(url('https', 'http'), {
       zh: '副本库的 S3 地址',
       en: 'S3 address of the replica',
+    }),
+    LIUHEN_REPLICA_S3_PLAIN_HTTP_ALLOWED: setting(yesOrNo(), {
+      default: 'false',
+      zh: 'true：允许以不加密的 http 连接副本库的 S3',
+      en: 'true: reach the S3 of the replica over plain http',
     }),
     LIUHEN_REPLICA_S3_REGION: setting(text(), {
       default: 'us-east-1',

@@ -58,6 +58,8 @@ export type StoreConfig =
       readonly accessKey: Secret;
       readonly secretKey: Secret;
       readonly buckets: { readonly vault: string; readonly staging: string; readonly media: string };
+      /** Another host is reached without TLS. */
+      readonly allowPlainHttp: boolean;
       /** Seal even where the lock self-test fails. */
       readonly allowUnlocked: boolean;
     };
@@ -73,6 +75,8 @@ export interface ReplicaConfig {
         readonly accessKey: Secret;
         readonly secretKey: Secret;
         readonly bucket: string;
+        /** Another host is reached without TLS. */
+        readonly allowPlainHttp: boolean;
         /** Copy even where the lock self-test fails. */
         readonly allowUnlocked: boolean;
       };
@@ -343,6 +347,7 @@ function buildStore(values: SettingValues, dir: string): StoreConfig {
       staging: values.LIUHEN_S3_BUCKET_STAGING,
       media: values.LIUHEN_S3_BUCKET_MEDIA,
     },
+    allowPlainHttp: values.LIUHEN_S3_PLAIN_HTTP_ALLOWED,
     allowUnlocked: values.LIUHEN_S3_UNLOCKED_ALLOWED,
   };
 }
@@ -371,6 +376,7 @@ function buildReplicaStore(values: SettingValues): ReplicaConfig['store'] | null
     ...{ kind: 's3', endpoint, accessKey, secretKey },
     region: values.LIUHEN_REPLICA_S3_REGION,
     bucket: values.LIUHEN_REPLICA_S3_BUCKET,
+    allowPlainHttp: values.LIUHEN_REPLICA_S3_PLAIN_HTTP_ALLOWED,
     allowUnlocked: values.LIUHEN_REPLICA_S3_UNLOCKED_ALLOWED,
   };
 }

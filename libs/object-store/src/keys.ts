@@ -9,6 +9,7 @@ const TAIL = /^(.+)\/tail-\d+-[0-9a-f]{16}$/;
 const ORIGINAL = /^originals\/\d{4}\/\d{2}\/([0-9a-f-]{36})-[0-9a-f]{16}$/;
 const LOG_CHECKPOINT = /^ledger\/checkpoint\/(\d{16})$/;
 const LOG_ENTRIES = /^ledger\/entries\/(\d{16})-(\d{16})$/;
+const SELF_TEST = /^self-test\/(\d+)-[0-9a-f]+$/;
 const PREFIX = new RegExp(`^(?:${SEGMENT}/)*(?:${SEGMENT})?$`);
 
 /**
@@ -127,8 +128,13 @@ export const keys = {
   },
 
   /** A scratch object of the lock self-test, in the vault. Random: one that is locked cannot be used again. */
-  selfTest(): string {
-    return safe(`self-test/${randomSuffix()}`);
+  selfTest(until: Date): string {
+    return safe(`${keys.selfTests()}${until.getTime()}-${randomSuffix()}`);
+  },
+
+  /** When the test is over that a scratch object is of. */
+  endOfSelfTest(key: string): Date {
+    return new Date(Number(SELF_TEST.exec(key)?.[1] ?? 0));
   },
 
   /** Prefix of all scratch objects. */

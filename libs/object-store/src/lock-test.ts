@@ -15,8 +15,8 @@ export interface ScratchVault {
   readonly attacks: Readonly<Record<Attack, (scratch: Scratch) => Promise<void>>>;
   /** Whether that version can be read as it was written and is locked as it was locked. */
   stands(scratch: Scratch): Promise<boolean>;
-  /** Removes what earlier tests left and whose lock has ended. */
-  clear(): Promise<void>;
+  /** Removes what earlier tests left and whose lock has ended by then. */
+  clear(now: Date): Promise<void>;
 }
 
 type Attack = Exclude<LockAttempt, 'lock'>;
@@ -30,7 +30,7 @@ const RETENTION_MS = 10 * 60_000;
  * @throws ArchiveError `storage-unavailable`: the server was not there to be tested, which is no verdict
  */
 export async function runLockTest(vault: ScratchVault, now: Date): Promise<LockTest> {
-  await vault.clear();
+  await vault.clear(now);
   const until = new Date(now.getTime() + RETENTION_MS);
   const verdicts: Record<LockAttempt, LockVerdict> = {
     lock: 'held',

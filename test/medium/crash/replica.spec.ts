@@ -148,8 +148,7 @@ describe('a death at any step, on S3', () => {
     // Two parts.
     const content = randomBytes(8 * MEBIBYTE + 7);
     const points = await surviveCopying({
-      // Without locks two self-tests sweep away each other's scratch objects.
-      ...{ running, atOnce: 1 },
+      ...{ running, atOnce: 2 },
       prepare: async () => {
         const asset = await replicatedOriginal(running, officer, content);
         const versionId = asset.objectVersion ?? '';

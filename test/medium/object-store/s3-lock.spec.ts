@@ -178,6 +178,11 @@ describe('S3 store: versions and locks', () => {
       expect(await store.testLock()).toMatchObject({ isHeld: true });
     });
 
+    it('may be made by several processes at one moment', async () => {
+      const tests = await Promise.all(Array.from({ length: 6 }, () => store.testLock()));
+      expect(tests.map((test) => test?.isHeld)).toEqual(Array(6).fill(true));
+    });
+
     it('gives no verdict with credentials that are not taken', async () => {
       const stranger = new S3ObjectStore({ ...config, secretKey: 'wrong' });
       await expect(stranger.testLock()).rejects.toMatchObject({ code: 'storage-unavailable' });

@@ -1,5 +1,6 @@
 import { ArchiveError, type Chain, type Copy, type EventType, type Id } from '#domain';
 import { type EventRecord, ledgerRepository, type Tx } from '#persistence';
+import { type Said, saidBy } from '../ledger/said.js';
 
 /** Where a copy was last put, and what was promised of its lock. */
 export interface Placement {
@@ -18,6 +19,9 @@ export interface OriginalRecord {
   /** Null until the seal. */
   readonly sha256: string | null;
   readonly sm3: string | null;
+  /** Found in the same reading as the two digests. */
+  readonly sealedRoot: string | null;
+  readonly isQuarantined: boolean;
   /** Null for a replica that was never made. */
   readonly placed: Readonly<Record<Copy, Placement | null>>;
   /** Versions, or names of files moved aside, that healings left beside each. */
@@ -26,30 +30,52 @@ export interface OriginalRecord {
   readonly events: readonly EventRecord[];
 }
 
-type Said = Readonly<Record<string, unknown>>;
-
-const TYPES: readonly EventType[] = ['asset.received', 'asset.sealed', 'asset.replicated', 'asset.healed'];
+/** Which copy an event of this type places. A healing says which itself; others place none. */
+const PLACED: Partial<Record<EventType, Copy>> = {
+  'asset.received': 'original',
+  'asset.sealed': 'original',
+  'asset.replicated': 'replica',
+};
+const TYPES: readonly EventType[] = [...(Object.keys(PLACED) as EventType[]), 'asset.healed', 'asset.quarantined'];
 
 /** @throws ArchiveError `internal` for an asset without an event of receipt */
 export async function readOriginalRecord(tx: Tx, assetId: Id): Promise<OriginalRecord> {
+  const record = await findOriginalRecord(tx, assetId);
+  if (record === null) throw new ArchiveError('internal', `no event of receipt for asset ${assetId}`);
+  return record;
+}
+
+/** @returns null for an asset without an event of receipt, or with one that does not say what was received */
+export async function findOriginalRecord(tx: Tx, assetId: Id): Promise<OriginalRecord | null> {
   const chain: Chain = `asset:${assetId}`;
   const events = await ledgerRepository.ofTypes(tx, chain, TYPES);
   const placed: Record<Copy, Placement | null> = { original: null, replica: null };
   const former: Record<Copy, string[]> = { original: [], replica: [] };
   let receipt: Said = {};
   let seal: Said = {};
+  let isQuarantined = false;
   for (const event of events) {
-    const said: Said = JSON.parse(event.leaf.toString('utf8')).public;
+    const said = saidBy(event);
     if (event.type === 'asset.received') receipt = said;
     if (event.type === 'asset.sealed') seal = said;
-    const copy: Copy = event.type === 'asset.replicated' || said.copy === 'replica' ? 'replica' : 'original';
+    if (event.type === 'asset.quarantined') isQuarantined = true;
+    const copy = event.type === 'asset.healed' ? (said.copy as Copy) : PLACED[event.type];
+    if (copy === undefined) continue;
     placed[copy] = placementOf(said);
     if (event.type === 'asset.healed') former[copy].push(...formerOf(said));
   }
   const { size_bytes: sizeBytes, block_root: blockRoot } = receipt;
-  if (typeof sizeBytes !== 'number' || typeof blockRoot !== 'string')
-    throw new ArchiveError('internal', `no event of receipt for asset ${assetId}`);
-  return { sizeBytes, blockRoot, sha256: textOf(seal.sha256), sm3: textOf(seal.sm3), placed, former, events };
+  if (typeof sizeBytes !== 'number' || typeof blockRoot !== 'string') return null;
+  return {
+    ...{
+      sizeBytes,
+      blockRoot,
+      sha256: textOf(seal.sha256),
+      sm3: textOf(seal.sm3),
+      sealedRoot: textOf(seal.block_root),
+    },
+    ...{ isQuarantined, placed, former, events },
+  };
 }
 
 function placementOf(said: Said): Placement {

@@ -8,6 +8,7 @@ import {
   timestampRepository,
 } from '#persistence';
 import { readAnchoring } from '../ledger/log/anchoring.js';
+import { saidBy } from '../ledger/said.js';
 
 /** How a case was closed, as its events say. */
 export interface ClosingDetail {
@@ -30,7 +31,7 @@ export interface ClosingDetail {
 export async function describeClosing(tx: Tx, { id, closedAt }: CaseRecord): Promise<ClosingDetail | null> {
   const event = closedAt === null ? null : await ledgerRepository.last(tx, `case:${id}`, 'case.closed');
   if (closedAt === null || event === null) return null;
-  const said = publicOf(event.leaf) as { manner: ClosingManner; quarantined: Id[] };
+  const said = saidBy(event) as { manner: ClosingManner; quarantined: Id[] };
   const opened = (await ledgerRepository.disclosures(tx, [event.id])).get(event.id) ?? [];
   const reason = opened.find(({ field }) => field === 'reason')?.value;
   const entry = await logRepository.entryOfEvent(tx, event.id);
@@ -52,10 +53,6 @@ async function originalsOf(tx: Tx, caseId: Id, closedSeq: number): Promise<Closi
   const looks = await ledgerRepository.ofTypes(tx, `case:${caseId}`, ['case.originals_checked']);
   const event = looks.find(({ chainSeq }) => chainSeq > closedSeq);
   if (event === undefined) return null;
-  const { originals, intact } = publicOf(event.leaf) as { originals: number; intact: number };
+  const { originals, intact } = saidBy(event) as { originals: number; intact: number };
   return { at: event.at, count: originals, intact };
-}
-
-function publicOf(leaf: Buffer): unknown {
-  return (JSON.parse(leaf.toString('utf8')) as { public: unknown }).public;
 }

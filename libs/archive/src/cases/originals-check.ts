@@ -8,6 +8,7 @@ import {
   ledgerRepository,
   type Tx,
 } from '#persistence';
+import { chainsNamedBy, saidBy } from '../ledger/said.js';
 
 /** A look at all originals of a case that was asked for and is not done. */
 export interface OwedCheck {
@@ -83,12 +84,8 @@ async function lastCheck(tx: Tx, found: CaseRecord): Promise<OriginalsCheckDetai
   const { id, originalsCheckAskedAt: askedAt } = found;
   const event = askedAt === null ? null : await ledgerRepository.last(tx, `case:${id}`, 'case.originals_checked');
   if (askedAt === null || event === null) return null;
-  const said = JSON.parse(event.leaf.toString('utf8')) as {
-    on: string[];
-    public: { cause: CaseCheckCause; originals: number; intact: number };
-  };
-  const { cause, originals, intact } = said.public;
-  const bad = new Set(said.on);
+  const { cause, originals, intact } = saidBy(event) as { cause: CaseCheckCause; originals: number; intact: number };
+  const bad = new Set(chainsNamedBy(event));
   // Named as long as they are in the case: who may see the case may see them.
   const assets = bad.size === 0 ? [] : await assetRepository.ofCase(tx, id);
   const notIntact = assets.filter((asset) => bad.has(`asset:${asset.id}`)).map(named);

@@ -8,7 +8,7 @@ import {
 } from '#persistence';
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
-import { readOriginalRecord } from '../assets/original-record.js';
+import { findOriginalRecord } from '../assets/original-record.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import type { CheckAsset } from '../watch/check-asset.js';
 import { checkCases } from './check-cases.js';
@@ -40,8 +40,8 @@ const CUSTODY: Partial<Record<EventType, Custody>> = {
 /**
  * Re-verifies every event, entry of the log, row and object from what is stored, trusting nothing computed before:
  * chains are gapless and hash as they say, the log is the tree that was signed and published, every original hashes
- * as its events say, and its replica, every rendition is there. Findings are collected, not stopped at; what is found of an original is
- * kept as any other look at it.
+ * as its events say, and its replica does, every rendition is there. Findings are collected, not stopped at; what is
+ * found of an original is kept as every other look at it.
  */
 export class CheckArchive {
   readonly #parts: Needs;
@@ -110,17 +110,15 @@ export class CheckArchive {
 
   /** The row against the events: custody is what the chain says. */
   async #checkRecord(asset: AssetRecord, report: (what: string) => number): Promise<void> {
-    const received = await this.#last(asset, 'asset.received');
-    const facts = received === null ? null : JSON.parse(received.leaf.toString('utf8')).public;
-    if (facts?.block_root !== asset.blockRoot || facts?.size_bytes !== asset.sizeBytes)
+    const record = await findOriginalRecord(this.#parts.database.reader, asset.id);
+    if (record?.blockRoot !== asset.blockRoot || record.sizeBytes !== asset.sizeBytes)
       report('the row differs from the event of receipt');
     await this.#checkCustody(asset, report);
     if (asset.custody !== 'sealed') return;
-    const sealed = await this.#last(asset, 'asset.sealed');
-    const seal = sealed === null ? null : JSON.parse(sealed.leaf.toString('utf8')).public;
-    if (seal?.sha256 !== asset.sha256 || seal?.sm3 !== asset.sm3) report('the row differs from the event of the seal');
-    const { placed } = await readOriginalRecord(this.#parts.database.reader, asset.id);
-    if (placed.original?.objectKey !== asset.objectKey || placed.original?.objectVersion !== asset.objectVersion)
+    if (record?.sha256 !== asset.sha256 || record.sm3 !== asset.sm3)
+      report('the row differs from the event of the seal');
+    const placed = record?.placed;
+    if (placed?.original?.objectKey !== asset.objectKey || placed.original.objectVersion !== asset.objectVersion)
       report('the row names another object than the events');
   }
 

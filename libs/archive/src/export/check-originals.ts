@@ -1,13 +1,8 @@
 import { fromHex, type Id, isArchiveError } from '#domain';
-import {
-  type AssetRecord,
-  assetRepository,
-  type ExportedHead,
-  type ExportFailure,
-  ledgerRepository,
-} from '#persistence';
+import { type AssetRecord, assetRepository, type ExportedHead, type ExportFailure } from '#persistence';
 import { blockRoot, unpackLeaves } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
+import { findOriginalRecord, type OriginalRecord } from '../assets/original-record.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import {
   type BlockDigests,
@@ -24,20 +19,10 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'threads'>;
 export interface CheckedOriginal {
   readonly asset: AssetRecord;
   readonly head: ExportedHead;
-  readonly recorded: Recorded;
+  /** As its events have it, not its row. */
+  readonly recorded: OriginalRecord;
   /** Null: the asset is quarantined, and its bytes could not be had. */
   readonly digests: (FileDigests & Zipped) | null;
-}
-
-/** As the events have them, not the rows. */
-export interface Recorded {
-  readonly sizeBytes: number;
-  readonly blockRoot: string;
-  /** Found in the same reading as the two digests. */
-  readonly sealedRoot: string | null;
-  readonly sha256: string | null;
-  readonly sm3: string | null;
-  readonly isQuarantined: boolean;
 }
 
 export class OriginalDiffers extends Error {
@@ -61,7 +46,7 @@ export async function checkOriginal(
 ): Promise<CheckedOriginal> {
   const assetId = head.chain.slice('asset:'.length);
   const asset = await assetRepository.find(parts.database.reader, assetId);
-  const recorded = await recordedOf(parts, head);
+  const recorded = await findOriginalRecord(parts.database.reader, assetId);
   if (asset === null || recorded === null) throw differs(assetId, 'missing');
   try {
     const { sizeBytes } = await parts.store.stat(storedOriginal(asset));
@@ -81,30 +66,9 @@ export async function checkOriginal(
   }
 }
 
-async function recordedOf({ database }: Needs, { chain }: ExportedHead): Promise<Recorded | null> {
-  const { reader } = database;
-  const [received, sealed, quarantined] = [
-    await ledgerRepository.last(reader, chain, 'asset.received'),
-    await ledgerRepository.last(reader, chain, 'asset.sealed'),
-    await ledgerRepository.last(reader, chain, 'asset.quarantined'),
-  ];
-  if (received === null) return null;
-  const said = (leaf: Buffer | undefined): Record<string, unknown> =>
-    leaf === undefined ? {} : (JSON.parse(leaf.toString('utf8')) as { public: Record<string, unknown> }).public;
-  const [receipt, seal] = [said(received.leaf), said(sealed?.leaf)];
-  return {
-    sizeBytes: Number(receipt.size_bytes),
-    blockRoot: String(receipt.block_root),
-    sealedRoot: sealed === null ? null : String(seal.block_root),
-    sha256: sealed === null ? null : String(seal.sha256),
-    sm3: sealed === null ? null : String(seal.sm3),
-    isQuarantined: quarantined !== null,
-  };
-}
-
 async function requireSame(
   parts: Needs,
-  { assetId, recorded, digests }: { assetId: Id; recorded: Recorded; digests: BlockDigests },
+  { assetId, recorded, digests }: { assetId: Id; recorded: OriginalRecord; digests: BlockDigests },
 ): Promise<void> {
   if (digests.sizeBytes !== recorded.sizeBytes) throw differs(assetId, 'size');
   if (digestText(digests.blockRoot) !== recorded.blockRoot)
@@ -118,7 +82,7 @@ async function requireSame(
  */
 function sealedDigests(
   assetId: Id,
-  { blockRoot: received, sealedRoot, sha256, sm3 }: Recorded,
+  { blockRoot: received, sealedRoot, sha256, sm3 }: OriginalRecord,
 ): Pick<FileDigests, 'sha256' | 'sm3'> {
   if (sealedRoot !== received) throw differs(assetId, 'block-root');
   if (sha256 === null) throw differs(assetId, 'sha256');
@@ -130,7 +94,7 @@ function sealedDigests(
 async function firstBadBlock(
   { database }: Needs,
   assetId: Id,
-  { recorded, digests }: { recorded: Recorded; digests: BlockDigests },
+  { recorded, digests }: { recorded: OriginalRecord; digests: BlockDigests },
 ): Promise<number | null> {
   const list = await assetRepository.blocks(database.reader, assetId);
   if (list === null || digestText(blockRoot(sha256, list)) !== recorded.blockRoot) return null;

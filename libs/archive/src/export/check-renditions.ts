@@ -9,6 +9,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { digestFileForZip } from '../digest/digest-file.js';
+import { saidBy } from '../ledger/said.js';
 import { lastPart, recipeOf, renditionDigest } from '../look/rendition-event.js';
 import { OriginalDiffers } from './check-originals.js';
 import type { PlannedFile } from './dossier-plan.js';
@@ -56,16 +57,15 @@ async function madeBy({ database }: Needs, { chain, seq }: ExportedHead): Promis
   for (const type of ['asset.looked', 'asset.proxy_made'] as const) {
     const event = await ledgerRepository.last(database.reader, chain, type);
     if (event === null || event.chainSeq > seq) continue;
-    const { public: said } = JSON.parse(event.leaf.toString('utf8')) as { public: Said };
-    for (const { kind, digest } of said.renditions ?? [said.rendition].filter((one) => one !== undefined))
-      made.set(kind, digest);
+    const { renditions, rendition } = saidBy(event) as MadeSaid;
+    for (const { kind, digest } of renditions ?? (rendition ? [rendition] : [])) made.set(kind, digest);
   }
   return made;
 }
 
-interface Said {
+interface MadeSaid {
   readonly renditions?: readonly { readonly kind: RenditionKind; readonly digest: string }[];
-  readonly rendition?: { readonly kind: RenditionKind; readonly digest: string };
+  readonly rendition?: { readonly kind: RenditionKind; readonly digest: string } | null;
 }
 
 async function checkOne(

@@ -4,6 +4,7 @@ import { manifestTxt } from '#dossier';
 import { type EventRecord, type ExportRecord, ledgerRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { saidBy } from '../ledger/said.js';
 import type { PlannedFile } from './dossier-plan.js';
 
 /**
@@ -36,6 +37,6 @@ export async function packPayload(
   return packed;
 }
 
-function manifestOf({ leaf }: EventRecord): string {
-  return String((JSON.parse(leaf.toString('utf8')) as { public: { manifest?: unknown } }).public.manifest);
+function manifestOf(packed: EventRecord): string {
+  return String(saidBy(packed).manifest);
 }

@@ -6,7 +6,6 @@ import {
   type Id,
   isArchiveError,
   otherCopy,
-  retainUntil,
   toHex,
 } from '#domain';
 import {
@@ -25,7 +24,7 @@ import type { CheckAsset } from '../watch/check-asset.js';
 import { fieldsOf } from '../watch/check-fields.js';
 import { examineBytes, examinePlace } from '../watch/examine-original.js';
 import { recordCheck } from '../watch/record-check.js';
-import { type HeldCopy, heldCopy, requireHeldCopy } from './held-copy.js';
+import { type HeldCopy, heldCopy, lockEnd, requireHeldCopy } from './held-copy.js';
 import { areAsLogged } from './logged-events.js';
 import { NotReadBack, type PlacedCopy, placeCopy, SourceDiffers } from './place-copy.js';
 import { lockFields, lockOf } from './replicate-asset.js';
@@ -86,13 +85,11 @@ export class HealAsset {
 
   async #place(work: Work, signal?: AbortSignal): Promise<PlacedCopy | HealingRefusal> {
     const { healing, asset, damaged, good, isUnproved } = work;
-    const { settings, clock } = this.#parts;
-    const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
     try {
       return await placeCopy(this.#parts, {
         ...{ record: damaged.record, from: good, attempt: healing.id, mayBeThere: healing.state === 'placing' },
         to: { store: damaged.store, key: damaged.object.key, damagedVersion: damaged.object.versionId },
-        lockUntil: damaged.lockedUntil !== null && damaged.lockedUntil > until ? damaged.lockedUntil : until,
+        lockUntil: lockEnd(this.#parts, asset, damaged),
         ...{ signal, isUnproved, onRead: this.#progressOf(healing) },
       });
     } catch (error) {

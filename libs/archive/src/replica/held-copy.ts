@@ -1,4 +1,4 @@
-import { ArchiveError, type Copy } from '#domain';
+import { ArchiveError, type Copy, retainUntil } from '#domain';
 import type { ObjectStore, StoredObject } from '#object-store';
 import { type AssetRecord, replicaRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -48,6 +48,15 @@ export async function requireHeldCopy(parts: Needs, asset: AssetRecord, copy: Co
   return held;
 }
 
-function later(promised: Date, row: Date | null): Date {
-  return row !== null && row > promised ? row : promised;
+/** Until when what is made from a copy is to be locked: as long as an original must be kept, and no less than was promised. */
+export function lockEnd(
+  { settings, clock }: Pick<ArchiveParts, 'settings' | 'clock'>,
+  { receivedAt }: AssetRecord,
+  { lockedUntil }: HeldCopy,
+): Date {
+  return later(retainUntil(receivedAt ?? clock.now(), settings.retentionDays), lockedUntil);
+}
+
+function later(one: Date, other: Date | null): Date {
+  return other !== null && other > one ? other : one;
 }

@@ -1,4 +1,4 @@
-import { type Id, isArchiveError, retainUntil, toHex, utc } from '#domain';
+import { type Id, isArchiveError, toHex, utc } from '#domain';
 import type { ObjectStore, Retention } from '#object-store';
 import { type AssetRecord, assetRepository, replicaRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -7,7 +7,7 @@ import { digestText } from '../ledger/canonical.js';
 import type { LockProof } from '../seal/lock-proof.js';
 import type { CheckAsset } from '../watch/check-asset.js';
 import { recordCheck } from '../watch/record-check.js';
-import { requireHeldCopy } from './held-copy.js';
+import { lockEnd, requireHeldCopy } from './held-copy.js';
 import { NotReadBack, type PlacedCopy, placeCopy, SourceDiffers } from './place-copy.js';
 import type { OpenedReplica } from './replica.js';
 
@@ -56,16 +56,15 @@ export class ReplicateAsset {
     { store, isUnproved }: { readonly store: ObjectStore; readonly isUnproved: boolean },
     signal?: AbortSignal,
   ): Promise<PlacedCopy | null> {
-    const { settings, clock, replica } = this.#parts;
+    const { replica } = this.#parts;
     const original = await requireHeldCopy(this.#parts, asset, 'original');
     const { object, record } = original;
-    const until = retainUntil(asset.receivedAt ?? clock.now(), settings.retentionDays);
     try {
       return await placeCopy(this.#parts, {
         ...{ record, signal, attempt: asset.id, mayBeThere: true, isUnproved },
         from: original,
         to: { store, key: object.key, damagedVersion: null },
-        lockUntil: original.lockedUntil !== null && original.lockedUntil > until ? original.lockedUntil : until,
+        lockUntil: lockEnd(this.#parts, asset, original),
         bytesPerSecond: replica?.settings.bytesPerSecond,
       });
     } catch (error) {
