@@ -5,5 +5,6 @@ export * from './findings.js';
 export * from './ledger.js';
 export * from './people.js';
 export * from './primitives.js';
+export * from './procedures.js';
 export * from './replay.js';
 export * from './system.js';
