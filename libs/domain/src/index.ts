@@ -14,6 +14,8 @@ export * from './duties.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './faults.js';
+export * from './flow-chart.js';
+export type { FlowLine, FlowPoint } from './flow-layout.js';
 export * from './form-comparison.js';
 export { parseFormTemplate } from './form-file.js';
 export * from './form-filling.js';
