@@ -11,6 +11,10 @@ import {
 } from '#domain';
 import { labelSchema, timeSchema } from './primitives.js';
 
+export const recordingDutySchema = z.enum(RECORDING_DUTIES);
+export const actingRoleSchema = z.enum(ACTING_ROLES);
+export const excuseKindSchema = z.enum(EXCUSE_KINDS);
+
 /** One thing wrong with a rule file or a sheet: a path like `steps[2].papers[0].id`, or a cell like `J7`. */
 export const ruleMistakeSchema = z.object({
   place: z.string().describe('empty: the file as a whole'),
@@ -29,12 +33,12 @@ const momentSchema = z.union([
   z.object({ case: z.enum(['opened', 'closed']) }),
   z.object({ recordings: z.enum(['due', 'handed-in']) }),
 ]);
-const countSchema = z.object({
-  count: z.number().int(),
+export const limitLengthSchema = z.object({
+  count: z.number().int().min(1).max(10_000),
   unit: z.enum(LIMIT_UNITS),
   lastDayAtRest: z.enum(['moves', 'stays']),
 });
-const excuseSchema = z.object({ kinds: z.array(z.enum(EXCUSE_KINDS)), source: z.string() });
+const excuseRuleSchema = z.object({ kinds: z.array(excuseKindSchema), source: z.string() });
 
 const detailSchema = z.string().exactOptional();
 const detailsSchema = z
@@ -54,12 +58,12 @@ const detailsSchema = z
   .describe('further columns of 音像记录事项清单, as the agency filled them in');
 
 const recordingSchema = z.object({
-  duty: z.enum(RECORDING_DUTIES),
+  duty: recordingDutySchema,
   from: labelSchema.nullable(),
   to: labelSchema.nullable(),
   raised: z.array(
     z.object({
-      duty: z.enum(RECORDING_DUTIES),
+      duty: recordingDutySchema,
       when: idsSchema,
       source: z.string(),
       details: detailsSchema.exactOptional(),
@@ -68,7 +72,7 @@ const recordingSchema = z.object({
   details: detailsSchema.exactOptional(),
 });
 
-const stepSchema = z.object({
+export const procedureStepSchema = z.object({
   id: z.string(),
   title: labelSchema,
   kind: z.enum(STEP_KINDS),
@@ -77,7 +81,7 @@ const stepSchema = z.object({
   after: idsSchema,
   who: z.object({
     count: z.number().int(),
-    roles: z.array(z.enum(ACTING_ROLES)),
+    roles: z.array(actingRoleSchema),
     independent: z.boolean(),
   }),
   recording: recordingSchema,
@@ -95,9 +99,9 @@ const limitSchema = z.object({
   need: needSchema,
   from: momentSchema,
   until: momentSchema,
-  limit: countSchema,
+  limit: limitLengthSchema,
   agencyMaySet: z.boolean(),
-  extension: z.object({ limit: countSchema, times: z.number().int(), approver: labelSchema }).nullable(),
+  extension: z.object({ limit: limitLengthSchema, times: z.number().int(), approver: labelSchema }).nullable(),
   pauses: z.object({ steps: idsSchema, conditions: idsSchema }),
   source: z.string(),
 });
@@ -109,15 +113,17 @@ export const procedureRulesSchema = z.object({
   title: labelSchema,
   act: z.enum(ACTS),
   legalReview: z.boolean(),
-  excuses: z.object({ recordings: excuseSchema, papers: excuseSchema }),
+  excuses: z.object({ recordings: excuseRuleSchema, papers: excuseRuleSchema }),
   conditions: z.array(
     z.object({ id: z.string(), title: labelSchema, of: z.enum(['case', 'occurrence']), source: z.string() }),
   ),
-  steps: z.array(stepSchema),
+  steps: z.array(procedureStepSchema),
   limits: z.array(limitSchema),
   source: z.string(),
 });
 export type ProcedureRules = z.infer<typeof procedureRulesSchema>;
+/** The newest version of each. */
+export const procedureListSchema = z.object({ items: z.array(procedureRulesSchema) });
 
 /** The rules as the engine reads them: does not compile when the schema says something else. */
 export function rulesOf(view: ProcedureRules): Procedure {
