@@ -164,4 +164,29 @@ export const MISTAKE = {
   tooLong: (most: number): Label => ({ zh: `不超过 ${most} 字`, en: `at most ${most} characters` }),
   noLine: { zh: '含有不能显示的字符或多余的换行', en: 'holds characters that cannot be seen, or a line break' },
   noLocalTime: { zh: '应为 2026-05-01T09:30 这样的时间', en: 'must be a time like 2026-05-01T09:30' },
+
+  // recording lists
+  noColumns: (names: readonly string[]): Label => ({
+    zh: `未找到表头，或缺少列：${names.join('、') || '执法环节'}`,
+    en: `no row with the names of the columns, or columns are missing: ${names.join(', ') || '执法环节'}`,
+  }),
+  columnTwice: (name: string): Label => ({ zh: `列“${name}”重复`, en: `the column ${name} stands twice` }),
+  noStepOf: (name: string, steps: readonly string[]): Label => ({
+    zh: `本程序没有环节“${name}”；有：${steps.join('、')}`,
+    en: `the procedure has no step ${name}; it has ${steps.join(', ')}`,
+  }),
+  manySteps: { zh: '有多个环节同名，请填环节标识', en: 'several steps have this title; give the id of the step' },
+  noConditionOf: (name: string): Label => ({
+    zh: `本程序没有情形“${name}”；多个情形以“；”分隔`,
+    en: `the procedure has no condition ${name}; several are set apart by ；`,
+  }),
+  otherProcedure: (title: string): Label => ({ zh: `不是“${title}”的清单`, en: `not a list of ${title}` }),
+  rowTwice: (title: string): Label => ({
+    zh: `“${title}”已有一行未写适用情形；另一行须写明适用情形`,
+    en: `${title} has a row without a condition already; another one names its condition`,
+  }),
+  otherMoment: (row: number): Label => ({
+    zh: `同一环节的开始、结束须与第 ${row} 行相同`,
+    en: `one step has one beginning and one end: as in row ${row}`,
+  }),
 } as const;
