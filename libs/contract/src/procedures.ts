@@ -148,14 +148,14 @@ export type ProcedureDetail = z.infer<typeof procedureDetailSchema>;
 
 /** `POST /procedures`: text of a rule file. A trial takes nothing in. */
 export const takeInProcedureSchema = z.object({
-  file: z.string().max(2_000_000).describe('the JSON text itself: it is hashed as it is'),
+  file: z.string().max(900_000).describe('the JSON text itself: it is hashed as it is'),
   isTrial: z.boolean().default(false),
 });
 export type TakeInProcedure = z.infer<typeof takeInProcedureSchema>;
 
 /** `POST /procedures/:id/recording-list`: 音像记录事项清单 as XLSX; makes the next version. */
 export const takeInRecordingListSchema = z.object({
-  sheet: z.base64().max(4_000_000).describe('the XLSX file, base64'),
+  sheet: z.base64().max(900_000).describe('the XLSX file, base64'),
   isTrial: z.boolean().default(false),
 });
 export type TakeInRecordingList = z.infer<typeof takeInRecordingListSchema>;
