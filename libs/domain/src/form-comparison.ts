@@ -30,13 +30,19 @@ export function compareReading(template: FormTemplate, form: ComparedForm, read:
   });
 }
 
+/** What is broken after fewer letters was hardly broken by the edge of a cell. */
+const SHORTEST_PIECE = 2;
+
 /** Looks for every field of the form in the text of a file. */
 export function compareText(template: FormTemplate, form: ComparedForm, text: string): FieldComparison[] {
-  const all = plain(text);
+  const lines = text
+    .split('\n')
+    .map(plain)
+    .filter((line) => line !== '');
   return compared(template, form)
     .filter(({ value }) => value !== '')
     .map(({ field, fieldId, value }) => {
-      const agrees = all.includes(plain(shownValue(field, value))) || all.includes(plain(value));
+      const agrees = [shownValue(field, value), value].some((one) => isWritten(plain(one), lines));
       return { fieldId, electronic: value, paper: agrees ? value : null, agrees };
     });
 }
@@ -52,6 +58,28 @@ function compared(
 ): { field: Pick<FormField, 'kind'>; fieldId: string; value: string }[] {
   const fields = comparedFields(template).map((field) => ({ field, fieldId: field.id, value: values[field.id] ?? '' }));
   return number === null ? fields : [{ field: { kind: 'line' }, fieldId: NUMBER_OF_FORM, value: number }, ...fields];
+}
+
+/**
+ * Whether it stands in these lines: in one piece, or broken where one line ends and a later one begins, since what stands
+ * in a narrow cell is read line by line between the lines of its neighbours. A letter more or less is a difference.
+ */
+function isWritten(value: string, lines: readonly string[]): boolean {
+  return lines.join('').includes(value) || lines.some((line, i) => goesOn(value, line, lines.slice(i + 1)));
+}
+
+/** A beginning of it ends the line, and the rest begins a later one. */
+function goesOn(value: string, line: string, later: readonly string[]): boolean {
+  for (let length = Math.min(value.length - 1, line.length); length >= SHORTEST_PIECE; length--)
+    if (line.endsWith(value.slice(0, length)) && begins(value.slice(length), later)) return true;
+  return false;
+}
+
+function begins(rest: string, lines: readonly string[]): boolean {
+  return lines.some(
+    (line, i) =>
+      line.startsWith(rest) || (rest.startsWith(line) && begins(rest.slice(line.length), lines.slice(i + 1))),
+  );
 }
 
 /** Compatible forms of letters are one, case and white space are none; what is drawn for blanks is none either. */

@@ -9,8 +9,9 @@ const MARGIN_SIDE = 25 * MM;
 const MARGIN_TOP = 22 * MM;
 const MARGIN_BOTTOM = 22 * MM;
 const PAD = 1.8 * MM;
-const NAME_SHARE = 0.3;
-const NAME_WIDTH = 34 * MM;
+const NAME_WIDTH = 28 * MM;
+/** Of a cell, where three stand in a row. */
+const NAME_SHARE = 0.4;
 /** Room for handwriting in a field that is left empty. */
 const EMPTY_BOX = 22 * MM;
 const SIGNATURE_ROW = 15 * MM;
@@ -96,7 +97,7 @@ class FormDrawing {
   /** Names and values side by side, ruled; as high as its highest cell. */
   #row(cells: readonly SheetCell[]): void {
     const width = this.#width / cells.length;
-    const nameWidth = cells.length === 1 ? NAME_WIDTH : width * NAME_SHARE;
+    const nameWidth = cells.length <= 2 ? NAME_WIDTH : width * NAME_SHARE;
     const parts = cells.flatMap((cell) => [
       { lines: this.#name(cell), width: nameWidth },
       { lines: [{ text: cell.value, size: 10.5 }], width: width - nameWidth },

@@ -205,7 +205,7 @@ export const formRepository = {
   async comparisons(tx: Tx, formIds: readonly Id[]): Promise<ComparisonRecord[]> {
     return await tx.query(
       `SELECT id, form_id AS "formId", asset_id AS "assetId", how, by, at, agrees, fields FROM form_comparisons
-       WHERE form_id = ANY($1::uuid[]) ORDER BY id DESC`,
+       WHERE form_id = ANY($1::uuid[]) ORDER BY n DESC`,
       [formIds],
     );
   },

@@ -67,6 +67,7 @@ const UP = [
   `CREATE INDEX forms_owed ON forms (issued_at) WHERE print_state = 'owed'`,
   `CREATE TABLE form_comparisons (
     id uuid PRIMARY KEY,
+    n bigint GENERATED ALWAYS AS IDENTITY,
     form_id uuid NOT NULL REFERENCES forms (id),
     asset_id uuid NOT NULL REFERENCES assets (id),
     how text NOT NULL CHECK (how IN ('by-hand', 'pdf-text')),
@@ -75,7 +76,7 @@ const UP = [
     agrees boolean NOT NULL,
     fields jsonb NOT NULL
   )`,
-  `CREATE INDEX form_comparisons_of_form ON form_comparisons (form_id, id DESC)`,
+  `CREATE INDEX form_comparisons_of_form ON form_comparisons (form_id, n DESC)`,
   `GRANT SELECT, INSERT ON form_templates, form_comparisons TO liuhen_app`,
   `GRANT SELECT, INSERT, UPDATE ON agency_words, form_counters, forms TO liuhen_app`,
 ];
