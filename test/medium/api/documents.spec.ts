@@ -158,8 +158,11 @@ describe('what the API says of itself, and says', () => {
     await officer.send('PATCH', `${at}/occurrences/${lead}`, { state: 'open' });
     const excused = { occurrenceId: lead, kind: 'emergency', reason: '来不及' };
     const longer = { occurrenceId: lead, limitId: 'lead-check', reason: '案情复杂' };
+    const filing = opened.occurrences.find(({ stepId }) => stepId === 'filing')?.id ?? '';
+    await officer.send('PATCH', `${at}/occurrences/${filing}`, { state: 'done' });
+    const more = { occurrenceId: filing, limitId: 'decision', reason: '案情复杂' };
     await officer.send('POST', `${at}/excuses`, excused);
-    const { law } = await officer.send<CaseView>('POST', `${at}/extensions`, longer);
+    const { law } = await officer.send<CaseView>('POST', `${at}/extensions`, more);
     const decided = [supervisor, { approve: false, reason: '不属实' }] as const;
     const file = await readFile('procedures/administrative-filing/1.json', 'utf8');
     const newer = (version: number): object => ({ file: JSON.stringify({ ...JSON.parse(file), version }) });
