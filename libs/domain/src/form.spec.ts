@@ -126,7 +126,7 @@ describe('filling', () => {
 describe('comparing with paper', () => {
   const values = { ...fillForm(DECISION, FACTS), performance: '十五日内缴至指定银行', remedy: '市政府；某区人民法院' };
   const form = { values, number: '青罚决〔2026〕7号' };
-  const asRead = { ...values, number: form.number };
+  const asRead: Record<string, string> = { ...values, number: form.number };
   const differing = (read: Record<string, string>): string[] =>
     compareReading(DECISION, form, read)
       .filter(({ agrees }) => !agrees)
