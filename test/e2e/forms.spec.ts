@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { CaseView, FormSummary } from '#contract';
 import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
-import { BuiltArchive } from '../support/built-archive.js';
+import { BuiltArchive, until } from '../support/built-archive.js';
 import { signIn } from './pages.js';
 import { assetWhen } from './sending.js';
 
@@ -54,6 +54,8 @@ describe('papers made by form, and procedures', () => {
     await dialog.getByLabel('拟作出的处罚').fill('罚款人民币五百元');
     await dialog.getByLabel('听证权利').click();
     await page.getByTitle('本案不属于应当告知听证权利的情形').click();
+    // The words of what was missing go away and the dialog gets shorter: only then its buttons stand still.
+    await until(async () => (await dialog.getByText('必填').count()) === 0);
     await dialog.getByRole('button', { name: '出具并生成 PDF' }).click();
     await dialog
       .getByText(/罚告〔\d{4}〕1号/)
@@ -79,7 +81,7 @@ describe('papers made by form, and procedures', () => {
     await page.getByRole('button', { name: '打开文书：行政处罚事先告知书' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('扫描件').first().click();
-    await page.getByTitle('签收扫描件.pdf').click();
+    await page.locator('.ant-select-item-option', { hasText: '签收扫描件.pdf' }).click();
     await dialog.getByRole('button', { name: '按文件文字比对' }).click();
     await dialog.getByText('纸质与电子一致').first().waitFor();
     await dialog.getByRole('button', { name: '对照扫描件逐栏录入' }).click();

@@ -4,7 +4,6 @@ import {
   ACTS,
   EXCUSE_KINDS,
   LIMIT_UNITS,
-  type Procedure,
   RECORDING_DUTIES,
   type RecordingDetail,
   STEP_KINDS,
@@ -124,11 +123,6 @@ export type ProcedureView = z.infer<typeof procedureSchema>;
 
 /** The newest version of each. */
 export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
-
-/** The rules as the engine reads them: does not compile when the schema says something else. */
-export function rulesOf(view: ProcedureView): Procedure {
-  return view;
-}
 
 export const procedureVersionSchema = z.object({
   version: z.number().int(),

@@ -56,8 +56,8 @@ export const FLOW_SIZES = {
   noteSize: 9.5,
   noteLine: 12,
   padX: 9,
-  padY: 8,
-  boxWidth: 148,
+  padY: 6,
+  boxWidth: 156,
   margin: 12,
 } as const;
 

@@ -30,8 +30,8 @@ export interface FlowLayout {
 }
 
 const GAP_X = 18;
-const TRACK = 9;
-const GAP_Y = 14;
+const TRACK = 7;
+const GAP_Y = 11;
 /** How wide a line counts that passes a layer between two boxes. */
 const LANE = 10;
 const ROUNDS = 12;

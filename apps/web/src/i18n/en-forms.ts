@@ -13,7 +13,7 @@ export const enForms: typeof zhForms = {
     template: 'Template',
     choose: 'Choose a template',
     noTemplate: 'There is no template for this paper; upload a scan or a file.',
-    fromCase: 'filled from the case; please check',
+    fromCase: 'what the case says is filled in; please check it',
     required: 'must be filled in',
     save: 'Save the draft',
     saved: 'Saved',

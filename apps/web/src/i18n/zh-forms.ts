@@ -12,7 +12,7 @@ export const zhForms = {
     template: '文书格式',
     choose: '选择格式',
     noTemplate: '这份文书没有电子格式，请上传扫描件或电子文件。',
-    fromCase: '已由案件信息填入，请核对',
+    fromCase: '案件已有的信息已填入，请核对',
     required: '必填',
     save: '保存草稿',
     saved: '已保存',

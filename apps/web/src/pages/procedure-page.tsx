@@ -2,7 +2,7 @@ import { DownloadOutlined, PrinterOutlined, UploadOutlined } from '@ant-design/i
 import { Button, Select, Tabs } from 'antd';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { type ProcedureDetail, type ProcedureVersion, rulesOf } from '#contract';
+import type { ProcedureDetail, ProcedureVersion } from '#contract';
 import { recordingListAddress, useProcedure } from '../api/procedures.js';
 import { useSession } from '../api/session.js';
 import { CopyButton } from '../components/copy-text.js';
@@ -34,7 +34,7 @@ function Procedure({ detail, onVersion }: { detail: ProcedureDetail; onVersion: 
   const [tab, setTab] = useState('chart');
   const { procedure, versions } = detail;
   const tabs = [
-    { key: 'chart', label: t.procedures.tabs.chart, children: <FlowChart procedure={rulesOf(procedure)} /> },
+    { key: 'chart', label: t.procedures.tabs.chart, children: <FlowChart procedure={procedure} /> },
     { key: 'steps', label: t.procedures.tabs.steps, children: <StepTable procedure={procedure} /> },
     { key: 'limits', label: t.procedures.tabs.limits, children: <LimitTable procedure={procedure} /> },
     { key: 'conditions', label: t.procedures.tabs.conditions, children: <ConditionTable procedure={procedure} /> },

@@ -47,15 +47,13 @@ export function FormEditor({ form: subject }: { form: FormView }) {
       onFinish={() => void onIssue()}
       onFinishFailed={({ errorFields }) => setMissing(errorFields.length)}
     >
-      {subject.template.isNumbered && (
-        <p className="lh-muted">
-          {t.app.says(t.forms.number)}
-          {t.forms.numberLater}
-        </p>
-      )}
+      <p className="lh-muted">
+        {subject.template.isNumbered && `${t.app.says(t.forms.number)}${t.forms.numberLater} · `}
+        {t.forms.fromCase}
+      </p>
       <div className="lh-form-fields">
         {subject.template.fields.map((field) => (
-          <Field key={field.id} field={field} isGiven={field.isFilled && (subject.values[field.id] ?? '') !== ''} />
+          <Field key={field.id} field={field} />
         ))}
       </div>
       {missing > 0 && <Alert type="warning" showIcon title={t.forms.missing(missing)} />}
@@ -77,7 +75,7 @@ export function FormEditor({ form: subject }: { form: FormView }) {
   );
 }
 
-function Field({ field, isGiven }: { field: FormFieldView; isGiven: boolean }) {
+function Field({ field }: { field: FormFieldView }) {
   const { t, label } = useLanguage();
   const rules = field.required ? [{ required: true, whitespace: true, message: t.forms.required }] : [];
   return (
@@ -85,7 +83,6 @@ function Field({ field, isGiven }: { field: FormFieldView; isGiven: boolean }) {
       name={field.id}
       label={label(field.title)}
       rules={rules}
-      {...(isGiven ? { extra: t.forms.fromCase } : {})}
       {...(field.kind === 'text' ? { className: 'lh-form-wide' } : {})}
     >
       {inputFor(field, label)}

@@ -1,13 +1,12 @@
 import type { CaseView } from '#contract';
-import { rulesOf } from '#contract';
-import { type FlowStanding, flowStatuses } from '#domain';
+import { type FlowStanding, flowStatuses, type Procedure } from '#domain';
 
 /** How the steps of a case stand, for its flow chart. */
 export function flowOfCase({ procedure, occurrences, law }: CaseView): FlowStanding {
   const owed = law.steps.filter(({ duties }) =>
     duties.some(({ status }) => status === 'missing' || status === 'undetermined'),
   );
-  const rules = rulesOf(procedure);
+  const rules: Procedure = procedure;
   const late = law.clocks.flatMap(({ state, of, limitId }) => {
     const until = rules.limits.find(({ id }) => id === limitId)?.until;
     return state === 'late' && of === 'agency' && until !== undefined && 'step' in until ? [until.step] : [];

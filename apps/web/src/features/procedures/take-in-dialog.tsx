@@ -105,7 +105,7 @@ function Mistakes({ mistakes }: { mistakes: readonly RuleMistakeView[] }) {
           {
             key: 'place',
             title: words.place,
-            width: '38%',
+            width: '26%',
             render: ({ place }) => <code>{place === '' ? words.wholeFile : place}</code>,
           },
           { key: 'words', title: words.mistake, render: (mistake) => label(mistake) },
