@@ -202,7 +202,7 @@ describe('what the API says of itself, and says', () => {
       'POST forms/:id/issue': [officer, `/forms/${ready.id}/issue`, { revision: 2, withEnglish: true }],
       'POST forms/:id/print': [officer, `/forms/${ready.id}/print`],
       'POST forms/:id/comparisons': [officer, `/forms/${issued.id}/comparisons`, { assetId, read: values }],
-      'POST forms/:id/void': [officer, `/forms/${issued.id}/void`, { reason: '填错' }],
+      'POST forms/:id/void': [officer, `/forms/${form.id}/void`, { reason: '填错' }],
       'GET calendar': [officer, '/calendar'],
       'GET agency-limits': [officer, '/agency-limits'],
       'PUT agency-limits': [
