@@ -1,3 +1,4 @@
+import { FORM_MISTAKE } from './form-mistakes.js';
 import {
   FORM_FIELD_KINDS,
   FORM_SOURCES,
@@ -67,7 +68,7 @@ function readNumbering(value: unknown, reader: RuleReader): FormNumbering {
   const { pattern, series } = reader.fields(value, FIELDS.numbering, 'numbering');
   const text = typeof pattern === 'string' ? pattern : '';
   for (const part of ['{word}', '{year}', '{n}'])
-    if (text.split(part).length !== 2) reader.add('numbering.pattern', MISTAKE.numberWithout(part));
+    if (text.split(part).length !== 2) reader.add('numbering.pattern', FORM_MISTAKE.numberWithout(part));
   return { pattern: text, series: reader.id(series, 'numbering.series') };
 }
 
@@ -75,11 +76,12 @@ function readField(value: unknown, place: string, reader: RuleReader): FormField
   const field = reader.fields(value, FIELDS.field, place);
   const kind = reader.oneOf(field.kind, FORM_FIELD_KINDS, `${place}.kind`);
   const personal = reader.flag(field.personal, `${place}.personal`);
-  if (!personal && (kind === 'line' || kind === 'text')) reader.add(`${place}.personal`, MISTAKE.freeTextIsPersonal);
+  if (!personal && (kind === 'line' || kind === 'text'))
+    reader.add(`${place}.personal`, FORM_MISTAKE.freeTextIsPersonal);
   const choices = reader.each(field.choices, `${place}.choices`, (item, at) => reader.label(item, at));
   if (Array.isArray(field.choices) && (kind === 'choice') !== choices.length > 0)
-    reader.add(`${place}.choices`, MISTAKE.choicesOfChoice);
-  if (field.id === NUMBER_OF_FORM) reader.add(`${place}.id`, MISTAKE.idTaken);
+    reader.add(`${place}.choices`, FORM_MISTAKE.choicesOfChoice);
+  if (field.id === NUMBER_OF_FORM) reader.add(`${place}.id`, FORM_MISTAKE.idTaken);
   return {
     id: reader.id(field.id, `${place}.id`),
     title: reader.label(field.title, `${place}.title`),
@@ -100,7 +102,7 @@ function readSource(value: unknown, place: string, reader: RuleReader): FormSour
 function readBlock(value: unknown, place: string, reader: RuleReader): FormBlock {
   const block = reader.fields(value, FIELDS.block, place);
   if (Object.keys(block).length !== 1 || !isRecord(value)) {
-    reader.add(place, MISTAKE.noBlock);
+    reader.add(place, FORM_MISTAKE.noBlock);
     return { grid: [] };
   }
   if ('grid' in block) return { grid: reader.each(block.grid, `${place}.grid`, (row, at) => readRow(row, at, reader)) };
@@ -113,7 +115,7 @@ function readBlock(value: unknown, place: string, reader: RuleReader): FormBlock
 function readRow(value: unknown, place: string, reader: RuleReader): string[] {
   const row = reader.each(value, place, (id, at) => reader.id(id, at));
   if (Array.isArray(value) && (row.length === 0 || row.length > WIDEST_ROW))
-    reader.add(place, MISTAKE.rowOfFields(WIDEST_ROW));
+    reader.add(place, FORM_MISTAKE.rowOfFields(WIDEST_ROW));
   return row;
 }
 
@@ -123,7 +125,7 @@ function checkNames({ fields, body }: FormTemplate, reader: RuleReader): void {
   const named = new Set<string>();
   const use = (id: string, place: string): void => {
     named.add(id);
-    if (!known.has(id)) reader.add(place, MISTAKE.noField(id));
+    if (!known.has(id)) reader.add(place, FORM_MISTAKE.noField(id));
   };
   for (const [i, block] of body.entries()) {
     const place = `body[${i}]`;
@@ -133,8 +135,9 @@ function checkNames({ fields, body }: FormTemplate, reader: RuleReader): void {
       const [zh, en] = [fieldsNamedIn(block.text.zh), fieldsNamedIn(block.text.en)];
       for (const id of zh) use(id, `${place}.text.zh`);
       for (const id of en) use(id, `${place}.text.en`);
-      if ([...zh].sort().join() !== [...en].sort().join()) reader.add(`${place}.text`, MISTAKE.otherFieldsInEnglish);
+      if ([...zh].sort().join() !== [...en].sort().join())
+        reader.add(`${place}.text`, FORM_MISTAKE.otherFieldsInEnglish);
     }
   }
-  for (const [i, { id }] of fields.entries()) if (!named.has(id)) reader.add(`fields[${i}]`, MISTAKE.notOnPaper);
+  for (const [i, { id }] of fields.entries()) if (!named.has(id)) reader.add(`fields[${i}]`, FORM_MISTAKE.notOnPaper);
 }

@@ -1,4 +1,5 @@
 import { isLocalDate, type LocalDate } from './calendar.js';
+import { FORM_MISTAKE } from './form-mistakes.js';
 import { type FormField, type FormTemplate, type FormValues, NUMBER_OF_FORM } from './form-template.js';
 import { type Label, MISTAKE, type RuleMistake } from './rule-mistakes.js';
 
@@ -55,11 +56,12 @@ export function faultsOfForm(template: FormTemplate, values: FormValues, isDraft
 }
 
 function faultOfValue({ kind, required, choices }: FormField, value: string, isDraft: boolean): Label | null {
-  if (value === '') return required && !isDraft ? MISTAKE.notFilledIn : null;
-  if (value.length > LONGEST[kind]) return MISTAKE.tooLong(LONGEST[kind]);
-  if (UNSEEN.test(value) || !value.isWellFormed() || (kind === 'line' && value.includes('\n'))) return MISTAKE.noLine;
+  if (value === '') return required && !isDraft ? FORM_MISTAKE.notFilledIn : null;
+  if (value.length > LONGEST[kind]) return FORM_MISTAKE.tooLong(LONGEST[kind]);
+  if (UNSEEN.test(value) || !value.isWellFormed() || (kind === 'line' && value.includes('\n')))
+    return FORM_MISTAKE.noLine;
   if (kind === 'date' && !isLocalDate(value)) return MISTAKE.noDay;
-  if (kind === 'time' && !isLocalDate(LOCAL_TIME.exec(value)?.[1])) return MISTAKE.noLocalTime;
+  if (kind === 'time' && !isLocalDate(LOCAL_TIME.exec(value)?.[1])) return FORM_MISTAKE.noLocalTime;
   if (kind === 'choice' && !choices.some(({ zh }) => zh === value))
     return MISTAKE.notOneOf(choices.map(({ zh }) => zh));
   return null;

@@ -11,6 +11,7 @@ import {
 import { parseProcedure } from './procedure-file.js';
 import { usedConditions } from './procedure-soundness.js';
 import { BETWEEN_CONDITIONS, DUTY_WORDS, LIST_COLUMNS, type ListColumnKey } from './recording-list-columns.js';
+import { LIST_MISTAKE } from './recording-list-mistakes.js';
 import { type Label, MISTAKE, type RuleMistake } from './rule-mistakes.js';
 
 /** How far down the names of the columns may stand: agencies put a title above. */
@@ -71,7 +72,7 @@ class ListSheet {
     for (const [i, name] of (names[this.#header] ?? []).entries()) {
       const key = keyOf(name);
       if (key === undefined) continue;
-      if (this.#columns.has(key)) this.#add(this.#header, i, MISTAKE.columnTwice(name));
+      if (this.#columns.has(key)) this.#add(this.#header, i, LIST_MISTAKE.columnTwice(name));
       else this.#columns.set(key, i);
     }
   }
@@ -80,7 +81,7 @@ class ListSheet {
     const missing = NEEDED.filter((key) => !this.#columns.has(key));
     if (this.#header < 0 || missing.length > 0) {
       const names = missing.map((key) => LIST_COLUMNS.find((one) => one.key === key)?.zh ?? key);
-      this.mistakes.push({ place: '', ...MISTAKE.noColumns(names) });
+      this.mistakes.push({ place: '', ...LIST_MISTAKE.noColumns(names) });
       return [];
     }
     return this.#rows.flatMap((row, i) => {
@@ -96,11 +97,11 @@ class ListSheet {
     if (first === undefined) return { ...step, recording: { duty: 'none', from: null, to: null, raised: [] } };
     const bases = own.filter(({ when }) => when.length === 0);
     const [base, second] = bases;
-    if (second !== undefined) this.#add(second.row, this.#column('when'), MISTAKE.rowTwice(step.title.zh));
+    if (second !== undefined) this.#add(second.row, this.#column('when'), LIST_MISTAKE.rowTwice(step.title.zh));
     for (const entry of own)
       for (const key of ['from', 'to'] as const)
         if (JSON.stringify(entry[key]) !== JSON.stringify(first[key]))
-          this.#add(entry.row, this.#column(key), MISTAKE.otherMoment(first.row + 1));
+          this.#add(entry.row, this.#column(key), LIST_MISTAKE.otherMoment(first.row + 1));
     const raised = own.filter((entry) => entry.when.length > 0);
     this.#placed.set(step.id, { base: base?.row ?? null, raised: raised.map(({ row }) => row) });
     const recording: RecordingRule = {
@@ -161,12 +162,12 @@ class ListSheet {
       this.#add(
         row,
         this.#column(key),
-        MISTAKE.noStepOf(
+        LIST_MISTAKE.noStepOf(
           id || title,
           steps.map((one) => one.title.zh),
         ),
       );
-    else if (found.length > 1) this.#add(row, this.#column(key), MISTAKE.manySteps);
+    else if (found.length > 1) this.#add(row, this.#column(key), LIST_MISTAKE.manySteps);
     return found.length === 1 ? (step ?? null) : null;
   }
 
@@ -174,7 +175,7 @@ class ListSheet {
   #checkFrame(row: number): void {
     const name = this.#cell(row, 'procedure').trim();
     const { zh } = this.#procedure.title;
-    if (name !== '' && name !== zh.trim()) this.#add(row, this.#column('procedure'), MISTAKE.otherProcedure(zh));
+    if (name !== '' && name !== zh.trim()) this.#add(row, this.#column('procedure'), LIST_MISTAKE.otherProcedure(zh));
   }
 
   #conditions(row: number): string[] {
@@ -186,7 +187,7 @@ class ListSheet {
     return names.flatMap((name) => {
       const isIt = ({ id, title }: Condition): boolean => id === name || title.zh.trim() === name;
       const found = conditions.find(({ id }) => id === name) ?? conditions.find(isIt);
-      if (found === undefined) this.#add(row, this.#column('when'), MISTAKE.noConditionOf(name));
+      if (found === undefined) this.#add(row, this.#column('when'), LIST_MISTAKE.noConditionOf(name));
       return found === undefined ? [] : [found.id];
     });
   }
