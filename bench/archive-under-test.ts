@@ -144,6 +144,7 @@ async function firstAdministrator(env: Record<string, string>, databaseUrl: stri
   });
   try {
     await archive.cases.keepProcedures.run(join(ROOT, 'procedures'));
+    await archive.recorders.keepNameRules.run(join(ROOT, 'recorder-names'));
     const made = await archive.people.makeFirstAdministrator.run('基准测试局');
     if (!made) throw new Error('the database of the benchmark is not new');
     return made.oneTimePassword;

@@ -11,6 +11,8 @@ import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { RecordersController } from './recorders/recorders.controller.js';
+import { SortingController } from './recorders/sorting.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -18,6 +20,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
 @Module({
   controllers: [
     PeopleController,
+    RecordersController,
+    SortingController,
     CasesController,
     AssetsController,
     EventsController,

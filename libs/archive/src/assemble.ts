@@ -37,6 +37,21 @@ import { DropUpload, SweepUploads } from './receive/drop-upload.js';
 import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
+import { ExplainGap } from './recorders/gaps.js';
+import { ReadNamesAgain, StateSource } from './recorders/identify-asset.js';
+import { ImportList, ListArrivals } from './recorders/import-list.js';
+import {
+  AddRecorder,
+  ChangeRecorder,
+  IssueRecorder,
+  RecordRecorderCheck,
+  ReturnRecorder,
+} from './recorders/keep-register.js';
+import { MeasureClock } from './recorders/measure-clock.js';
+import { KeepNameRules, NameRuleShelf } from './recorders/name-rules.js';
+import { AcceptProposals, ListUnsorted } from './recorders/sort-material.js';
+import { ListRecorders, ViewRecorder } from './recorders/view-recorders.js';
+import { ViewRecording } from './recorders/view-recording.js';
 import { ReplayCase } from './replay/replay-case.js';
 import { AskHealing } from './replica/ask-healing.js';
 import { HealAsset } from './replica/heal-asset.js';
@@ -58,7 +73,10 @@ export function assembleArchive(parts: ArchiveParts) {
   const procedures = new ProcedureShelf(parts);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
-  const finish = new FinishUpload(parts);
+  const nameRules = new NameRuleShelf(parts);
+  const link = new LinkAsset(parts);
+  const listAssets = new ListAssets(parts);
+  const finish = new FinishUpload(parts, nameRules);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
   const lockProof = new LockProof(parts, vaultOf(parts));
@@ -79,9 +97,9 @@ export function assembleArchive(parts: ArchiveParts) {
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: {
-      list: new ListAssets(parts),
+      list: listAssets,
       view: new ViewAsset(parts),
-      link: new LinkAsset(parts),
+      link,
       receipt: new IssueReceipt(parts),
       openOriginal: new OpenOriginal(parts, openViewing),
       openRendition: new OpenRendition(parts, openViewing),
@@ -91,6 +109,14 @@ export function assembleArchive(parts: ArchiveParts) {
       reportViewing: new ReportViewing(parts),
     },
     exports: assembleExports(parts, procedures),
+    recorders: assembleRecorders(parts, nameRules),
+    sorting: {
+      list: new ListUnsorted(parts, procedures, listAssets),
+      accept: new AcceptProposals(parts, procedures, link),
+      state: new StateSource(parts),
+      readNamesAgain: new ReadNamesAgain(parts, nameRules),
+      viewRecording: new ViewRecording(parts),
+    },
     work: {
       seal: new SealAsset(parts, lockProof),
       look: new LookAtAsset(parts),
@@ -160,6 +186,24 @@ function assembleCases(parts: ArchiveParts, procedures: ProcedureShelf) {
     closingObstacles: new FindClosingObstacles(parts),
     askOriginalsCheck: new AskOriginalsCheck(parts),
     replay: new ReplayCase(parts, procedures),
+    explainGap: new ExplainGap(parts),
+  };
+}
+
+function assembleRecorders(parts: ArchiveParts, nameRules: NameRuleShelf) {
+  return {
+    keepNameRules: new KeepNameRules(parts),
+    nameRules,
+    add: new AddRecorder(parts),
+    change: new ChangeRecorder(parts),
+    issue: new IssueRecorder(parts),
+    takeBack: new ReturnRecorder(parts),
+    recordCheck: new RecordRecorderCheck(parts),
+    measureClock: new MeasureClock(parts),
+    list: new ListRecorders(parts),
+    view: new ViewRecorder(parts),
+    importList: new ImportList(parts, nameRules),
+    arrivals: new ListArrivals(parts),
   };
 }
 

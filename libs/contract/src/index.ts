@@ -5,5 +5,6 @@ export * from './findings.js';
 export * from './ledger.js';
 export * from './people.js';
 export * from './primitives.js';
+export * from './recorders.js';
 export * from './replay.js';
 export * from './system.js';

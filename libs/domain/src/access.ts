@@ -35,7 +35,8 @@ export type Action =
   | 'system.read'
   | 'findings.read'
   | 'recorders.read'
-  | 'recorders.keep';
+  | 'recorders.keep'
+  | 'recorders.list';
 
 /** What the action is about. Absent fields mean "not about one". */
 export interface Subject {
@@ -73,6 +74,8 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'recorders.read': { officer: inUnit, archivist: inUnit, supervisor: inUnit, administrator: always },
   // Whoever keeps the cupboard: archivists run the docks.
   'recorders.keep': { archivist: inUnit, supervisor: inUnit, administrator: always },
+  // Names of files say what was filmed: no matter of administrators.
+  'recorders.list': { officer: inUnit, archivist: inUnit, supervisor: inUnit },
 };
 
 export function may(actor: Actor, action: Action, subject: Subject = {}): boolean {

@@ -92,6 +92,11 @@ export function driftsOf(measurements: readonly ClockMeasurement[]): Drift[] {
   });
 }
 
+/** Recorders that lost their clock say 1970 or 2000; nothing was recorded a day after it was received. */
+export function isPlausibleTime(at: Date, receivedAt: Date): boolean {
+  return at.getUTCFullYear() >= FIRST_PLAUSIBLE_YEAR && at.getTime() <= receivedAt.getTime() + DAY_MS;
+}
+
 export type TimeFlagCode = 'clock-lost' | 'after-receipt' | 'hours-off' | 'outside-case' | 'outside-step' | 'drift';
 
 export interface TimeFlag {

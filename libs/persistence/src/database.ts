@@ -18,7 +18,15 @@ import { Watch1760000000002 } from './migrations/0002-watch.js';
 import { Ledger1760000000003 } from './migrations/0003-ledger.js';
 import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { Replica1760000000005 } from './migrations/0005-replica.js';
+import { Recorders1760000000007 } from './migrations/0007-recorders.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
+import {
+  AssetSourceRow,
+  RecorderCheckRow,
+  RecorderClockRow,
+  RecorderIssueRow,
+  RecorderRow,
+} from './recorders/recorder.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
 export type Tx = EntityManager;
@@ -39,6 +47,11 @@ const ROWS = [
   CachedSegmentRow,
   ViewingRow,
   EventRow,
+  RecorderRow,
+  RecorderIssueRow,
+  RecorderCheckRow,
+  RecorderClockRow,
+  AssetSourceRow,
 ];
 export const MIGRATIONS = [
   Foundation1760000000001,
@@ -46,6 +59,7 @@ export const MIGRATIONS = [
   Ledger1760000000003,
   Exports1760000000004,
   Replica1760000000005,
+  Recorders1760000000007,
 ];
 
 /**

@@ -8,6 +8,9 @@ export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
 /** Procedure files that come with this version. */
 export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
 
+/** How makers of recorders name their files, as it comes with this version. */
+export const NAME_RULES_DIR = join(PACKAGE_DIR, 'recorder-names');
+
 export function builtMain(app: 'api' | 'worker' | 'signer'): string {
   return join(PACKAGE_DIR, 'dist', 'apps', app, 'src', 'main.js');
 }
