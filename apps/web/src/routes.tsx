@@ -21,6 +21,9 @@ const AssetsPage = page(() => import('./pages/assets-page.js'), 'AssetsPage');
 const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
 const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
+const SortingPage = page(() => import('./pages/sorting-page.js'), 'SortingPage');
+const RecordersPage = page(() => import('./pages/recorders-page.js'), 'RecordersPage');
+const RecorderPage = page(() => import('./pages/recorder-page.js'), 'RecorderPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
@@ -56,6 +59,9 @@ export const router = createBrowserRouter([
               { path: '/assets', element: <AssetsPage /> },
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
+              { path: '/sorting', element: <SortingPage /> },
+              { path: '/recorders', element: <RecordersPage /> },
+              { path: '/recorders/:recorderId', element: <RecorderPage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

@@ -48,6 +48,16 @@ const types: Record<EventType, string> = {
   'asset.healing_refused': 'Not restored',
   'system.lock_tested': 'Lock self-test',
   'system.scrubbed': 'Summary of a day of checks',
+  'recorder.added': 'Recorder or dock entered',
+  'recorder.changed': 'Recorder changed',
+  'recorder.issued': 'Recorder handed out',
+  'recorder.returned': 'Recorder returned',
+  'recorder.checked': 'Recorder checked, faulty or repaired',
+  'recorder.clock_measured': 'Clock of a recorder measured',
+  'recorder.list_imported': 'List of a device’s files imported',
+  'asset.identified': 'Recorder and officer identified',
+  'asset.clock_corrected': 'Time corrected by the measured offset',
+  'case.gap_explained': 'Break of a recording explained',
 };
 
 export const enEvents: typeof zhEvents = {
@@ -71,6 +81,14 @@ export const enEvents: typeof zhEvents = {
     purpose: 'Purpose',
     name: 'Name',
     login: 'User name',
+    device: 'Device',
+    officer_number: 'Officer number',
+    serial: 'Serial',
+    maker: 'Maker',
+    model: 'Model',
+    findings: 'Findings',
+    note: 'Note',
+    text: 'Explanation',
   },
   empty: 'No events yet',
 };

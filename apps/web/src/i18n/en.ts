@@ -2,6 +2,7 @@ import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
+import { enRecorders } from './en-recorders.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
 
@@ -10,6 +11,7 @@ export const en: Texts = {
   ...enMaterial,
   ...enLedger,
   ...enClosing,
+  ...enRecorders,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -19,6 +21,8 @@ export const en: Texts = {
       myCases: 'My cases',
       cases: 'Cases',
       assets: 'Material',
+      sorting: 'To sort',
+      recorders: 'Recorders',
       accounts: 'Accounts',
       findings: 'Findings',
       ledger: 'Ledger',

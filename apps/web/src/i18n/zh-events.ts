@@ -47,6 +47,16 @@ const types: Record<EventType, string> = {
   'asset.healing_refused': '未予恢复',
   'system.lock_tested': '锁定自检',
   'system.scrubbed': '每日核查汇总',
+  'recorder.added': '登记记录仪或采集站',
+  'recorder.changed': '变更记录仪',
+  'recorder.issued': '领用记录仪',
+  'recorder.returned': '交还记录仪',
+  'recorder.checked': '记录仪检查、故障或维修',
+  'recorder.clock_measured': '测定记录仪时差',
+  'recorder.list_imported': '导入设备文件清单',
+  'asset.identified': '认定记录仪与人员',
+  'asset.clock_corrected': '按测定的时差校正时间',
+  'case.gap_explained': '说明录制中断',
 };
 
 export const zhEvents = {
@@ -70,6 +80,14 @@ export const zhEvents = {
     purpose: '用途',
     name: '姓名',
     login: '用户名',
+    device: '设备编号',
+    officer_number: '人员编号',
+    serial: '编号',
+    maker: '厂家',
+    model: '型号',
+    findings: '情况',
+    note: '备注',
+    text: '说明',
   },
   empty: '尚无事件',
 };

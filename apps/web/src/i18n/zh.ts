@@ -2,6 +2,7 @@ import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
+import { zhRecorders } from './zh-recorders.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
@@ -9,6 +10,7 @@ export const zh = {
   ...zhMaterial,
   ...zhLedger,
   ...zhClosing,
+  ...zhRecorders,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -18,6 +20,8 @@ export const zh = {
       myCases: '我的案件',
       cases: '案件',
       assets: '材料检索',
+      sorting: '待整理',
+      recorders: '记录仪',
       accounts: '账户管理',
       findings: '核查发现',
       ledger: '存证日志',
