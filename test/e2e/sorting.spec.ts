@@ -41,7 +41,12 @@ describe('a shift that is sorted', () => {
       if (login === 'dock') dock = person.client;
       else officer = person.client;
     }
-    const wish = { procedureId: 'administrative-inspection', number: '检〔2026〕7号', title: '某商店检查', parties: [] };
+    const wish = {
+      procedureId: 'administrative-inspection',
+      number: '检〔2026〕7号',
+      title: '某商店检查',
+      parties: [],
+    };
     subject = await officer.send<CaseView>('POST', '/cases', wish);
     const step = subject.occurrences.find(({ stepId }) => stepId === 'inspection') ?? subject.occurrences[0];
     const begun = { state: 'open', startedAt: new Date(beganMs - 60_000).toISOString() };
@@ -62,7 +67,10 @@ describe('a shift that is sorted', () => {
     browser.takeComplaints();
   };
   const save = (name: RegExp | string) =>
-    page.getByRole('dialog', { name }).getByRole('button', { name: /^保\s?存$/ }).click();
+    page
+      .getByRole('dialog', { name })
+      .getByRole('button', { name: /^保\s?存$/ })
+      .click();
 
   it('the recorder is entered, and handed to the officer', async () => {
     await enterAs('dock');
@@ -116,7 +124,10 @@ describe('a shift that is sorted', () => {
     await enterAs('officer');
     await page.getByRole('link', { name: '待整理' }).click();
     await page.getByRole('link', { name: clips.first }).waitFor();
-    await page.getByText(/人员officer当时领用该记录仪，是本案办案人员、拍摄时间在“.+”进行期间/).first().waitFor();
+    await page
+      .getByText(/人员officer当时领用该记录仪，是本案办案人员；拍摄时间在“.+”进行期间/)
+      .first()
+      .waitFor();
     const early = page.getByRole('listitem').filter({ hasText: clips.early });
     await early.getByText('没有相符的环节').waitFor();
     await page.getByRole('button', { name: '采纳 2 条明确的建议' }).click();

@@ -20,8 +20,6 @@ import { UploadsController } from './uploads/uploads.controller.js';
 @Module({
   controllers: [
     PeopleController,
-    RecordersController,
-    SortingController,
     CasesController,
     AssetsController,
     EventsController,
@@ -29,6 +27,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
     LedgerController,
     UploadsController,
     SystemController,
+    RecordersController,
+    SortingController,
   ],
 })
 class ApiModule {}

@@ -122,8 +122,7 @@ export const enRecorders: typeof zhRecorders = {
     choose: 'Choose a step',
     accepted: (n) => `${n} tied`,
     failed: (n) => `${n} could not be tied`,
-    reasons: 'Why',
-    other: 'Or',
+    between: '; ',
     carriedBy: (name) => `carried by ${name}`,
     handedInBy: (name) => `handed in by ${name}`,
     seq: (n) => `no. ${n}`,
@@ -140,6 +139,7 @@ export const enRecorders: typeof zhRecorders = {
   },
   gaps: {
     explain: 'Explain',
+    again: 'Explain anew',
     explainTitle: 'Explain a break',
     explainHint:
       'Where a step is recorded in full, a longer break is explained in writing. It stays with the case; a later one takes its place.',

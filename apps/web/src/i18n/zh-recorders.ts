@@ -116,8 +116,7 @@ export const zhRecorders = {
     choose: '选择环节',
     accepted: (n: number) => `已归入 ${n} 个`,
     failed: (n: number) => `${n} 个未能归入`,
-    reasons: '理由',
-    other: '其他可能',
+    between: '；',
     carriedBy: (name: string) => `${name} 携带`,
     handedInBy: (name: string) => `${name} 上传`,
     seq: (n: number) => `第 ${n} 号`,
@@ -134,6 +133,7 @@ export const zhRecorders = {
   },
   gaps: {
     explain: '填写说明',
+    again: '重新说明',
     explainTitle: '说明录制中断',
     explainHint: '须全程记录的环节，中断超过限值应书面说明原因。说明随案件保存，不能删除，可再次填写。',
     unexplained: '未说明',

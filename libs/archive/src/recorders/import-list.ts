@@ -7,6 +7,7 @@ import {
   type Id,
   type ListedFile,
   newId,
+  parseDeviceTime,
   parseStrictJson,
   readingsOf,
   readListedFiles,
@@ -69,8 +70,8 @@ export class ImportList {
       const recorder = await lockRecorder(tx, actor, recorderId, 'recorders.list');
       if (await recorderListRepository.find(tx, recorderId, sha256))
         throw new ArchiveError('list-known', 'this very list was imported before');
-      const devices = files.map((file) => deviceOf(file, rules));
-      const entries = await toEntries(tx, recorder, { files, devices, zoneMinutes: settings.deviceZoneMinutes });
+      const known = files.map((file) => withName(file, rules, settings.deviceZoneMinutes));
+      const entries = await toEntries(tx, recorder, known, settings.deviceZoneMinutes);
       const list: RecorderListRecord = {
         ...{ id, recorderId, fileName, sha256, encoding, format, entryCount: entries.length },
         ...{ importedBy: actor.accountId, importedAt: at },
@@ -152,38 +153,35 @@ function noList(problem: string, cause?: unknown): ArchiveError {
   return new ArchiveError('invalid-input', problem, { cause, details: { problems: [problem] } });
 }
 
-/** As the list says, else as the name does. */
-function deviceOf(file: ListedFile, rules: Parameters<typeof readingsOf>[0]): string | null {
-  if (file.device !== null) return file.device;
+/** What the list does not say, the name of the file may. */
+function withName(file: ListedFile, rules: Parameters<typeof readingsOf>[0], zoneMinutes: number): ListedFile {
   const result = chooseReading(readingsOf(rules, file.fileName));
-  return result.state === 'read' ? result.reading.device : null;
+  if (result.state !== 'read') return file;
+  const { device, officer, time } = result.reading;
+  return {
+    ...file,
+    device: file.device ?? device,
+    officer: file.officer ?? officer,
+    recordedAt: file.recordedAt ?? (time === null ? null : (parseDeviceTime(time, zoneMinutes)?.at ?? null)),
+  };
 }
 
 async function toEntries(
   tx: Tx,
   listOf: RecorderRecord,
-  of: {
-    readonly files: readonly ListedFile[];
-    readonly devices: readonly (string | null)[];
-    readonly zoneMinutes: number;
-  },
+  files: readonly ListedFile[],
+  zoneMinutes: number,
 ): Promise<ListEntryRecord[]> {
-  const registered = await recorderRepository.bySerials(tx, [...new Set(of.devices.flatMap((device) => device ?? []))]);
+  const devices = [...new Set(files.flatMap(({ device }) => device ?? []))];
+  const registered = await recorderRepository.bySerials(tx, devices);
   const bySerial = new Map(registered.map((recorder) => [numberKey(recorder.serial), recorder]));
-  return of.files.map(({ recordedRaw: _, officer, ...file }, n) => {
-    const device = of.devices[n] ?? null;
-    const own = listOf.kind === 'recorder' ? listOf : null;
-    const recorder = (device === null ? null : bySerial.get(numberKey(device))) ?? (device === null ? own : null);
-    const { fileName, recordedAt, sizeBytes, isKeyMarked } = file;
+  const own = listOf.kind === 'recorder' ? listOf : null;
+  return files.map(({ recordedRaw: _, officer, ...file }, n) => {
+    const recorder = file.device === null ? own : (bySerial.get(numberKey(file.device)) ?? null);
     return {
-      ...{
-        n,
-        recorderId: recorder?.id ?? null,
-        unitPath: (recorder ?? listOf).unitPath,
-        device,
-        officerNumber: officer,
-      },
-      ...{ fileName, recordedAt, sizeBytes, isKeyMarked, day: recordedAt && dayOf(recordedAt, of.zoneMinutes) },
+      ...{ ...file, n, officerNumber: officer },
+      ...{ recorderId: recorder?.id ?? null, unitPath: (recorder ?? listOf).unitPath },
+      day: file.recordedAt && dayOf(file.recordedAt, zoneMinutes),
     };
   });
 }

@@ -31,7 +31,7 @@ export function GapNote({ gap, subject }: { gap: Gap; subject: GapSubject }) {
         )}
         {subject.mayExplain && (
           <Button type="link" size="small" onClick={() => setExplaining(true)}>
-            {t.gaps.explain}
+            {explanation === null ? t.gaps.explain : t.gaps.again}
           </Button>
         )}
       </p>

@@ -85,7 +85,7 @@ function Offer({ assetId, proposal, isFirst }: OfferProps) {
         <Link to={`/cases/${caseId}?step=${occurrenceId}`}>
           {label(step)} · {caseNumber}
         </Link>
-        <p className="lh-muted">{reasons.map(label).join(t.check.separator)}</p>
+        <p className="lh-muted">{reasons.map(label).join(t.sorting.between)}</p>
       </div>
       <Button
         size="small"
