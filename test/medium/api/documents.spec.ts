@@ -93,6 +93,7 @@ describe('what the API says of itself, and says', () => {
     ]) {
       const filename = `DSJ-7-000001_012345_${local}_000${n}.mp4`;
       const id = await officer.upload(randomBytes(100), { filename, caseId, occurrenceId });
+      await api.archive.work.seal.run(id);
       await api.archive.work.look.run(id, async () => ({
         ...{ kind: 'video', mime: 'video/mp4', playMode: 'native', unviewable: null, durationMs: 60_000 },
         ...{ pageCount: null, deviceTime: null, place: null, facts: {}, renditions: [] },
