@@ -29,6 +29,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'precondition-failed': EXIT.conflict,
   'case-closed': EXIT.conflict,
   'case-not-closable': EXIT.conflict,
+  'gate-closed': EXIT.conflict,
   'recorder-known': EXIT.conflict,
   'recorder-issued': EXIT.conflict,
   'recorder-unusable': EXIT.conflict,

@@ -74,9 +74,9 @@ export function assembleArchive(parts: ArchiveParts) {
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
   const nameRules = new NameRuleShelf(parts);
-  const link = new LinkAsset(parts);
+  const link = new LinkAsset(parts, procedures);
   const listAssets = new ListAssets(parts);
-  const finish = new FinishUpload(parts, nameRules);
+  const finish = new FinishUpload(parts, { procedures, nameRules });
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
   const lockProof = new LockProof(parts, vaultOf(parts));

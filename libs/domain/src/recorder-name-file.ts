@@ -119,7 +119,7 @@ function readWord(value: unknown, place: string, reader: RuleReader): string {
 function readExample(value: unknown, place: string, reader: RuleReader): NameExample {
   const { name, device, officer, time, sequence, isKeyMarked, kind } = reader.fields(value, FIELDS.example, place);
   const text = (field: unknown, at: string): string | null => {
-    if (field !== null && typeof field !== 'string') reader.add(`${place}.${at}`, MISTAKE.noText);
+    if (field !== null && typeof field !== 'string') reader.add(`${place}.${at}`, MISTAKE.noTextOrNull);
     return field === null ? null : String(field);
   };
   return {

@@ -13,6 +13,7 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'precondition-failed': false,
   'case-closed': false,
   'case-not-closable': false,
+  'gate-closed': false,
   'recorder-known': false,
   'recorder-issued': false,
   'recorder-unusable': false,

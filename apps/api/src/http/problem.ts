@@ -12,6 +12,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'precondition-failed': 412,
   'case-closed': 409,
   'case-not-closable': 409,
+  'gate-closed': 409,
   'recorder-known': 409,
   'recorder-issued': 409,
   'recorder-unusable': 409,

@@ -12,6 +12,7 @@ import {
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { linkAsReceived } from '../assets/link-asset.js';
+import type { ProcedureShelf } from '../cases/procedures.js';
 import { appendEvents, type EventSource } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { identifyByName } from '../recorders/identify-asset.js';
@@ -29,6 +30,12 @@ export interface WholeUpload {
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
 
+/** Rules the receipt is read by: which paper of its step a file is, and what its name says. */
+interface Shelves {
+  readonly procedures: ProcedureShelf;
+  readonly nameRules: NameRuleShelf;
+}
+
 /**
  * The last byte is durable: makes the object, records the receipt, asks for the seal and the look. Idempotent, in
  * this order: object, then transaction, then jobs. A crash after the first is finished by the next request or by the
@@ -36,11 +43,11 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'sett
  */
 export class FinishUpload {
   readonly #parts: Needs;
-  readonly #rules: NameRuleShelf;
+  readonly #shelves: Shelves;
 
-  constructor(parts: Needs, rules: NameRuleShelf) {
+  constructor(parts: Needs, shelves: Shelves) {
     this.#parts = parts;
-    this.#rules = rules;
+    this.#shelves = shelves;
   }
 
   async run(whole: WholeUpload): Promise<UploadStatus> {
@@ -52,7 +59,7 @@ export class FinishUpload {
       throw new ArchiveError('internal', `stored ${object.sizeBytes} of ${sizeBytes} bytes`);
 
     const receivedAt = this.#parts.clock.now();
-    const rules = await this.#rules.all();
+    const rules = await this.#shelves.nameRules.all();
     await this.#parts.database.transaction((tx) => this.#record(tx, upload, { object, leaves, receivedAt, rules }));
     await this.#dropOldTails(upload, tail);
     await enqueueWork(this.#parts, upload.assetId, ['asset.seal', 'asset.look']);
@@ -126,6 +133,8 @@ export class FinishUpload {
     const isLinked = await linkAsReceived(tx, source, asset, {
       caseId: upload.caseId,
       occurrenceId: upload.occurrenceId,
+      paperId: upload.paperId,
+      procedures: this.#shelves.procedures,
     });
     if (!isLinked)
       this.#parts.log.warn({ assetId: asset.id, caseId: upload.caseId }, 'the step is gone; asset kept unlinked');
