@@ -17,7 +17,7 @@ const LIBS = {
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
   archive: {
     libs: ['domain', 'tlog', 'signing', 'dossier', 'object-store', 'persistence', 'jobs'],
-    packages: ['canonicalize', '@node-rs/argon2'],
+    packages: ['canonicalize', '@node-rs/argon2', 'csv-parse'],
   },
 };
 

@@ -99,6 +99,8 @@ describe('a file of rules', () => {
     return [];
   };
 
+  const example = (): Record<string, unknown> => (GOOD.examples as Record<string, unknown>[])[0] ?? {};
+
   it.each([
     [{ id: 'No Id' }, 'id'],
     [{ version: 0 }, 'version'],
@@ -121,6 +123,7 @@ describe('a file of rules', () => {
     [{ extensions: [] }, 'extensions'],
     [{ extensions: ['.MP4'] }, 'extensions[0]'],
     [{ examples: [] }, 'examples'],
+    [{ examples: [{ ...example(), officer: 12345 }] }, 'examples[0].officer'],
     [{ regex: '.*' }, 'regex'],
   ])('%j is named with its place', (change, place) => {
     const found = problemsOf(change);
@@ -129,9 +132,9 @@ describe('a file of rules', () => {
   });
 
   it('is no rule when it reads its own example otherwise', () => {
-    const [example] = GOOD.examples as Record<string, unknown>[];
-    expect(problemsOf({ examples: [{ ...example, sequence: 8 }] })).toMatchObject([{ place: 'examples[0].sequence' }]);
-    expect(problemsOf({ examples: [{ ...example, name: 'x.mp4' }] })).toMatchObject([{ place: 'examples[0]' }]);
+    const first = example();
+    expect(problemsOf({ examples: [{ ...first, sequence: 8 }] })).toMatchObject([{ place: 'examples[0].sequence' }]);
+    expect(problemsOf({ examples: [{ ...first, name: 'x.mp4' }] })).toMatchObject([{ place: 'examples[0]' }]);
   });
 
   it('takes signs of expressions in it for themselves', () => {
