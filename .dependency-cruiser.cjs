@@ -18,7 +18,7 @@ const LIBS = {
   sheets: { libs: ['domain'], packages: ['write-excel-file', 'read-excel-file'] },
   archive: {
     libs: ['domain', 'tlog', 'signing', 'dossier', 'object-store', 'persistence', 'jobs', 'sheets'],
-    packages: ['canonicalize', '@node-rs/argon2'],
+    packages: ['canonicalize', '@node-rs/argon2', 'csv-parse'],
   },
 };
 

@@ -1124,7 +1124,7 @@ def check_checkpoint(report, source, policy, origin):
 DIGEST = re.compile('sha256:[0-9a-f]{64}')
 SM3_DIGEST = re.compile('sm3:[0-9a-f]{64}')
 EVENT_KEYS = ('v', 'id', 'type', 'chain', 'chain_seq', 'chain_prev', 'at', 'actor', 'org', 'on', 'public', 'committed')
-CHAIN = re.compile(f'(?:(?:case|asset|account|dossier):{UUID}|system)')
+CHAIN = re.compile(f'(?:(?:case|asset|account|dossier|recorder):{UUID}|system)')
 INSTANT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z')
 
 

@@ -93,6 +93,7 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
   await opened.archive.cases.keepProcedures.run('procedures');
   await opened.archive.forms.keepTemplates.run('forms');
   await opened.archive.law.keepCalendar.run('calendars/china.json');
+  await opened.archive.recorders.keepNameRules.run('recorder-names');
   await opened.archive.people.makeFirstAdministrator.run('测试局');
   const unit = (await opened.archive.people.listUnits.run())[0];
   if (!unit) throw new Error('the first administrator comes with a unit');

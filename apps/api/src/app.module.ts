@@ -15,6 +15,8 @@ import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { RecordersController } from './recorders/recorders.controller.js';
+import { SortingController } from './recorders/sorting.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -33,6 +35,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
     RulesController,
     UploadsController,
     SystemController,
+    RecordersController,
+    SortingController,
   ],
 })
 class ApiModule {}

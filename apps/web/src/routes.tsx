@@ -21,6 +21,9 @@ const AssetsPage = page(() => import('./pages/assets-page.js'), 'AssetsPage');
 const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
 const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
+const SortingPage = page(() => import('./pages/sorting-page.js'), 'SortingPage');
+const RecordersPage = page(() => import('./pages/recorders-page.js'), 'RecordersPage');
+const RecorderPage = page(() => import('./pages/recorder-page.js'), 'RecorderPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ProceduresPage = page(() => import('./pages/procedures-page.js'), 'ProceduresPage');
@@ -60,6 +63,9 @@ export const router = createBrowserRouter([
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
               { path: '/procedures', element: <ProceduresPage /> },
               { path: '/procedures/:procedureId', element: <ProcedurePage /> },
+              { path: '/sorting', element: <SortingPage /> },
+              { path: '/recorders', element: <RecordersPage /> },
+              { path: '/recorders/:recorderId', element: <RecorderPage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

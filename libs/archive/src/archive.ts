@@ -24,6 +24,8 @@ export interface ArchiveSettings {
   readonly watchPeriodMs: number;
   /** Fastest that one such reading goes. */
   readonly watchBytesPerSecond: number;
+  /** A break of a recording longer than this is one (`GAP_TOLERANCE_MS` when not said). */
+  readonly gapLimitMs?: number;
   /** Minutes east of UTC assumed for device times without a zone. */
   readonly deviceZoneMinutes: number;
   readonly sessionIdleMs: number;

@@ -56,6 +56,21 @@ import { DropUpload, SweepUploads } from './receive/drop-upload.js';
 import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
+import { ExplainGap } from './recorders/gaps.js';
+import { ReadNamesAgain, StateSource } from './recorders/identify-asset.js';
+import { ImportList, ListArrivals } from './recorders/import-list.js';
+import {
+  AddRecorder,
+  ChangeRecorder,
+  IssueRecorder,
+  RecordRecorderCheck,
+  ReturnRecorder,
+} from './recorders/keep-register.js';
+import { MeasureClock } from './recorders/measure-clock.js';
+import { KeepNameRules, NameRuleShelf } from './recorders/name-rules.js';
+import { AcceptProposals, ListUnsorted } from './recorders/sort-material.js';
+import { ListRecorders, ViewRecorder } from './recorders/view-recorders.js';
+import { ViewRecording } from './recorders/view-recording.js';
 import { ReplayCase } from './replay/replay-case.js';
 import { AskHealing } from './replica/ask-healing.js';
 import { HealAsset } from './replica/heal-asset.js';
@@ -79,7 +94,10 @@ export function assembleArchive(parts: ArchiveParts) {
   const forms = new FormShelf(parts);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
-  const finish = new FinishUpload(parts, rules);
+  const nameRules = new NameRuleShelf(parts);
+  const link = new LinkAsset(parts, rules);
+  const listAssets = new ListAssets(parts);
+  const finish = new FinishUpload(parts, { rules, nameRules });
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const begin = new BeginUpload(parts);
   const write = new WriteUpload(parts, { active, pool, finish });
@@ -104,9 +122,9 @@ export function assembleArchive(parts: ArchiveParts) {
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: {
-      list: new ListAssets(parts),
+      list: listAssets,
       view: new ViewAsset(parts),
-      link: new LinkAsset(parts, rules),
+      link,
       receipt: new IssueReceipt(parts),
       openOriginal: new OpenOriginal(parts, openViewing),
       openRendition: new OpenRendition(parts, openViewing),
@@ -117,6 +135,14 @@ export function assembleArchive(parts: ArchiveParts) {
     },
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
+    recorders: assembleRecorders(parts, nameRules),
+    sorting: {
+      list: new ListUnsorted(parts, procedures, listAssets),
+      accept: new AcceptProposals(parts, procedures, link),
+      state: new StateSource(parts),
+      readNamesAgain: new ReadNamesAgain(parts, nameRules),
+      viewRecording: new ViewRecording(parts),
+    },
     work: {
       seal: new SealAsset(parts, lockProof, rules),
       look: new LookAtAsset(parts, rules),
@@ -219,6 +245,24 @@ function assembleCases(parts: ArchiveParts, { procedures, rules }: Shelves) {
     closingObstacles: new FindClosingObstacles(parts, rules),
     askOriginalsCheck: new AskOriginalsCheck(parts),
     replay: new ReplayCase(parts, procedures),
+    explainGap: new ExplainGap(parts),
+  };
+}
+
+function assembleRecorders(parts: ArchiveParts, nameRules: NameRuleShelf) {
+  return {
+    keepNameRules: new KeepNameRules(parts),
+    nameRules,
+    add: new AddRecorder(parts),
+    change: new ChangeRecorder(parts),
+    issue: new IssueRecorder(parts),
+    takeBack: new ReturnRecorder(parts),
+    recordCheck: new RecordRecorderCheck(parts),
+    measureClock: new MeasureClock(parts),
+    list: new ListRecorders(parts),
+    view: new ViewRecorder(parts),
+    importList: new ImportList(parts, nameRules),
+    arrivals: new ListArrivals(parts),
   };
 }
 

@@ -59,6 +59,7 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
       sessionMs: session.maxMs,
       loginAttempts: session.loginAttempts,
       loginPauseMs: session.loginPauseMs,
+      gapLimitMs: media.gapLimitMs,
       quietHours: media.quietHours,
       segmentCacheBytes: media.segmentCacheBytes,
       uploadMemoryBytes: UPLOAD_MEMORY[store.kind],

@@ -39,7 +39,12 @@ describe('loadConfig', () => {
       store: { kind: 'filesystem', dir: resolve('data/objects') },
       replica: null,
       upload: { maxBytes: 64 * 2 ** 30, expiresMs: 168 * 3_600_000 },
-      media: { sandbox: 'full', segmentCacheBytes: 10 * 2 ** 30, quietHours: { fromMinute: 1_320, toMinute: 360 } },
+      media: {
+        sandbox: 'full',
+        segmentCacheBytes: 10 * 2 ** 30,
+        gapLimitMs: 1_000,
+        quietHours: { fromMinute: 1_320, toMinute: 360 },
+      },
       session: { idleMs: 1_800_000, maxMs: 43_200_000, loginAttempts: 5, loginPauseMs: 900_000 },
       retention: { minDays: 183 },
       signer: { dir: resolve('data/signer'), socketPath: resolve('data/signer/signer.sock'), origin: null },

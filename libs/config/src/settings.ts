@@ -254,6 +254,11 @@ export const FRAGMENTS = {
       zh: '播放切片缓存的上限',
       en: 'Largest size of the cache of playback segments',
     }),
+    LIUHEN_GAP_LIMIT_MS: setting(wholeNumber(40, 600_000), {
+      default: '1000',
+      zh: '录制中断超过多少毫秒须作书面说明',
+      en: 'Breaks of a recording longer than this, in ms, ask for a written explanation',
+    }),
     LIUHEN_QUIET_HOURS: setting(hoursOfDay(), {
       default: '22:00-06:00',
       zh: '闲时，用于不急的转码；none 为不设',

@@ -94,6 +94,8 @@ export interface MediaConfig {
   readonly sandbox: 'full' | 'reduced';
   readonly segmentCacheBytes: number;
   /** In the time zone of `data.timeZone`; null: there are none. */
+  /** A break of a recording longer than this is one. */
+  readonly gapLimitMs: number;
   readonly quietHours: HoursOfDay | null;
 }
 
@@ -232,6 +234,7 @@ export function buildSlices(values: SettingValues): Slices {
     media: {
       sandbox: values.LIUHEN_SANDBOX,
       segmentCacheBytes: values.LIUHEN_SEGMENT_CACHE_BYTES,
+      gapLimitMs: values.LIUHEN_GAP_LIMIT_MS,
       quietHours: values.LIUHEN_QUIET_HOURS,
     },
     session: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICE_SOURCES } from '#domain';
 import { levelSchema } from './cases.js';
 import { checkSchema } from './findings.js';
 import {
@@ -117,7 +118,7 @@ export const assetSchema = assetSummarySchema.extend({
   }),
   clocks: z.object({
     deviceRaw: z.string().nullable(),
-    deviceSource: z.enum(['container', 'exif', 'sender']).nullable(),
+    deviceSource: z.enum(DEVICE_SOURCES).nullable(),
     zoneKnown: z.boolean(),
     receivedAt: timeSchema.nullable(),
     offsetMs: z.number().int().nullable(),

@@ -8,5 +8,6 @@ export * from './ledger.js';
 export * from './people.js';
 export * from './primitives.js';
 export * from './procedures.js';
+export * from './recorders.js';
 export * from './replay.js';
 export * from './system.js';

@@ -12,14 +12,34 @@ export const timeFindingSchema = z.object({
   durationMs: z.number().int(),
 });
 
+/** A break, and why, where somebody said so in writing. */
+export const gapSchema = timeFindingSchema.extend({
+  explanation: z.object({ text: z.string(), by: z.string(), at: timeSchema }).nullable(),
+});
+export type Gap = z.infer<typeof gapSchema>;
+
+export const explainGapSchema = z.object({
+  occurrenceId: idSchema,
+  afterAssetId: idSchema,
+  beforeAssetId: idSchema,
+  text: z
+    .string()
+    .trim()
+    .min(2)
+    .max(2_000)
+    .describe('why the recording breaks off; kept with the event as a commitment'),
+});
+export type ExplainGap = z.infer<typeof explainGapSchema>;
+
 export const replaySchema = z.object({
   case: caseSummarySchema,
+  mayExplain: z.boolean().describe('may explain breaks of recordings'),
   chapters: z.array(
     z.object({
       step: procedureStepSchema,
       occurrence: occurrenceSchema,
       items: z.array(z.object({ asset: assetSummarySchema, play: playSchema })),
-      gaps: z.array(timeFindingSchema),
+      gaps: z.array(gapSchema),
       overlaps: z.array(timeFindingSchema),
     }),
   ),

@@ -71,6 +71,14 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'accounts.list': { officer: ALL, archivist: ALL, supervisor: ALL, reviewer: ALL, administrator: ALL },
   'system.read': { supervisor: ALL, administrator: ALL },
   'findings.read': { supervisor: ALL, administrator: ALL },
+  'recorders.read': {
+    officer: UNIT_AND_RESTRICTED,
+    archivist: UNIT_AND_RESTRICTED,
+    supervisor: UNIT_AND_RESTRICTED,
+    administrator: ALL,
+  },
+  'recorders.keep': { archivist: UNIT_AND_RESTRICTED, supervisor: UNIT_AND_RESTRICTED, administrator: ALL },
+  'recorders.list': { officer: UNIT_AND_RESTRICTED, archivist: UNIT_AND_RESTRICTED, supervisor: UNIT_AND_RESTRICTED },
 };
 
 const ROWS = (Object.keys(ALLOWED) as Action[]).flatMap((action) =>

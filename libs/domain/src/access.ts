@@ -38,7 +38,10 @@ export type Action =
   | 'accounts.manage'
   | 'accounts.list'
   | 'system.read'
-  | 'findings.read';
+  | 'findings.read'
+  | 'recorders.read'
+  | 'recorders.keep'
+  | 'recorders.list';
 
 /** What the action is about. Absent fields mean "not about one". */
 export interface Subject {
@@ -50,6 +53,8 @@ export interface Subject {
   readonly officerIds?: readonly Id[];
   /** Who handed the asset in. */
   readonly receivedFrom?: Id;
+  /** Who carried the recorder when it was taken: it is his, whoever docked the recorder. */
+  readonly carriedBy?: Id | null;
 }
 
 type Rule = (actor: Actor, subject: Subject) => boolean;
@@ -88,6 +93,11 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'accounts.list': { officer: always, archivist: always, supervisor: always, reviewer: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },
   'findings.read': { supervisor: always, administrator: always },
+  'recorders.read': { officer: inUnit, archivist: inUnit, supervisor: inUnit, administrator: always },
+  // Whoever keeps the cupboard: archivists run the docks.
+  'recorders.keep': { archivist: inUnit, supervisor: inUnit, administrator: always },
+  // Names of files say what was filmed: no matter of administrators.
+  'recorders.list': { officer: inUnit, archivist: inUnit, supervisor: inUnit },
 };
 
 export function may(actor: Actor, action: Action, subject: Subject = {}): boolean {
@@ -126,7 +136,7 @@ function inCharge(actor: Actor, subject: Subject): boolean {
 }
 
 function inChargeOrHandedIn(actor: Actor, subject: Subject): boolean {
-  return inCharge(actor, subject) || subject.receivedFrom === actor.accountId;
+  return inCharge(actor, subject) || [subject.receivedFrom, subject.carriedBy].includes(actor.accountId);
 }
 
 /** An officer may hand in material of no case yet, or of a case he is in charge of. */

@@ -76,12 +76,16 @@ export const UNVIEWABLE_TEXT: Record<UnviewableReason, { readonly zh: string; re
   },
 };
 
+/** The name as the recorder's maker writes it, a tag of the container, EXIF, or what the sender said. */
+export const DEVICE_SOURCES = ['name', 'container', 'exif', 'sender'] as const;
+export type DeviceSource = (typeof DEVICE_SOURCES)[number];
+
 /** The three clocks of an asset. Raw values are never rewritten. */
 export interface AssetClocks {
   /** What the device said, as it said it (tag or file name), or null. */
   readonly deviceRaw: string | null;
-  /** Where `deviceRaw` came from: container tag, EXIF, the sender, or nothing. */
-  readonly deviceSource: 'container' | 'exif' | 'sender' | null;
+  /** Where `deviceRaw` came from, or null. */
+  readonly deviceSource: DeviceSource | null;
   /** Whether the device value named its zone; when not, the agency's zone was assumed. */
   readonly zoneKnown: boolean;
   /** RFC 3339 UTC; what the server saw. */

@@ -14,6 +14,11 @@ export type ErrorCode =
   | 'case-closed'
   | 'case-not-closable'
   | 'gate-closed'
+  | 'recorder-known'
+  | 'recorder-issued'
+  | 'recorder-unusable'
+  | 'list-known'
+  | 'gap-gone'
   // who is asking
   | 'not-signed-in'
   | 'wrong-credentials'
@@ -90,6 +95,26 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'gate-closed': {
     zh: '按执法程序，此时不能作出决定或者结案：请先补齐所列事项。',
     en: 'By the procedure this decision, or the closing, is not possible now; settle what is named first.',
+  },
+  'recorder-known': {
+    zh: '该编号的设备已登记，请核对编号。',
+    en: 'A device of this number is in the register already; check the number.',
+  },
+  'recorder-issued': {
+    zh: '该记录仪在那个时间尚未交还，请先办理交还，或改正领用时间。',
+    en: 'Somebody has, or had, this recorder then. Have it returned first, or correct the time.',
+  },
+  'recorder-unusable': {
+    zh: '该设备不是在用的记录仪（采集站、故障或已停用），不能领用或检查。',
+    en: 'This is no recorder in use: a dock, faulty, or retired.',
+  },
+  'list-known': {
+    zh: '同一份清单已经导入过，无需重复导入。',
+    en: 'This very list was imported before; there is nothing to do.',
+  },
+  'gap-gone': {
+    zh: '该处录制中断已不存在或已变化，请刷新后再填写说明。',
+    en: 'There is no such break any more, or it has changed; reload, then explain what is there.',
   },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',

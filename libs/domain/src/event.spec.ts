@@ -54,7 +54,8 @@ describe('the strict profile of events', () => {
 
 describe('event types', () => {
   it('are named subject.verb, each once', () => {
-    for (const type of EVENT_TYPES) expect(type).toMatch(/^(system|unit|account|case|asset|dossier|ledger)\.[a-z_]+$/);
+    for (const type of EVENT_TYPES)
+      expect(type).toMatch(/^(system|unit|account|case|asset|dossier|recorder|ledger)\.[a-z_]+$/);
     expect(new Set(EVENT_TYPES).size).toBe(EVENT_TYPES.length);
   });
 });

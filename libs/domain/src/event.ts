@@ -2,7 +2,7 @@ import { ArchiveError } from './errors.js';
 import type { Id } from './ids.js';
 
 /** The run an event belongs to: gapless and in commit order. */
-export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | `dossier:${Id}` | 'system';
+export type Chain = `case:${Id}` | `asset:${Id}` | `account:${Id}` | `dossier:${Id}` | `recorder:${Id}` | 'system';
 
 export const EVENT_TYPES = [
   'unit.created',
@@ -71,6 +71,17 @@ export const EVENT_TYPES = [
   'case.form_voided',
   'case.form_compared',
   'system.agency_word_set',
+  // recorders, and what is known of recordings by them
+  'recorder.added',
+  'recorder.changed',
+  'recorder.issued',
+  'recorder.returned',
+  'recorder.checked',
+  'recorder.clock_measured',
+  'recorder.list_imported',
+  'asset.identified',
+  'asset.clock_corrected',
+  'case.gap_explained',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -39,6 +39,7 @@ export function arrangeReplay<T extends ReplayInput>(
   procedure: Procedure,
   occurrences: readonly StepOccurrence[],
   items: readonly T[],
+  gapLimitMs = GAP_TOLERANCE_MS,
 ): ReplayChapter<T>[] {
   return procedure.steps.flatMap((step) =>
     occurrences
@@ -46,13 +47,16 @@ export function arrangeReplay<T extends ReplayInput>(
       .sort((a, b) => a.n - b.n)
       .map((occurrence) => {
         const inside = items.filter((item) => item.occurrenceId === occurrence.id).sort(byTime);
-        return { step, occurrence, items: inside, ...findGapsAndOverlaps(inside) };
+        return { step, occurrence, items: inside, ...findGapsAndOverlaps(inside, gapLimitMs) };
       }),
   );
 }
 
 /** Looks along one clock: a gap lies between the end of all coverage so far and the next start. */
-export function findGapsAndOverlaps(items: readonly ReplayInput[]): { gaps: TimeFinding[]; overlaps: TimeFinding[] } {
+export function findGapsAndOverlaps(
+  items: readonly ReplayInput[],
+  limitMs = GAP_TOLERANCE_MS,
+): { gaps: TimeFinding[]; overlaps: TimeFinding[] } {
   const clips = items.filter((item) => isRecording(item.kind) && item.durationMs !== null).sort(byTime);
   const gaps: TimeFinding[] = [];
   const overlaps: TimeFinding[] = [];
@@ -61,10 +65,9 @@ export function findGapsAndOverlaps(items: readonly ReplayInput[]): { gaps: Time
     const endMs = item.atMs + (item.durationMs ?? 0);
     if (last !== null) {
       const found = { afterAssetId: last.item.assetId, beforeAssetId: item.assetId };
-      if (item.atMs - last.endMs > GAP_TOLERANCE_MS) gaps.push({ ...found, startMs: last.endMs, endMs: item.atMs });
+      if (item.atMs - last.endMs > limitMs) gaps.push({ ...found, startMs: last.endMs, endMs: item.atMs });
       const sharedUntilMs = Math.min(last.endMs, endMs);
-      if (sharedUntilMs - item.atMs > GAP_TOLERANCE_MS)
-        overlaps.push({ ...found, startMs: item.atMs, endMs: sharedUntilMs });
+      if (sharedUntilMs - item.atMs > limitMs) overlaps.push({ ...found, startMs: item.atMs, endMs: sharedUntilMs });
     }
     if (last === null || endMs > last.endMs) last = { item, endMs };
   }

@@ -62,6 +62,36 @@ export const MISTAKE = {
     en: `the version before is of another act (${act}); another act is another procedure`,
   }),
 
+  // how recorders name their files
+  noNameSource: { zh: '未写明命名方式的出处', en: 'where this naming is known from is missing' },
+  noPattern: {
+    zh: '应为文件名的样式（不含扩展名），可变部分写作 {device} 这样',
+    en: 'must be the pattern of a name without its ending, its parts written like {device}',
+  },
+  noNamePart: (part: string): Label => ({
+    zh: `{${part}} 不是已说明的部分：只能用 device、officer、time、sequence、mark、kind 中已说明的`,
+    en: `{${part}} is not described: device, officer, time, sequence, mark or kind, if described below`,
+  }),
+  partUnused: (part: string): Label => ({
+    zh: `样式中没有用到已说明的 {${part}}`,
+    en: `{${part}} is described and not in the pattern`,
+  }),
+  noTimeFormat: {
+    zh: '应由 YYYY、MM、DD 及 hh、mm、ss、SSS 和分隔符组成，如 YYYYMMDDhhmmss',
+    en: 'must be made of YYYY, MM, DD, and hh, mm, ss, SSS with signs between, like YYYYMMDDhhmmss',
+  },
+  noExtension: {
+    zh: '应为不带点的小写扩展名，如 mp4',
+    en: 'must be an ending in lower case without its dot, like mp4',
+  },
+  noWord: { zh: '应为 1 至 20 个字，不含 { } / \\', en: 'must be 1 to 20 characters without { } / \\' },
+  noTextOrNull: { zh: '应为文字或 null', en: 'must be text or null' },
+  exampleUnread: { zh: '按本规则读不出这个例子', en: 'the rule does not read this example' },
+  exampleOtherwise: (read: string): Label => ({
+    zh: `按本规则读出的是 ${read}`,
+    en: `the rule reads ${read}`,
+  }),
+
   // procedures: single fields
   noNeed: {
     zh: '应为 always、may，或含 when、unless（至少其一，情形的列表）的对象',

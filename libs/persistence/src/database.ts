@@ -19,8 +19,16 @@ import { Ledger1760000000003 } from './migrations/0003-ledger.js';
 import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { Replica1760000000005 } from './migrations/0005-replica.js';
 import { Law1760000000006 } from './migrations/0006-law.js';
+import { Recorders1760000000007 } from './migrations/0007-recorders.js';
 import { Forms1760000000009 } from './migrations/0009-forms.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
+import {
+  AssetSourceRow,
+  RecorderCheckRow,
+  RecorderClockRow,
+  RecorderIssueRow,
+  RecorderRow,
+} from './recorders/recorder.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
 export type Tx = EntityManager;
@@ -41,6 +49,11 @@ const ROWS = [
   CachedSegmentRow,
   ViewingRow,
   EventRow,
+  RecorderRow,
+  RecorderIssueRow,
+  RecorderCheckRow,
+  RecorderClockRow,
+  AssetSourceRow,
 ];
 export const MIGRATIONS = [
   Foundation1760000000001,
@@ -50,6 +63,7 @@ export const MIGRATIONS = [
   Replica1760000000005,
   Law1760000000006,
   Forms1760000000009,
+  Recorders1760000000007,
 ];
 
 /**

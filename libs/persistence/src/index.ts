@@ -21,4 +21,8 @@ export * from './ledger/timestamp.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
 export * from './logins.js';
 export * from './people/people.repository.js';
+export * from './recorders/asset-source.repository.js';
+export * from './recorders/gap.repository.js';
+export * from './recorders/recorder.repository.js';
+export * from './recorders/recorder-list.repository.js';
 export * from './settings.repository.js';

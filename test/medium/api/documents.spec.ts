@@ -95,6 +95,25 @@ describe('what the API says of itself, and says', () => {
     return id;
   }
 
+  /** Two clips of one recorder in a step, with a minute missing between them. */
+  async function brokenRecording(caseId: string, occurrenceId: string): Promise<string[]> {
+    const ids: string[] = [];
+    for (const [local, n] of [
+      ['20261121080000', 1],
+      ['20261121080200', 3],
+    ]) {
+      const filename = `DSJ-7-000001_012345_${local}_000${n}.mp4`;
+      const id = await officer.upload(randomBytes(100), { filename, caseId, occurrenceId });
+      await api.archive.work.seal.run(id);
+      await api.archive.work.look.run(id, async () => ({
+        ...{ kind: 'video', mime: 'video/mp4', playMode: 'native', unviewable: null, durationMs: 60_000 },
+        ...{ pageCount: null, deviceTime: null, place: null, facts: {}, renditions: [] },
+      }));
+      ids.push(id);
+    }
+    return ids;
+  }
+
   describe('OpenAPI', () => {
     it('is valid in its structure', async () => {
       const document = openApiSchema.parse(json(await get('/api/openapi.json')));
@@ -183,6 +202,10 @@ describe('what the API says of itself, and says', () => {
     await officer.send('POST', `/forms/${issued.id}/issue`, { revision: 2 });
     const list = await officer.raw('GET', '/procedures/administrative-permit/recording-list', {});
     const sheet = Buffer.from(await list.arrayBuffer()).toString('base64');
+    const keeper = await api.signIn(['archivist']);
+    const recorder = { kind: 'recorder', unitId, serial: 'DSJ-7-000001', maker: '某厂', model: 'A7' };
+    const { id: recorderId } = await keeper.send<{ id: string }>('POST', '/recorders', recorder);
+    const clips = await brokenRecording(opened.id, step);
     const examples: Record<string, readonly [client: ApiClient | null, path: string, body?: unknown]> = {
       'GET procedures': [officer, '/procedures'],
       'GET procedures/:id': [officer, '/procedures/administrative-filing?version=1'],
@@ -272,6 +295,43 @@ describe('what the API says of itself, and says', () => {
       'GET ledger': [chief, '/ledger'],
       'GET findings': [chief, '/findings?limit=1'],
       'POST assets/:id/healings': [chief, `/assets/${await damagedAsset()}/healings`, { reason: '坏块' }],
+      'GET recorders': [keeper, '/recorders'],
+      'POST recorders': [keeper, '/recorders', { ...recorder, serial: 'DSJ-7-000002' }],
+      'POST recorders/:id/issues': [
+        keeper,
+        `/recorders/${recorderId}/issues`,
+        { accountId: officer.session.account.id, officerNumber: '012345', at: '2026-11-21T00:00:00Z' },
+      ],
+      'GET recorders/:id': [keeper, `/recorders/${recorderId}`],
+      'POST recorders/:id/returns': [keeper, `/recorders/${recorderId}/returns`, { note: '完好' }],
+      'POST recorders/:id/checks': [
+        keeper,
+        `/recorders/${recorderId}/checks`,
+        { kind: 'fault', passed: false, findings: '夹子断裂' },
+      ],
+      'POST recorders/:id/clocks': [
+        keeper,
+        `/recorders/${recorderId}/clocks`,
+        { source: 'dock', at: '2026-11-21T10:00:00Z', deviceTime: '2026-11-21 18:00:03', wasSet: true },
+      ],
+      'POST recorders/:id/lists': [
+        keeper,
+        `/recorders/${recorderId}/lists`,
+        { fileName: '清单.csv', content: Buffer.from('文件名,大小\n从未到.mp4,12\n').toString('base64') },
+      ],
+      'PATCH recorders/:id': [keeper, `/recorders/${recorderId}`, { state: 'in-use', reason: '已修复' }],
+      'GET arrivals': [keeper, `/arrivals?recorderId=${recorderId}`],
+      'GET name-rules': [officer, '/name-rules'],
+      'GET unsorted': [officer, '/unsorted?limit=5'],
+      'POST unsorted/accept': [officer, '/unsorted/accept', { items: [{ assetId, occurrenceId: step }] }],
+      'POST unsorted/names': [keeper, '/unsorted/names'],
+      'GET assets/:id/recording': [officer, `/assets/${clips[0]}/recording`],
+      'PUT assets/:id/recorder': [officer, `/assets/${assetId}/recorder`, { recorderId }],
+      'POST cases/:id/gaps': [
+        officer,
+        `/cases/${opened.id}/gaps`,
+        { occurrenceId: step, afterAssetId: clips[0], beforeAssetId: clips[1], text: '更换电池' },
+      ],
       'POST sessions': [
         null,
         '/sessions',

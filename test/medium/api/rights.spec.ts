@@ -48,6 +48,8 @@ interface Ids {
   readonly extensionId: string;
   /** A draft. */
   readonly formId: string;
+  /** A dock of the unit: it can be looked at and checked, and nobody can carry it. */
+  readonly recorderId: string;
 }
 
 const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
@@ -60,6 +62,9 @@ const SEEING = { who: SEE, status: 200, others: 'not-found' } as const;
 const IN_CHARGE = { who: ['in charge'], status: 200, others: 'not-found' } as const;
 /** Decided before: allowed to ask, and told so. */
 const APPROVING = { who: ['supervisor', 'supervisor above'], status: 412, others: 'not-found' } as const;
+const KEEPERS: readonly Who[] = ['archivist', 'supervisor', 'supervisor above', 'administrator'];
+const KEEPING = { who: KEEPERS, status: 200, others: 'not-found' } as const;
+const OF_UNIT: readonly Who[] = ['in charge', 'colleague', 'archivist', 'supervisor', 'supervisor above'];
 const ADMINISTRATOR = { who: ['administrator'], status: 200, others: 'forbidden' } as const;
 
 const number = (): string => `测〔2026〕${newId().slice(-12)}号`;
@@ -110,8 +115,10 @@ describe('rights', () => {
       'supervisor elsewhere': await api.signIn(['supervisor'], elsewhere),
       'one-time password': new ApiClient(api.url, (await session.json()) as Session),
     };
-    ids = await makeCase('normal');
-    restricted = await makeCase('restricted');
+    const dock = { kind: 'dock', unitId: unit, serial: `D${newId().slice(-12)}`, maker: '某厂', model: 'C8' };
+    const recorderId = (await clients.archivist.send<{ id: string }>('POST', '/recorders', dock)).id;
+    ids = { ...(await makeCase('normal')), recorderId };
+    restricted = { ...(await makeCase('restricted')), recorderId };
     const { items } = await clients['in charge'].send<{
       items: { id: string; steps: { id: string; repeatable: boolean }[] }[];
     }>('GET', '/procedures');
@@ -125,7 +132,7 @@ describe('rights', () => {
   });
 
   /** A case of the officer in charge with one recording in it, as if it had been looked at: playable in segments. */
-  async function makeCase(level: string): Promise<Ids> {
+  async function makeCase(level: string): Promise<Omit<Ids, 'recorderId'>> {
     const officer = clients['in charge'];
     const opened = await officer.send<CaseView>('POST', '/cases', openCase(level));
     const occurrenceId = opened.occurrences[0]?.id ?? '';
@@ -430,6 +437,91 @@ describe('rights', () => {
       others: 'not-found',
       ask: (of) => ['POST', `/assets/${of.assetId}/healings`, { reason: '坏块' }],
     },
+    'GET recorders': { ...EVERYONE, ask: () => ['GET', '/recorders'] },
+    'POST recorders': {
+      who: KEEPERS,
+      status: 201,
+      others: 'forbidden',
+      ask: () => [
+        'POST',
+        '/recorders',
+        { kind: 'recorder', unitId: unit, serial: newId().slice(-12), maker: '某厂', model: 'A7' },
+      ],
+    },
+    'GET recorders/:id': {
+      ...{ who: [...OF_UNIT, 'administrator'], status: 200, others: 'not-found' },
+      ask: (of) => ['GET', `/recorders/${of.recorderId}`],
+    },
+    'PATCH recorders/:id': {
+      ...KEEPING,
+      ask: (of) => ['PATCH', `/recorders/${of.recorderId}`, { model: 'C9', reason: '更正' }],
+    },
+    // A dock is carried by nobody: allowed to ask, and told so.
+    'POST recorders/:id/issues': {
+      ...KEEPING,
+      status: 409,
+      ask: (of) => ['POST', `/recorders/${of.recorderId}/issues`, { accountId }],
+    },
+    'POST recorders/:id/returns': {
+      ...KEEPING,
+      status: 412,
+      ask: (of) => ['POST', `/recorders/${of.recorderId}/returns`, {}],
+    },
+    'POST recorders/:id/checks': {
+      ...KEEPING,
+      ask: (of) => ['POST', `/recorders/${of.recorderId}/checks`, { kind: 'check', passed: true }],
+    },
+    'POST recorders/:id/clocks': {
+      ...KEEPING,
+      ask: (of) => [
+        'POST',
+        `/recorders/${of.recorderId}/clocks`,
+        { source: 'read-off', deviceTime: '2026-11-22 08:00:00', wasSet: false },
+      ],
+    },
+    // Names of files say what was filmed: no matter of the administrator.
+    'POST recorders/:id/lists': {
+      ...{ who: OF_UNIT, status: 201, others: 'not-found' },
+      ask: (of) => [
+        'POST',
+        `/recorders/${of.recorderId}/lists`,
+        { fileName: 'a.csv', content: Buffer.from(`name\n${newId()}.mp4\n`).toString('base64') },
+      ],
+    },
+    'GET arrivals': {
+      ...{ who: SIGNED_IN.filter((who) => who !== 'administrator'), status: 200, others: 'forbidden' },
+      ask: () => ['GET', '/arrivals'],
+    },
+    'GET name-rules': { ...EVERYONE, ask: () => ['GET', '/name-rules'] },
+    'GET unsorted': { ...EVERYONE, ask: () => ['GET', '/unsorted'] },
+    // Answered for each asset by itself: not found, where it is not his.
+    'POST unsorted/accept': {
+      ...EVERYONE,
+      ask: (of) => ['POST', '/unsorted/accept', { items: [{ assetId: of.assetId, occurrenceId: of.occurrenceId }] }],
+    },
+    'POST unsorted/names': {
+      who: [...KEEPERS, 'archivist elsewhere', 'supervisor elsewhere'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['POST', '/unsorted/names'],
+    },
+    'GET assets/:id/recording': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/recording`] },
+    'PUT assets/:id/recorder': {
+      who: ['in charge', 'archivist'],
+      status: 200,
+      others: 'not-found',
+      ask: (of) => ['PUT', `/assets/${of.assetId}/recorder`, { officerId: clients['in charge'].session.account.id }],
+    },
+    // Nothing breaks off in it: allowed to explain, and told so.
+    'POST cases/:id/gaps': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => [
+        'POST',
+        `/cases/${of.caseId}/gaps`,
+        { occurrenceId: of.occurrenceId, afterAssetId: of.assetId, beforeAssetId: of.assetId, text: '更换电池' },
+      ],
+    },
     'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
     'POST session/password': {
@@ -500,6 +592,7 @@ describe('rights', () => {
         excuseId: newId(),
         extensionId: newId(),
         formId: newId(),
+        recorderId: newId(),
       };
       expect(withoutId(answer)).toEqual(withoutId(await send(who, row.ask(none))));
       expect(answer.status).toBe(404);

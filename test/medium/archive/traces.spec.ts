@@ -67,6 +67,10 @@ const SECRETS = [
   '现场第一段',
   '罚款已由王局长核收',
   '占道堆放货物三处',
+  'DSJSECRET01',
+  '778899001',
+  '镜头被王局长碰坏',
+  '王局长要求关机',
 ];
 
 describe('every change leaves its trace', () => {
@@ -454,6 +458,70 @@ describe('every change leaves its trace', () => {
 
     const broken = await received(running, officer, randomBytes(10));
     await expectTrace(['asset.looked'], (archive) => archive.work.look.giveUp(broken.assetId, 'corrupt'));
+  });
+
+  it('of recorders, and of what they recorded', async () => {
+    const keeper = await running.person(['archivist']);
+    const { caseId, step } = await openedCase(running, officer);
+    const target = { caseId, occurrenceId: step('site-inspection') };
+    const clip = async (local: string, durationMs: number): Promise<Id> => {
+      const fileName = `DSJSECRET01_778899001_${local}_0001.mp4`;
+      const { assetId } = await received(running, officer, randomBytes(100), { fileName, target });
+      await running.archive.work.look.run(assetId, async () => ({
+        ...{ kind: 'video', mime: 'video/mp4', playMode: 'native', unviewable: null, durationMs, pageCount: null },
+        ...{ deviceTime: null, place: null, facts: {}, renditions: [] },
+      }));
+      return assetId;
+    };
+    const first = await clip('20261121080000', 60_000);
+    const second = await clip('20261121081000', 60_000);
+    seen.add('asset.identified');
+
+    const plan = { kind: 'recorder' as const, unitId: keeper.unitId, serial: 'DSJSECRET01', maker: 'a', model: 'b' };
+    await expectTrace(['recorder.added', 'asset.identified', 'asset.identified'], (archive) =>
+      archive.recorders.add.run(keeper, plan),
+    );
+    const { items } = await running.archive.recorders.list.run(keeper);
+    const id = items.find(({ recorder }) => recorder.serial === plan.serial)?.recorder.id ?? '';
+    const issue = { accountId: officer.accountId, officerNumber: '778899001', at: new Date('2026-11-20T23:00:00Z') };
+    running.clock.set(new Date(Math.max(running.clock.now().getTime(), Date.parse('2026-11-23T00:00:00Z'))));
+    await expectTrace(['recorder.issued', 'asset.identified', 'asset.identified'], (archive) =>
+      archive.recorders.issue.run(keeper, id, issue),
+    );
+    await expectTrace(['recorder.returned'], (archive) =>
+      archive.recorders.takeBack.run(keeper, id, { at: new Date('2026-11-21T12:00:00Z'), note: '镜头被王局长碰坏' }),
+    );
+    await expectTrace(['recorder.checked'], (archive) =>
+      archive.recorders.recordCheck.run(keeper, id, { kind: 'fault', passed: false, findings: '镜头被王局长碰坏' }),
+    );
+    await expectTrace(['recorder.changed'], (archive) =>
+      archive.recorders.change.run(keeper, id, { state: 'in-use', reason: '更正原因甲' }),
+    );
+    const measuring = {
+      ...{ source: 'dock' as const, at: new Date('2026-11-21T10:00:00Z'), deviceTime: '2026-11-21 18:00:05' },
+      ...{ reference: null, wasSet: false },
+    };
+    await expectTrace(['recorder.clock_measured', 'asset.clock_corrected', 'asset.clock_corrected'], (archive) =>
+      archive.recorders.measureClock.run(keeper, id, measuring),
+    );
+    const list = { fileName: '保密现场.mp4.csv', body: Buffer.from('文件名\n保密现场.mp4\n') };
+    await expectTrace(['recorder.list_imported'], (archive) => archive.recorders.importList.run(keeper, id, list));
+    const said = { recorderId: id, officerId: officer.accountId };
+    await expectTrace(['asset.identified'], (archive) => archive.sorting.state.run(officer, first, said));
+    const wish = { occurrenceId: target.occurrenceId, afterAssetId: first, beforeAssetId: second };
+    await expectTrace(['case.gap_explained'], (archive) =>
+      archive.cases.explainGap.run(officer, caseId, { ...wish, text: '王局长要求关机' }),
+    );
+    const unsorted = await received(running, officer, randomBytes(100), {
+      fileName: 'DSJSECRET01_778899001_20261121080500_0002.mp4',
+    });
+    const began = { state: 'open' as const, startedAt: new Date('2026-11-21T00:00:00Z') };
+    await running.archive.cases.changeOccurrence.run(officer, caseId, target.occurrenceId, began);
+    await expectTrace(['asset.linked', 'case.asset_linked'], async (archive) => {
+      const accepted = { assetId: unsorted.assetId, occurrenceId: target.occurrenceId };
+      const [result] = await archive.sorting.accept.run(officer, [accepted]);
+      if (result?.error) throw result.error;
+    });
   });
 
   it('of viewings that end', async () => {

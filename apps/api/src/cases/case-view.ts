@@ -1,6 +1,6 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
-import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureView, Replay } from '#contract';
+import type { CaseSummary, CaseView, ClosingView, Gap, OriginalsCheckView, ProcedureView, Replay } from '#contract';
 import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 import { toLaw } from '../law/law-view.js';
@@ -66,17 +66,22 @@ function toClosing(closing: NonNullable<CaseDetail['closing']>): ClosingView {
 export function toReplay(replay: CaseReplay): Replay {
   return {
     case: toCaseSummary(replay.line),
+    mayExplain: replay.mayExplain,
     chapters: replay.chapters.map((chapter) => ({
       step: structuredClone(chapter.step) as ProcedureView['steps'][number],
       occurrence: chapter.occurrence satisfies StepOccurrence,
       items: chapter.items.map(({ line }) => ({ asset: toAssetSummary(line), play: toPlay(line) })),
-      gaps: chapter.gaps.map(toFinding),
+      gaps: chapter.gaps.map((gap) => ({ ...toFinding(gap), explanation: toExplanation(replay.explanationOf(gap)) })),
       overlaps: chapter.overlaps.map(toFinding),
     })),
   };
 }
 
-function toFinding(finding: TimeFinding): Replay['chapters'][number]['gaps'][number] {
+function toExplanation(found: ReturnType<CaseReplay['explanationOf']>): Gap['explanation'] {
+  return found && { ...found, at: found.at.toISOString() };
+}
+
+export function toFinding(finding: TimeFinding): Replay['chapters'][number]['overlaps'][number] {
   return {
     afterAssetId: finding.afterAssetId,
     beforeAssetId: finding.beforeAssetId,

@@ -68,6 +68,7 @@ export function useLinkAsset(assetId: string) {
       Promise.all([
         client.invalidateQueries({ queryKey: ['asset', assetId] }),
         client.invalidateQueries({ queryKey: ['assets'] }),
+        client.invalidateQueries({ queryKey: ['unsorted'] }),
         client.invalidateQueries({ queryKey: ['case'] }),
       ]),
   });

@@ -56,9 +56,11 @@ function MainNav({ account }: { account: Account }) {
       ? [
           { to: '/cases', text: onlyOfficer ? t.app.nav.myCases : t.app.nav.cases },
           { to: '/assets', text: t.app.nav.assets },
+          { to: '/sorting', text: t.app.nav.sorting },
         ]
       : []),
     { to: '/procedures', text: t.app.nav.procedures },
+    { to: '/recorders', text: t.app.nav.recorders },
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

@@ -66,6 +66,16 @@ const types: Record<EventType, string> = {
   'case.form_voided': 'Form voided',
   'case.form_compared': 'Paper copy compared with the electronic form',
   'system.agency_word_set': 'Word before numbers set',
+  'recorder.added': 'Recorder or dock entered',
+  'recorder.changed': 'Recorder changed',
+  'recorder.issued': 'Recorder handed out',
+  'recorder.returned': 'Recorder returned',
+  'recorder.checked': 'Recorder checked, faulty or repaired',
+  'recorder.clock_measured': 'Clock of a recorder measured',
+  'recorder.list_imported': 'List of a device’s files imported',
+  'asset.identified': 'Recorder and officer identified',
+  'asset.clock_corrected': 'Time corrected by the measured offset',
+  'case.gap_explained': 'Break of a recording explained',
 };
 
 export const enEvents: typeof zhEvents = {
@@ -89,6 +99,14 @@ export const enEvents: typeof zhEvents = {
     purpose: 'Purpose',
     name: 'Name',
     login: 'User name',
+    device: 'Device',
+    officer_number: 'Officer number',
+    serial: 'Serial',
+    maker: 'Maker',
+    model: 'Model',
+    findings: 'Findings',
+    note: 'Note',
+    text: 'Explanation',
   },
   empty: 'No events yet',
 };

@@ -79,7 +79,12 @@ export const enMaterial: typeof zhMaterial = {
     mime: 'Format',
     bytes: (n) => `${n} bytes`,
     deviceTime: 'Device time (as it said)',
-    deviceSource: { container: 'from the container', exif: 'from EXIF', sender: 'stated by the sender' },
+    deviceSource: {
+      name: 'from the recorder’s file name',
+      container: 'from the container',
+      exif: 'from EXIF',
+      sender: 'stated by the sender',
+    },
     zoneKnown: 'with zone',
     zoneUnknown: 'no zone given; the unit’s zone is assumed',
     noDeviceTime: 'The device recorded no time',

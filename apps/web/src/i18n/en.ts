@@ -4,6 +4,7 @@ import { enForms } from './en-forms.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { enProcedures } from './en-procedures.js';
+import { enRecorders } from './en-recorders.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
 
@@ -14,6 +15,7 @@ export const en: Texts = {
   ...enProcedures,
   ...enForms,
   ...enClosing,
+  ...enRecorders,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -24,6 +26,8 @@ export const en: Texts = {
       cases: 'Cases',
       assets: 'Material',
       procedures: 'Procedures',
+      sorting: 'To sort',
+      recorders: 'Recorders',
       accounts: 'Accounts',
       findings: 'Findings',
       ledger: 'Ledger',

@@ -65,6 +65,16 @@ const types: Record<EventType, string> = {
   'case.form_voided': '作废文书',
   'case.form_compared': '纸质文书与电子文书比对',
   'system.agency_word_set': '设定机关代字',
+  'recorder.added': '登记记录仪或采集站',
+  'recorder.changed': '变更记录仪',
+  'recorder.issued': '领用记录仪',
+  'recorder.returned': '交还记录仪',
+  'recorder.checked': '记录仪检查、故障或维修',
+  'recorder.clock_measured': '测定记录仪时差',
+  'recorder.list_imported': '导入设备文件清单',
+  'asset.identified': '认定记录仪与人员',
+  'asset.clock_corrected': '按测定的时差校正时间',
+  'case.gap_explained': '说明录制中断',
 };
 
 export const zhEvents = {
@@ -88,6 +98,14 @@ export const zhEvents = {
     purpose: '用途',
     name: '姓名',
     login: '用户名',
+    device: '设备编号',
+    officer_number: '人员编号',
+    serial: '编号',
+    maker: '厂家',
+    model: '型号',
+    findings: '情况',
+    note: '备注',
+    text: '说明',
   },
   empty: '尚无事件',
 };

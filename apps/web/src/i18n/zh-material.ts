@@ -68,7 +68,7 @@ export const zhMaterial = {
     mime: '格式',
     bytes: (n: string) => `${n} 字节`,
     deviceTime: '设备时间（原值）',
-    deviceSource: { container: '取自视频容器', exif: '取自照片 EXIF', sender: '由上传端申报' },
+    deviceSource: { name: '取自设备命名', container: '取自视频容器', exif: '取自照片 EXIF', sender: '由上传端申报' },
     zoneKnown: '带时区',
     zoneUnknown: '未带时区，按单位时区理解',
     noDeviceTime: '设备未记录时间',

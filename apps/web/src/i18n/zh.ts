@@ -4,6 +4,7 @@ import { zhForms } from './zh-forms.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
 import { zhProcedures } from './zh-procedures.js';
+import { zhRecorders } from './zh-recorders.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
@@ -13,6 +14,7 @@ export const zh = {
   ...zhProcedures,
   ...zhForms,
   ...zhClosing,
+  ...zhRecorders,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -23,6 +25,8 @@ export const zh = {
       cases: '案件',
       assets: '材料检索',
       procedures: '执法程序',
+      sorting: '待整理',
+      recorders: '记录仪',
       accounts: '账户管理',
       findings: '核查发现',
       ledger: '存证日志',

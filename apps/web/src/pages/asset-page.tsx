@@ -16,6 +16,7 @@ import { ReceiptLinks } from '../features/assets/receipt-links.js';
 import { RenditionList } from '../features/assets/rendition-list.js';
 import { EventList } from '../features/events/event-list.js';
 import { AssetPlayer } from '../features/player/asset-player.js';
+import { AssetRecordingBlock } from '../features/sorting/asset-recording.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { timeText } from '../i18n/quantities.js';
 import '../features/assets/assets.css';
@@ -79,6 +80,7 @@ function AssetBody({ asset }: { asset: AssetView }) {
             <CustodyLine asset={asset} />
             <AssetClocks asset={asset} />
           </section>
+          <AssetRecordingBlock asset={asset} />
           <section className="lh-block">
             <h2>{t.asset.receipt}</h2>
             <ReceiptLinks asset={asset} />

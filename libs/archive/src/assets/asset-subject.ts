@@ -3,6 +3,7 @@ import {
   type AssetLinkRecord,
   type AssetRecord,
   assetRepository,
+  assetSourceRepository,
   caseRepository,
   linkRepository,
   type Tx,
@@ -11,7 +12,8 @@ import {
 /** What the access rules need to know of an asset: where it belongs, and whose case it is in. */
 export async function assetSubject(tx: Tx, asset: AssetRecord, link?: AssetLinkRecord | null): Promise<Subject> {
   const place = link === undefined ? await linkRepository.find(tx, asset.id) : link;
-  const own = { unitPath: asset.unitPath, level: asset.level, receivedFrom: asset.receivedFrom };
+  const carriedBy = (await assetSourceRepository.find(tx, asset.id))?.officerId ?? null;
+  const own = { unitPath: asset.unitPath, level: asset.level, receivedFrom: asset.receivedFrom, carriedBy };
   const found = place === null ? null : await caseRepository.find(tx, place.caseId);
   if (found === null) return { ...own, officerIds: [] };
   const officers = await caseRepository.officers(tx, found.id);

@@ -22,7 +22,14 @@ import type { ArchiveParts } from '../archive.js';
 import { requireOpen } from '../cases/case-access.js';
 import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
-import { appendEvents, by, type EventDraft, type EventSource, headOf } from '../ledger/append-events.js';
+import {
+  appendEvents,
+  by,
+  type EventDraft,
+  type EventFields,
+  type EventSource,
+  headOf,
+} from '../ledger/append-events.js';
 import { assetSubject } from './asset-subject.js';
 
 export interface LinkWish {
@@ -34,6 +41,8 @@ export interface LinkWish {
   readonly purpose: string | null;
   /** Needed to move an asset that is linked already. */
   readonly reason: string | null;
+  /** The rule that offered this step, where it was accepted and not chosen. */
+  readonly proposedBy?: { readonly id: string; readonly version: number };
 }
 
 /** Ties an asset to a step of a case, or moves it there with a reason; never silently. */
@@ -180,13 +189,19 @@ function linkEvents({ asset, before, target, wish, paper }: LinkChange): EventDr
     range: wish.range === null ? null : { start_ms: wish.range.startMs, end_ms: wish.range.endMs },
     ...(paper.by === null ? {} : { paper: paper.id, paper_by: paper.by }),
   };
+  const proposed: EventFields = wish.proposedBy ? { proposed_by: { ...wish.proposedBy } } : {};
   const assetChain = `asset:${asset.id}` as const;
   const drafts: EventDraft[] = [
     {
       type: 'asset.linked',
       chain: assetChain,
       on: [`case:${target.id}`],
-      public: { ...place, from_case: before?.caseId ?? null, from_occurrence: before?.occurrenceId ?? null },
+      public: {
+        ...place,
+        from_case: before?.caseId ?? null,
+        from_occurrence: before?.occurrenceId ?? null,
+        ...proposed,
+      },
       personal,
     },
     {
@@ -197,6 +212,7 @@ function linkEvents({ asset, before, target, wish, paper }: LinkChange): EventDr
         asset: asset.id,
         occurrence: wish.occurrenceId,
         range: place.range,
+        ...proposed,
         ...(paper.by === null ? {} : { paper: paper.id, paper_by: paper.by }),
         asset_head: headOf(heads, assetChain),
       }),

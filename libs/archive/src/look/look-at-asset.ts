@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import {
   type AssetKind,
   type Id,
+  isPlausibleTime,
   newId,
   type Place,
   type PlayMode,
@@ -18,6 +19,7 @@ import {
   type AssetChange,
   type AssetRecord,
   assetRepository,
+  assetSourceRepository,
   type ProxyState,
   type RenditionFile,
   type RenditionRecord,
@@ -29,6 +31,7 @@ import { storedOriginal } from '../assets/stored-original.js';
 import { withLinesOfAsset } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, bySystem, type EventDraft } from '../ledger/append-events.js';
+import { resettleAsset } from '../recorders/settle-sources.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import { renditionEvent } from './rendition-event.js';
 import { isDeadly, rememberingDeath } from './tool-deaths.js';
@@ -105,7 +108,7 @@ export class LookAtAsset {
 
   /** @returns whether a proxy is owed now */
   async #record(asset: AssetRecord, found: LookFacts, renditions: readonly RenditionRecord[]): Promise<boolean> {
-    const { database, clock } = this.#parts;
+    const { database, clock, settings } = this.#parts;
     const proxyState: ProxyState = found.unviewable === null && found.playMode === 'proxy' ? 'owed' : 'none';
     const isRecorded = await database.transaction(async (tx) => {
       const current = await assetRepository.lock(tx, asset.id);
@@ -116,18 +119,25 @@ export class LookAtAsset {
         proxyState,
         ...this.#deviceClock(current, found),
       });
+      const source = bySystem(clock.now());
       // Only now it is known for a recording, which its step may have waited for.
-      await withLinesOfAsset(tx, this.#rules, { assetId: asset.id, now: clock.now() }, () =>
-        appendEvents(tx, bySystem(clock.now()), [lookedEvent(asset.id, found, renditions)]),
-      );
+      await withLinesOfAsset(tx, this.#rules, { assetId: asset.id, now: clock.now() }, async () => {
+        await appendEvents(tx, source, [lookedEvent(asset.id, found, renditions)]);
+        if (found.deviceTime !== null) await assetSourceRepository.setFileTime(tx, asset.id, found.deviceTime.raw);
+        await resettleAsset(tx, source, asset.id, settings.deviceZoneMinutes);
+      });
       return true;
     });
     if (!isRecorded) await dropStored(this.#parts, renditions);
     return isRecorded && proxyState === 'owed';
   }
 
-  /** The time in the file counts before what the sender said; an impossible one is kept raw and not used. */
+  /**
+   * The time in the file counts before what the sender said, and that in a recorder's own name for the file before both;
+   * an impossible one is kept raw and not used.
+   */
   #deviceClock(asset: AssetRecord, found: LookFacts): AssetChange {
+    if (asset.deviceSource === 'name') return {};
     const raw = found.deviceTime?.raw ?? asset.deviceRaw;
     if (raw === null) return {};
     const parsed = parseDeviceTime(raw, this.#parts.settings.deviceZoneMinutes);
@@ -137,14 +147,9 @@ export class LookAtAsset {
       zoneKnown: parsed?.zoneKnown ?? false,
     };
     const received = asset.receivedAt ?? this.#parts.clock.now();
-    if (parsed === null || !isPlausible(parsed.at, received)) return change;
+    if (parsed === null || !isPlausibleTime(parsed.at, received)) return change;
     return { ...change, at: new Date(parsed.at.getTime() - (asset.offsetMs ?? 0)), atSource: 'device' };
   }
-}
-
-/** Recorders that lost their clock say 1970 or 2000; nothing was recorded a day after it was received. */
-function isPlausible(at: Date, receivedAt: Date): boolean {
-  return at.getUTCFullYear() >= 2005 && at.getTime() <= receivedAt.getTime() + 86_400_000;
 }
 
 function changeOf(found: LookFacts): AssetChange {

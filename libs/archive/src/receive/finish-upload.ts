@@ -1,6 +1,7 @@
-import { ArchiveError, type Id, isArchiveError } from '#domain';
+import { ArchiveError, type Id, isArchiveError, type NameRule } from '#domain';
 import type { StoredObject } from '#object-store';
 import {
+  type AssetRecord,
   assetRepository,
   type TailState,
   type Tx,
@@ -14,6 +15,8 @@ import { linkAsReceived } from '../assets/link-asset.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, type EventSource } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
+import { identifyByName } from '../recorders/identify-asset.js';
+import type { NameRuleShelf } from '../recorders/name-rules.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import type { ActiveUploads } from './active-uploads.js';
 import { toStatus, type UploadStatus } from './upload-status.js';
@@ -25,7 +28,13 @@ export interface WholeUpload {
   readonly tail: TailState | null;
 }
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'settings' | 'log'>;
+
+/** Rules the receipt is read by: which paper of its step a file is, and what its name says. */
+interface Shelves {
+  readonly rules: RuleShelf;
+  readonly nameRules: NameRuleShelf;
+}
 
 /**
  * The last byte is durable: makes the object, records the receipt, asks for the seal and the look. Idempotent, in
@@ -34,11 +43,11 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'
  */
 export class FinishUpload {
   readonly #parts: Needs;
-  readonly #rules: RuleShelf;
+  readonly #shelves: Shelves;
 
-  constructor(parts: Needs, rules: RuleShelf) {
+  constructor(parts: Needs, shelves: Shelves) {
     this.#parts = parts;
-    this.#rules = rules;
+    this.#shelves = shelves;
   }
 
   async run(whole: WholeUpload): Promise<UploadStatus> {
@@ -50,7 +59,8 @@ export class FinishUpload {
       throw new ArchiveError('internal', `stored ${object.sizeBytes} of ${sizeBytes} bytes`);
 
     const receivedAt = this.#parts.clock.now();
-    await this.#parts.database.transaction((tx) => this.#record(tx, upload, { object, leaves, receivedAt }));
+    const rules = await this.#shelves.nameRules.all();
+    await this.#parts.database.transaction((tx) => this.#record(tx, upload, { object, leaves, receivedAt, rules }));
     await this.#dropOldTails(upload, tail);
     await enqueueWork(this.#parts, upload.assetId, ['asset.seal', 'asset.look']);
     return { ...toStatus(upload), offsetBytes: sizeBytes, isFinished: true };
@@ -84,9 +94,9 @@ export class FinishUpload {
   async #record(
     tx: Tx,
     upload: UploadRecord,
-    received: { object: StoredObject; leaves: Buffer; receivedAt: Date },
+    received: { object: StoredObject; leaves: Buffer; receivedAt: Date; rules: readonly NameRule[] },
   ): Promise<void> {
-    const { object, leaves, receivedAt } = received;
+    const { object, leaves, receivedAt, rules } = received;
     const { assetId } = upload;
     const root = digestText(blockRoot(sha256, leaves));
     const from = await uploadRepository.finish(tx, {
@@ -111,19 +121,20 @@ export class FinishUpload {
         },
       },
     ]);
-    await this.#link(tx, source, upload);
+    const asset = await assetRepository.lock(tx, assetId);
+    if (!asset) throw new ArchiveError('internal', `asset ${assetId} is gone`);
+    await identifyByName(tx, source, asset, { rules, zoneMinutes: this.#parts.settings.deviceZoneMinutes });
+    await this.#link(tx, source, upload, asset);
   }
 
   /** The step may have gone while the bytes came; then the asset is kept unlinked, never refused. */
-  async #link(tx: Tx, source: EventSource, upload: UploadRecord): Promise<void> {
+  async #link(tx: Tx, source: EventSource, upload: UploadRecord, asset: AssetRecord): Promise<void> {
     if (upload.caseId === null || upload.occurrenceId === null) return;
-    const asset = await assetRepository.lock(tx, upload.assetId);
-    if (!asset) throw new ArchiveError('internal', `asset ${upload.assetId} is gone`);
     const isLinked = await linkAsReceived(tx, source, asset, {
       caseId: upload.caseId,
       occurrenceId: upload.occurrenceId,
       paperId: upload.paperId,
-      rules: this.#rules,
+      rules: this.#shelves.rules,
     });
     if (!isLinked)
       this.#parts.log.warn({ assetId: asset.id, caseId: upload.caseId }, 'the step is gone; asset kept unlinked');

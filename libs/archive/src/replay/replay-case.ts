@@ -1,10 +1,20 @@
-import { type Actor, arrangeReplay, type Id, type ReplayChapter, type ReplayInput, type StepOccurrence } from '#domain';
+import {
+  type Actor,
+  arrangeReplay,
+  type Id,
+  may,
+  type ReplayChapter,
+  type ReplayInput,
+  type StepOccurrence,
+  type TimeFinding,
+} from '#domain';
 import { assetRepository, type OccurrenceRecord, occurrenceRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { type AssetLine, describeAssets } from '../assets/view-assets.js';
 import { requireCase } from '../cases/case-access.js';
 import type { ProcedureShelf } from '../cases/procedures.js';
 import { type CaseLine, describeCases } from '../cases/view-cases.js';
+import { explainerOf, gapLimitOf, type ShownExplanation } from '../recorders/gaps.js';
 
 export interface ReplayItem extends ReplayInput {
   readonly line: AssetLine;
@@ -13,14 +23,17 @@ export interface ReplayItem extends ReplayInput {
 export interface CaseReplay {
   readonly line: CaseLine;
   readonly chapters: readonly ReplayChapter<ReplayItem>[];
+  /** Why a recording breaks off, where somebody said so in writing. */
+  readonly explanationOf: (gap: TimeFinding) => ShownExplanation | null;
+  readonly mayExplain: boolean;
 }
 
 /** The whole case in order: steps by procedure, items by time, gaps and overlaps named. */
 export class ReplayCase {
-  readonly #parts: Pick<ArchiveParts, 'database'>;
+  readonly #parts: Pick<ArchiveParts, 'database' | 'settings'>;
   readonly #procedures: ProcedureShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database'>, procedures: ProcedureShelf) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'settings'>, procedures: ProcedureShelf) {
     this.#parts = parts;
     this.#procedures = procedures;
   }
@@ -28,12 +41,18 @@ export class ReplayCase {
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<CaseReplay> {
     const { reader } = this.#parts.database;
-    const { found } = await requireCase(reader, actor, id, 'case.read');
+    const { found, subject } = await requireCase(reader, actor, id, 'case.read');
     const [line] = await describeCases(reader, this.#procedures, [found]);
     if (!line) throw new Error('unreachable: one case gives one line');
     const occurrences = (await occurrenceRepository.list(reader, id)).map(toOccurrence);
     const lines = await describeAssets(reader, await assetRepository.ofCase(reader, id));
-    return { line, chapters: arrangeReplay(line.procedure, occurrences, lines.flatMap(toItem)) };
+    const limitMs = gapLimitOf(this.#parts);
+    return {
+      line,
+      chapters: arrangeReplay(line.procedure, occurrences, lines.flatMap(toItem), limitMs),
+      explanationOf: await explainerOf(reader, id, limitMs),
+      mayExplain: found.state === 'open' && may(actor, 'case.edit', subject),
+    };
   }
 }
 

@@ -34,7 +34,7 @@ const KEYS = [
   ...(['public', 'committed'] as const),
 ] as const;
 const TYPE = /^[a-z]+\.[a-z_]+$/;
-const CHAIN = /^(?:system|(?:case|asset|account|dossier):(.+))$/;
+const CHAIN = /^(?:system|(?:case|asset|account|dossier|recorder):(.+))$/;
 const UTC_MS = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const encoder = new TextEncoder();
 

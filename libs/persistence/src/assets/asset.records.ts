@@ -1,6 +1,7 @@
 import type {
   AssetKind,
   Custody,
+  DeviceSource,
   Id,
   Level,
   MediaRange,
@@ -66,7 +67,7 @@ export interface AssetRecord {
   readonly sm3: string | null;
   readonly declaredSha256: string | null;
   readonly deviceRaw: string | null;
-  readonly deviceSource: 'container' | 'exif' | 'sender' | null;
+  readonly deviceSource: DeviceSource | null;
   readonly zoneKnown: boolean;
   readonly offsetMs: number | null;
   readonly offsetSource: string | null;

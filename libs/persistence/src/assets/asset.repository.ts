@@ -182,14 +182,22 @@ const OF_HIS_CASES = {
   where: 'true',
 };
 
-/** What he sent, and what is tied to his cases. */
+/** What was taken with a recorder he carried then, whoever handed it in. */
+const CARRIED = {
+  from: `(SELECT s.asset_id, s.asset_at FROM asset_sources s WHERE s.officer_id = $ACCOUNT
+    ORDER BY s.asset_at DESC, s.asset_id DESC) s JOIN assets r ON r.id = s.asset_id AND r.at = s.asset_at`,
+  where: 'true',
+};
+
+/** What he sent or took, and what is tied to his cases. */
 function ownAssets(query: AssetListQuery): OwnRows {
-  // What is tied to nothing, or was sent by himself, need not be looked for among what is tied to his cases.
-  const isSent =
-    query.isLinked === false || (query.receivedFrom !== null && query.receivedFrom === query.scope.accountId);
+  // What was sent by himself need not be looked for elsewhere, nor what is tied to nothing among his cases.
+  const isSent = query.receivedFrom !== null && query.receivedFrom === query.scope.accountId;
+  const others = query.isLinked === false ? [CARRIED] : [CARRIED, OF_HIS_CASES];
   return {
-    sources: isSent ? [SENT] : [SENT, OF_HIS_CASES],
-    isOwn: `r.received_from = $ACCOUNT OR EXISTS (SELECT FROM asset_links l JOIN case_officers o ON o.case_id = l.case_id
+    sources: isSent ? [SENT] : [SENT, ...others],
+    isOwn: `r.received_from = $ACCOUNT
+      OR EXISTS (SELECT FROM asset_sources s WHERE s.asset_id = r.id AND s.officer_id = $ACCOUNT) OR EXISTS (SELECT FROM asset_links l JOIN case_officers o ON o.case_id = l.case_id
       WHERE l.asset_id = r.id AND o.account_id = $ACCOUNT)`,
   };
 }

@@ -1,5 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AssetKind, Custody, Level, Place, PlayMode, RenditionKind, UnviewableReason } from '#domain';
+import type {
+  AssetKind,
+  Custody,
+  DeviceSource,
+  Level,
+  Place,
+  PlayMode,
+  RenditionKind,
+  UnviewableReason,
+} from '#domain';
 import { BIGINT, MAYBE_BIGINT, MAYBE_TEXT, MAYBE_TIME, MAYBE_UUID, TIME } from '../columns.js';
 import type { IntakeState, ProxyState, RenditionFile, TailState } from './asset.records.js';
 
@@ -30,7 +39,7 @@ export class AssetRow {
   @Column(MAYBE_TEXT) sm3!: string | null;
   @Column({ ...MAYBE_TEXT, name: 'declared_sha256' }) declaredSha256!: string | null;
   @Column({ ...MAYBE_TEXT, name: 'device_raw' }) deviceRaw!: string | null;
-  @Column({ ...MAYBE_TEXT, name: 'device_source' }) deviceSource!: 'container' | 'exif' | 'sender' | null;
+  @Column({ ...MAYBE_TEXT, name: 'device_source' }) deviceSource!: DeviceSource | null;
   @Column({ type: 'boolean', name: 'zone_known', default: false }) zoneKnown!: boolean;
   @Column({ ...MAYBE_BIGINT, name: 'offset_ms' }) offsetMs!: number | null;
   @Column({ ...MAYBE_TEXT, name: 'offset_source' }) offsetSource!: string | null;

@@ -11,6 +11,8 @@ export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
 /** Templates of forms that come with this version. */
 export const FORMS_DIR = join(PACKAGE_DIR, 'forms');
 export const CALENDAR_FILE = join(PACKAGE_DIR, 'calendars', 'china.json');
+/** How makers of recorders name their files, as it comes with this version. */
+export const NAME_RULES_DIR = join(PACKAGE_DIR, 'recorder-names');
 
 export function builtMain(app: 'api' | 'worker' | 'signer'): string {
   return join(PACKAGE_DIR, 'dist', 'apps', app, 'src', 'main.js');

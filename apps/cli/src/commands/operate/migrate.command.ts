@@ -3,7 +3,7 @@ import { archiveOptions, loadConfig } from '#config';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { verb } from '../../verb.js';
-import { CALENDAR_FILE, FORMS_DIR, PROCEDURES_DIR } from './archive-files.js';
+import { CALENDAR_FILE, FORMS_DIR, NAME_RULES_DIR, PROCEDURES_DIR } from './archive-files.js';
 import { databaseAddresses, prepareDatabase } from './prepare-database.js';
 import { quietLog } from './quiet-log.js';
 
@@ -40,6 +40,8 @@ export const migrateCommand = verb({
       await opened.archive.forms.keepTemplates.run(FORMS_DIR);
       await opened.archive.law.keepCalendar.run(CALENDAR_FILE);
       terminal.note(`· 执法程序 ${kept} 个 Procedures: ${kept}`);
+      const rules = await opened.archive.recorders.keepNameRules.run(NAME_RULES_DIR);
+      terminal.note(`· 记录仪命名规则 ${rules} 条 Naming rules of recorders: ${rules}`);
       const first = await opened.archive.people.makeFirstAdministrator.run(options.agency ?? AGENCY);
       if (first !== null) {
         terminal.say(`管理员 administrator: ${first.login}`, `一次性密码 one-time password: ${first.oneTimePassword}`);

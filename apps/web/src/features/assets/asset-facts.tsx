@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { AssetView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
 import { clockText, groupedNumber, offsetText, sizeText, timeText } from '../../i18n/quantities.js';
+import type { Texts } from '../../i18n/zh.js';
 import { mediaFactsOf } from './media-facts.js';
 
 /** Terms and what they are, one under another on narrow screens. */
@@ -73,6 +74,10 @@ function Belongs({ asset }: { asset: AssetView }) {
   );
 }
 
+function offsetSourceText(source: string | null, t: Texts): string {
+  return t.recorders.clockSources[source as keyof Texts['recorders']['clockSources']] ?? t.app.unknown;
+}
+
 /** The clocks and the place, each with where it comes from. */
 export function AssetClocks({ asset }: { asset: AssetView }) {
   const { t, language } = useLanguage();
@@ -93,7 +98,10 @@ export function AssetClocks({ asset }: { asset: AssetView }) {
         [words.deviceTime, device ?? words.noDeviceTime],
         clocks.offsetMs === null
           ? null
-          : [words.offset, offsetText(clocks.offsetMs, language) + t.app.aside(clocks.offsetSource ?? t.app.unknown)],
+          : [
+              words.offset,
+              offsetText(clocks.offsetMs, language) + t.app.aside(offsetSourceText(clocks.offsetSource, t)),
+            ],
         [words.receivedTime, clocks.receivedAt === null ? words.waiting : timeText(clocks.receivedAt)],
         asset.retainUntil === null
           ? null

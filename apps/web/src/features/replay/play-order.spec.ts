@@ -64,8 +64,8 @@ describe('layOut', () => {
   });
 
   it('names the gap before an item', () => {
-    expect(entries[4]?.gapBeforeMs).toBe(192_000);
-    expect(entries[1]?.gapBeforeMs).toBeNull();
+    expect(entries[4]?.gapBefore?.durationMs).toBe(192_000);
+    expect(entries[1]?.gapBefore).toBeNull();
   });
 
   it('finds the item at a moment and keeps to the ends', () => {

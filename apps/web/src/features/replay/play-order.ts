@@ -1,7 +1,8 @@
 import type { Replay } from '#contract';
 
 type ReplayItem = Replay['chapters'][number]['items'][number];
-type Finding = Replay['chapters'][number]['gaps'][number];
+type Finding = Replay['chapters'][number]['overlaps'][number];
+type Gap = Replay['chapters'][number]['gaps'][number];
 
 export const PHOTO_MS = 4_000;
 export const PAGE_MS = 3_000;
@@ -19,7 +20,7 @@ export interface ReplayEntry extends ReplayItem {
   readonly lengthMs: number;
   /** On the line of the whole case. */
   readonly startMs: number;
-  readonly gapBeforeMs: number | null;
+  readonly gapBefore: Gap | null;
   readonly overlapBeforeMs: number | null;
 }
 
@@ -39,7 +40,7 @@ export function layOut(replay: Replay): ReplayEntry[] {
         fromMs,
         lengthMs,
         startMs,
-        gapBeforeMs: lengthBefore(chapter.gaps, item),
+        gapBefore: chapter.gaps.find(({ beforeAssetId }) => beforeAssetId === item.asset.id) ?? null,
         overlapBeforeMs: lengthBefore(chapter.overlaps, item),
       });
       startMs += lengthMs;

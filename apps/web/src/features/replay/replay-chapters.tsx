@@ -3,6 +3,7 @@ import type { Replay } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
 import { clockText, spanText, timeText } from '../../i18n/quantities.js';
 import { AssetThumbnail } from '../assets/asset-thumbnail.js';
+import { GapNote, type GapSubject } from './gap-note.js';
 import type { ReplayEntry } from './play-order.js';
 
 interface Props {
@@ -37,7 +38,13 @@ export const ReplayChapters = memo(function ReplayChapters({ replay, entries, in
               {inside.length > 0 && (
                 <ol>
                   {inside.map((entry) => (
-                    <ChapterItem key={entry.index} entry={entry} current={entry.index === index} onGo={onGo} />
+                    <ChapterItem
+                      key={entry.index}
+                      entry={entry}
+                      subject={{ caseId: replay.case.id, occurrenceId: occurrence.id, mayExplain: replay.mayExplain }}
+                      current={entry.index === index}
+                      onGo={onGo}
+                    />
                   ))}
                 </ol>
               )}
@@ -51,20 +58,17 @@ export const ReplayChapters = memo(function ReplayChapters({ replay, entries, in
 
 interface ItemProps {
   readonly entry: ReplayEntry;
+  readonly subject: GapSubject;
   readonly current: boolean;
   readonly onGo: (index: number) => void;
 }
 
-function ChapterItem({ entry, current, onGo }: ItemProps) {
+function ChapterItem({ entry, subject, current, onGo }: ItemProps) {
   const { t, language } = useLanguage();
   const { asset } = entry;
   return (
     <li>
-      {entry.gapBeforeMs !== null && (
-        <p className="lh-finding" data-kind="gap">
-          {t.replay.gap(spanText(entry.gapBeforeMs, language))}
-        </p>
-      )}
+      {entry.gapBefore !== null && <GapNote gap={entry.gapBefore} subject={subject} />}
       {entry.overlapBeforeMs !== null && (
         <p className="lh-finding" data-kind="overlap">
           {t.replay.overlap(spanText(entry.overlapBeforeMs, language))}

@@ -49,7 +49,7 @@ export function ReplayProgress({ entries, transport, act }: Props) {
           className="lh-line-item"
           data-kind={entry.shown === 'notice' ? 'notice' : entry.asset.kind}
           data-chapter-start={entries[entry.index - 1]?.chapterIndex !== entry.chapterIndex || undefined}
-          data-gap={entry.gapBeforeMs !== null || undefined}
+          data-gap={entry.gapBefore !== null || undefined}
           data-current={entry.index === transport.index || undefined}
           style={{ flexGrow: entry.lengthMs }}
           onPointerMove={(event) => setHover(place(event, entry))}

@@ -71,11 +71,12 @@ function usePictureAhead(entry: ReplayEntry | undefined): void {
 function Caption({ entry, transport }: { entry: ReplayEntry; transport: Transport }) {
   const { t, language } = useLanguage();
   if (!transport.begun || transport.finished || transport.offsetMs > CAPTION_MS) return null;
-  const { gapBeforeMs, overlapBeforeMs } = entry;
-  if (gapBeforeMs === null && overlapBeforeMs === null) return null;
+  const { gapBefore, overlapBeforeMs } = entry;
+  if (gapBefore === null && overlapBeforeMs === null) return null;
   return (
     <div className="lh-caption" role="status">
-      {gapBeforeMs !== null && t.replay.gap(spanText(gapBeforeMs, language))}
+      {gapBefore !== null && t.replay.gap(spanText(gapBefore.durationMs, language))}
+      {gapBefore?.explanation && t.gaps.explainedAs(gapBefore.explanation.text)}
       {overlapBeforeMs !== null && t.replay.overlap(spanText(overlapBeforeMs, language))}
     </div>
   );
