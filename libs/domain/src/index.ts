@@ -25,7 +25,7 @@ export * from './procedure-text.js';
 export * from './receipt.js';
 export * from './replay.js';
 export * from './retention.js';
-export { type Label, MISTAKE, type RuleMistake } from './rule-mistakes.js';
+export { type Label, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
 export * from './standing.js';
 export * from './strict-json.js';
 export * from './time.js';
