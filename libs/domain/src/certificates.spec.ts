@@ -21,7 +21,11 @@ describe('who is certified on a day', () => {
 
   it('takes whichever term holds, though another ends later', () => {
     const own = [term('2020-01-01', '2024-12-31'), term('2026-01-01', '2030-12-31')];
-    expect([isHeld(own, '2023-05-05'), isHeld(own, '2025-05-05'), isHeld(own, '2027-05-05')]).toEqual([true, false, true]);
+    expect([isHeld(own, '2023-05-05'), isHeld(own, '2025-05-05'), isHeld(own, '2027-05-05')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('ends with the day before it was withdrawn, by the day of the agency', () => {
