@@ -132,7 +132,7 @@ describe('a case that is closed in the browser', () => {
     const due = await run('due');
     expect(due.code).toBe(0);
     expect(due.output).toMatch(new RegExp(`待办 due\\t${number}\\t文书《.+》：缺 .+ missing\\t依据：`));
-    expect(await run('due', '--late')).toMatchObject({ code: 4, output: expect.stringContaining('forbidden') });
+    expect(await run('due', '--late')).toMatchObject({ code: 3, output: expect.stringContaining('forbidden') });
     await own.supply('closing');
     await own.end('closing');
     expect(await close()).toMatchObject({ code: 0, output: expect.stringContaining('已结案 closed 2') });
