@@ -23,6 +23,8 @@ const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage')
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
+const ProceduresPage = page(() => import('./pages/procedures-page.js'), 'ProceduresPage');
+const ProcedurePage = page(() => import('./pages/procedure-page.js'), 'ProcedurePage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
 const FindingsPage = page(() => import('./pages/findings-page.js'), 'FindingsPage');
 const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
@@ -56,6 +58,8 @@ export const router = createBrowserRouter([
               { path: '/assets', element: <AssetsPage /> },
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
+              { path: '/procedures', element: <ProceduresPage /> },
+              { path: '/procedures/:procedureId', element: <ProcedurePage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

@@ -64,6 +64,13 @@ export const EVENT_TYPES = [
   'system.procedure_kept',
   'system.calendar_kept',
   'system.limit_set',
+  // forms: filled in, numbered, printed, compared with paper copies
+  'case.form_saved',
+  'case.form_issued',
+  'case.form_printed',
+  'case.form_voided',
+  'case.form_compared',
+  'system.agency_word_set',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

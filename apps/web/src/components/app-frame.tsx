@@ -58,6 +58,7 @@ function MainNav({ account }: { account: Account }) {
           { to: '/assets', text: t.app.nav.assets },
         ]
       : []),
+    { to: '/procedures', text: t.app.nav.procedures },
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

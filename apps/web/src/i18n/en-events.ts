@@ -60,6 +60,12 @@ const types: Record<EventType, string> = {
   'system.procedure_kept': 'New version of a procedure taken in',
   'system.calendar_kept': 'Calendar of holidays renewed',
   'system.limit_set': "Limit of the agency's own set",
+  'case.form_saved': 'Form filled in',
+  'case.form_issued': 'Form issued',
+  'case.form_printed': 'Form printed to PDF and tied to the step',
+  'case.form_voided': 'Form voided',
+  'case.form_compared': 'Paper copy compared with the electronic form',
+  'system.agency_word_set': 'Word before numbers set',
 };
 
 export const enEvents: typeof zhEvents = {

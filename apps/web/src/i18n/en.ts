@@ -1,7 +1,9 @@
 import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
+import { enForms } from './en-forms.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
+import { enProcedures } from './en-procedures.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
 
@@ -9,6 +11,8 @@ export const en: Texts = {
   events: enEvents,
   ...enMaterial,
   ...enLedger,
+  ...enProcedures,
+  ...enForms,
   ...enClosing,
   app: {
     name: 'Liuhen',
@@ -19,6 +23,7 @@ export const en: Texts = {
       myCases: 'My cases',
       cases: 'Cases',
       assets: 'Material',
+      procedures: 'Procedures',
       accounts: 'Accounts',
       findings: 'Findings',
       ledger: 'Ledger',

@@ -59,6 +59,12 @@ const types: Record<EventType, string> = {
   'system.procedure_kept': '登记执法程序新版本',
   'system.calendar_kept': '更新节假日历',
   'system.limit_set': '设定机关自定期限',
+  'case.form_saved': '填写文书',
+  'case.form_issued': '出具文书',
+  'case.form_printed': '文书制成 PDF，归入环节',
+  'case.form_voided': '作废文书',
+  'case.form_compared': '纸质文书与电子文书比对',
+  'system.agency_word_set': '设定机关代字',
 };
 
 export const zhEvents = {

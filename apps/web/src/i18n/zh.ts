@@ -1,13 +1,17 @@
 import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
+import { zhForms } from './zh-forms.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
+import { zhProcedures } from './zh-procedures.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
   events: zhEvents,
   ...zhMaterial,
   ...zhLedger,
+  ...zhProcedures,
+  ...zhForms,
   ...zhClosing,
   app: {
     name: '留痕',
@@ -18,6 +22,7 @@ export const zh = {
       myCases: '我的案件',
       cases: '案件',
       assets: '材料检索',
+      procedures: '执法程序',
       accounts: '账户管理',
       findings: '核查发现',
       ledger: '存证日志',

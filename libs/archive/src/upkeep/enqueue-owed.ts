@@ -1,8 +1,16 @@
 import type { Id } from '#domain';
-import { assetRepository, caseRepository, exportRepository, healingRepository, replicaRepository } from '#persistence';
+import {
+  assetRepository,
+  caseRepository,
+  exportRepository,
+  formRepository,
+  healingRepository,
+  replicaRepository,
+} from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { enqueueCheck } from '../cases/ask-originals-check.js';
 import { enqueueExport } from '../export/begin-export.js';
+import { enqueuePrint } from '../forms/issue-form.js';
 import { enqueueHealing } from '../replica/ask-healing.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
@@ -82,6 +90,10 @@ export class EnqueueOwed {
     }
     for (const { id, cause } of await caseRepository.unchecked(database.reader, before, BATCH)) {
       await enqueueCheck(this.#parts, id, cause);
+      asked += 1;
+    }
+    for (const formId of await formRepository.owed(database.reader, before, BATCH)) {
+      await enqueuePrint(this.#parts, formId);
       asked += 1;
     }
     return asked + (await this.#owedToReplica(before));
