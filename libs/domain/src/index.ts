@@ -35,7 +35,7 @@ export { LIST_COLUMNS } from './recording-list-columns.js';
 export { withRecordingList } from './recording-list-reading.js';
 export * from './replay.js';
 export * from './retention.js';
-export { type Label, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
+export { type Label, MISTAKE, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
 export * from './standing.js';
 export * from './strict-json.js';
 export * from './time.js';
