@@ -8,15 +8,18 @@ const OFFICERS = 400;
 const LINES = 12;
 
 const TABLES = [
-  `CREATE TEMP TABLE crowd_unit AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, ${UNITS}) n`,
+  // What is no UUIDv7 is no id of ours, in a cursor for one.
+  `CREATE FUNCTION pg_temp.id7() RETURNS uuid LANGUAGE sql VOLATILE AS
+     $$ SELECT overlay(gen_random_uuid()::text PLACING '7' FROM 15)::uuid $$`,
+  `CREATE TEMP TABLE crowd_unit AS SELECT n, pg_temp.id7() AS id FROM generate_series(1, ${UNITS}) n`,
   `INSERT INTO units (id, name, parent_id, path, valid_from)
      SELECT id, '第' || n || '大队', $1, $2::text || id || '/', now() FROM crowd_unit`,
-  `CREATE TEMP TABLE crowd_officer AS SELECT n, gen_random_uuid() AS id, 1 + n % ${UNITS} AS unit FROM generate_series(1, ${OFFICERS}) n`,
+  `CREATE TEMP TABLE crowd_officer AS SELECT n, pg_temp.id7() AS id, 1 + n % ${UNITS} AS unit FROM generate_series(1, ${OFFICERS}) n`,
   `INSERT INTO accounts (id, login, name, password_hash, roles, unit_id, created_at)
      SELECT o.id, 'busy-' || o.n, '执法员' || o.n, 'none', '{officer}', u.id, now()
      FROM crowd_officer o JOIN crowd_unit u ON u.n = o.unit`,
   // Every twentieth is of the one who asks.
-  `CREATE TEMP TABLE crowd_case AS SELECT c.n, gen_random_uuid() AS id, u.id AS unit_id, $1::text || u.id || '/' AS path,
+  `CREATE TEMP TABLE crowd_case AS SELECT c.n, pg_temp.id7() AS id, u.id AS unit_id, $1::text || u.id || '/' AS path,
        date_trunc('milliseconds', now() - interval '1 year' * (1 - c.n::float8 / ${CROWDED_CASES})) AS at,
        CASE WHEN c.n % 20 = 0 THEN $2::uuid ELSE o.id END AS officer
      FROM generate_series(1, ${CROWDED_CASES}) c (n)
@@ -28,7 +31,7 @@ const TABLES = [
   `INSERT INTO case_officers (case_id, account_id) SELECT id, officer FROM crowd_case`,
   // One clock in ten is late; what has no time is due as soon as can be.
   `INSERT INTO case_lines (id, case_id, unit_id, kind, ref, "of", started_at, due_at, late_at, words, rule)
-     SELECT gen_random_uuid(), c.id, c.unit_id, kind, 'ref-' || i, 'agency', c.at, due, due,
+     SELECT pg_temp.id7(), c.id, c.unit_id, kind, 'ref-' || i, 'agency', c.at, due, due,
        '{"zh": "作出处罚决定", "en": "Decision"}',
        '{"procedureId": "administrative-penalty-ordinary", "version": 1, "part": "limits/decision", "title": {"zh": "决定", "en": "Decision"}, "source": "行政处罚法第六十条"}'
      FROM (SELECT c.*, i, CASE WHEN i <= 3 THEN 'clock' WHEN i <= 6 THEN 'duty' WHEN i <= 11 THEN 'statement' ELSE 'breach' END AS kind,

@@ -41,7 +41,7 @@ export { withRecordingList } from './recording-list-reading.js';
 export * from './recordings.js';
 export * from './replay.js';
 export * from './retention.js';
-export { type Label, MISTAKE, type RuleMistake } from './rule-mistakes.js';
+export { type Label, MISTAKE, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
 export * from './standing.js';
 export * from './strict-json.js';
 export * from './time.js';
