@@ -58,6 +58,8 @@ function MainNav({ account }: { account: Account }) {
           { to: '/assets', text: t.app.nav.assets },
         ]
       : []),
+    ...(roles.includes('officer') ? [{ to: '/due', text: t.law.duePage }] : []),
+    ...(roles.includes('supervisor') ? [{ to: '/late', text: t.law.latePage }] : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

@@ -1,4 +1,5 @@
 import { enClosing } from './en-closing.js';
+import { enLaw } from './en-law.js';
 import { enEvents } from './en-events.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
@@ -10,6 +11,7 @@ export const en: Texts = {
   ...enMaterial,
   ...enLedger,
   ...enClosing,
+  ...enLaw,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -139,13 +141,6 @@ export const en: Texts = {
     state: { waiting: 'Not begun', open: 'Under way', done: 'Done' },
     nth: (n) => `No. ${n}`,
     holds: (n) => (n === 0 ? 'Nothing yet' : plural(n, 'item', 'items')),
-    missingRecording: 'No recording yet',
-    missingPapers: (n) => `${plural(n, 'paper', 'papers')} missing`,
-    papers: 'Papers',
-    paperRequired: 'required',
-    paperOptional: 'optional',
-    paperHeld: 'filed',
-    optionalStep: 'If needed',
     source: 'Basis',
     start: 'Begin this step',
     finish: 'Finish this step',
@@ -167,7 +162,7 @@ export const en: Texts = {
     emptyStep: 'This step holds nothing yet',
     move: 'Move to another step',
     purpose: 'Purpose',
-    missing: 'Missing',
+    missingCount: (n) => `${n} missing`,
   },
   link: {
     title: 'Tie to a step',

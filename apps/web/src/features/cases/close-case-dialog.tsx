@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../components/error-notice.js';
 import { Tag } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
+import { FaultList } from '../law/fault-list.js';
 
 interface Values {
   readonly manner: ClosingManner;
@@ -26,7 +27,8 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   const items = obstacles.data?.items ?? [];
   const quarantined = items.filter(({ kind }) => kind === 'quarantined');
   const knows = Form.useWatch('despite', form) === true;
-  const mayClose = obstacles.isSuccess && items.every(({ kind }) => kind === 'quarantined' && knows);
+  const faults = obstacles.data?.faults ?? [];
+  const mayClose = obstacles.isSuccess && faults.length === 0 && items.every(({ kind }) => kind === 'quarantined' && knows);
   const submit = ({ manner, reason }: Values) =>
     close.mutate(
       { manner, reason, despite: quarantined.map(({ assetId }) => assetId) },
@@ -51,6 +53,12 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
     >
       <p className="lh-muted">{t.closing.hint}</p>
       {items.length > 0 && <Obstacles items={items} onAgain={() => void obstacles.refetch()} />}
+      {faults.length > 0 && (
+        <section className="lh-obstacles" aria-label={t.law.closing}>
+          <strong>{t.law.closing}</strong>
+          <FaultList faults={faults} />
+        </section>
+      )}
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
         {quarantined.length > 0 && (
           <Form.Item name="despite" valuePropName="checked">

@@ -1,31 +1,16 @@
 import type { AssetSummary, CaseView } from '#contract';
 import { standingsOf } from './step-standing.js';
 
-const step = (id: string, over: object = {}) => ({
-  id,
-  title: { zh: id, en: id },
-  repeatable: false,
-  optional: false,
-  recording: 'none',
-  papers: [],
-  source: '',
-  ...over,
-});
+const step = (id: string, over: object = {}) => ({ id, title: { zh: id, en: id }, repeatable: false, ...over });
 const coming = (id: string, stepId: string, over: object = {}) => ({ id, stepId, n: 1, state: 'open', ...over });
-const asset = (id: string, occurrenceId: string, over: object = {}) =>
+const law = (occurrenceId: string, over: object = {}) => ({ occurrenceId, needed: 'yes', duties: [], ...over });
+const asset = (id: string, occurrenceId: string) => ({ id, at: id, link: { occurrenceId } }) as unknown as AssetSummary;
+const subject = (steps: object[], occurrences: { id: string }[], laws?: object[], breaches: object[] = []) =>
   ({
-    id,
-    kind: 'video',
-    custody: 'sealed',
-    at: id,
-    fileName: id,
-    link: { occurrenceId, purpose: null },
-    ...over,
-  }) as unknown as AssetSummary;
-const subject = (steps: object[], occurrences: object[]) =>
-  ({ procedure: { steps }, occurrences }) as unknown as CaseView;
-
-const record = { id: 'record', title: { zh: '现场检查笔录', en: 'Site record' }, required: true };
+    procedure: { steps },
+    occurrences,
+    law: { steps: laws ?? occurrences.map(({ id }) => law(id)), breaches },
+  }) as unknown as CaseView;
 
 describe('standingsOf', () => {
   it('orders by procedure and coming, and material by time', () => {
@@ -41,26 +26,23 @@ describe('standingsOf', () => {
     ]);
   });
 
-  it('misses a recording where one is due, and does not count a quarantined one', () => {
-    const view = subject([step('a', { recording: 'full' })], [coming('a1', 'a')]);
-    expect(standingsOf(view, [])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1', { custody: 'quarantined' })])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1', { kind: 'photo' })])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1')])[0]?.recordingMissing).toBe(false);
+  it('counts what is missing, and names the breaches of each coming', () => {
+    const duties = [{ status: 'missing' }, { status: 'held' }, { status: 'undetermined' }];
+    const breaches = [{ occurrenceId: 'a1' }, { occurrenceId: null }, { occurrenceId: 'b1' }];
+    const view = subject([step('a'), step('b')], [coming('a1', 'a'), coming('b1', 'b')], [law('a1', { duties }), law('b1')], breaches);
+    expect(standingsOf(view, []).map(({ missing, breaches: own }) => [missing, own.length])).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
   });
 
-  it('asks nothing of an optional step that has not begun', () => {
-    const view = (state: string) =>
-      subject([step('a', { recording: 'required', optional: true, papers: [record] })], [coming('a1', 'a', { state })]);
-    expect(standingsOf(view('waiting'), [])[0]).toMatchObject({ recordingMissing: false, papersMissing: 0 });
-    expect(standingsOf(view('open'), [])[0]).toMatchObject({ recordingMissing: true, papersMissing: 1 });
-  });
-
-  it('knows a paper by its purpose or by its name in the file name', () => {
-    const view = subject([step('a', { papers: [record] })], [coming('a1', 'a')]);
-    const held = (over: object) => standingsOf(view, [asset('d', 'a1', { kind: 'paper', ...over })])[0]?.papersMissing;
-    expect(held({})).toBe(1);
-    expect(held({ link: { occurrenceId: 'a1', purpose: '现场检查笔录' } })).toBe(0);
-    expect(held({ fileName: '3-现场检查笔录.pdf' })).toBe(0);
+  it('rules out what does not apply, save what has begun or holds something', () => {
+    const isRuledOut = (state: string, assets: AssetSummary[], needed = 'no') =>
+      standingsOf(subject([step('a')], [coming('a1', 'a', { state })], [law('a1', { needed })]), assets)[0]?.isRuledOut;
+    expect(isRuledOut('waiting', [])).toBe(true);
+    expect(isRuledOut('open', [])).toBe(false);
+    expect(isRuledOut('waiting', [asset('x', 'a1')])).toBe(false);
+    expect(isRuledOut('waiting', [], 'unknown')).toBe(false);
+    expect(isRuledOut('waiting', [], 'may')).toBe(false);
   });
 });
