@@ -29,12 +29,15 @@ const momentSchema = z.union([
   z.object({ case: z.enum(['opened', 'closed']) }),
   z.object({ recordings: z.enum(['due', 'handed-in']) }),
 ]);
-const countSchema = z.object({
-  count: z.number().int(),
+export const limitLengthSchema = z.object({
+  count: z.number().int().min(1).max(10_000),
   unit: z.enum(LIMIT_UNITS),
   lastDayAtRest: z.enum(['moves', 'stays']),
 });
-const excuseSchema = z.object({ kinds: z.array(z.enum(EXCUSE_KINDS)), source: z.string() });
+export const recordingDutySchema = z.enum(RECORDING_DUTIES);
+export const actingRoleSchema = z.enum(ACTING_ROLES);
+export const excuseKindSchema = z.enum(EXCUSE_KINDS);
+const excuseSchema = z.object({ kinds: z.array(excuseKindSchema), source: z.string() });
 
 const detailSchema = z.string().exactOptional();
 const detailsSchema = z
@@ -54,12 +57,12 @@ const detailsSchema = z
   .describe('further columns of 音像记录事项清单, as the agency filled them in');
 
 const recordingSchema = z.object({
-  duty: z.enum(RECORDING_DUTIES),
+  duty: recordingDutySchema,
   from: labelSchema.nullable(),
   to: labelSchema.nullable(),
   raised: z.array(
     z.object({
-      duty: z.enum(RECORDING_DUTIES),
+      duty: recordingDutySchema,
       when: idsSchema,
       source: z.string(),
       details: detailsSchema.exactOptional(),
@@ -68,7 +71,7 @@ const recordingSchema = z.object({
   details: detailsSchema.exactOptional(),
 });
 
-const stepSchema = z.object({
+export const procedureStepSchema = z.object({
   id: z.string(),
   title: labelSchema,
   kind: z.enum(STEP_KINDS),
@@ -77,7 +80,7 @@ const stepSchema = z.object({
   after: idsSchema,
   who: z.object({
     count: z.number().int(),
-    roles: z.array(z.enum(ACTING_ROLES)),
+    roles: z.array(actingRoleSchema),
     independent: z.boolean(),
   }),
   recording: recordingSchema,
@@ -95,15 +98,15 @@ const limitSchema = z.object({
   need: needSchema,
   from: momentSchema,
   until: momentSchema,
-  limit: countSchema,
+  limit: limitLengthSchema,
   agencyMaySet: z.boolean(),
-  extension: z.object({ limit: countSchema, times: z.number().int(), approver: labelSchema }).nullable(),
+  extension: z.object({ limit: limitLengthSchema, times: z.number().int(), approver: labelSchema }).nullable(),
   pauses: z.object({ steps: idsSchema, conditions: idsSchema }),
   source: z.string(),
 });
 
 /** A procedure with all its rules, exactly as its file has it. */
-export const procedureRulesSchema = z.object({
+export const procedureSchema = z.object({
   id: z.string(),
   version: z.number().int(),
   title: labelSchema,
@@ -113,14 +116,17 @@ export const procedureRulesSchema = z.object({
   conditions: z.array(
     z.object({ id: z.string(), title: labelSchema, of: z.enum(['case', 'occurrence']), source: z.string() }),
   ),
-  steps: z.array(stepSchema),
+  steps: z.array(procedureStepSchema),
   limits: z.array(limitSchema),
   source: z.string(),
 });
-export type ProcedureRules = z.infer<typeof procedureRulesSchema>;
+export type ProcedureView = z.infer<typeof procedureSchema>;
+
+/** The newest version of each. */
+export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
 
 /** The rules as the engine reads them: does not compile when the schema says something else. */
-export function rulesOf(view: ProcedureRules): Procedure {
+export function rulesOf(view: ProcedureView): Procedure {
   return view;
 }
 
@@ -135,7 +141,7 @@ export type ProcedureVersion = z.infer<typeof procedureVersionSchema>;
 /** `GET /procedures/:id`, of the newest version unless another is asked for. */
 export const procedureDetailQuerySchema = z.object({ version: z.coerce.number().int().min(1).optional() });
 export const procedureDetailSchema = z.object({
-  procedure: procedureRulesSchema,
+  procedure: procedureSchema,
   versions: z.array(procedureVersionSchema).describe('newest first'),
 });
 export type ProcedureDetail = z.infer<typeof procedureDetailSchema>;
@@ -157,7 +163,7 @@ export type TakeInRecordingList = z.infer<typeof takeInRecordingListSchema>;
 /** What is wrong comes as an answer, not as a refusal: whoever writes rules mends them by it. */
 export const takenInSchema = z.object({
   mistakes: z.array(ruleMistakeSchema).describe('all of them; when there are any nothing was taken in'),
-  procedure: procedureRulesSchema.nullable().describe('what was read; null when there are mistakes'),
+  procedure: procedureSchema.nullable().describe('what was read; null when there are mistakes'),
   isTakenIn: z.boolean(),
 });
 export type TakenIn = z.infer<typeof takenInSchema>;
