@@ -21,7 +21,8 @@ const AssetsPage = page(() => import('./pages/assets-page.js'), 'AssetsPage');
 const AssetPage = page(() => import('./pages/asset-page.js'), 'AssetPage');
 const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage');
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
-const LinesPage = page(() => import('./pages/lines-page.js'), 'LinesPage');
+const DuePage = page(() => import('./pages/lines-page.js'), 'DuePage');
+const LatePage = page(() => import('./pages/lines-page.js'), 'LatePage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
@@ -57,8 +58,8 @@ export const router = createBrowserRouter([
               { path: '/assets', element: <AssetsPage /> },
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
-              { path: '/due', element: <LinesPage key="due" list="due" /> },
-              { path: '/late', element: <LinesPage key="late" list="late" /> },
+              { path: '/due', element: <DuePage /> },
+              { path: '/late', element: <LatePage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CASE_CHECK_CAUSES, CLOSING_MANNERS } from '#domain';
+import { caseLawSchema, faultSchema } from './law.js';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
 import { procedureSchema } from './procedures.js';
 
@@ -99,6 +100,7 @@ export const closingObstacleListSchema = z.object({
       from: z.string().describe('who hands it in, or has'),
     }),
   ),
+  faults: z.array(faultSchema).describe('what the procedure still asks for'),
 });
 export type ClosingObstacles = z.infer<typeof closingObstacleListSchema>;
 
@@ -130,6 +132,7 @@ export const caseSchema = caseSummarySchema.extend({
   mayCheck: z.boolean().describe('may have all originals looked at again'),
   closing: closingSchema.nullable().describe('null while it is open'),
   originalsCheck: originalsCheckSchema.nullable().describe('null when it was never asked for'),
+  law: caseLawSchema,
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

@@ -144,7 +144,9 @@ function readProblems(details: Record<string, unknown> | undefined): ErrorText[]
 }
 
 function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' || (typeof item === 'object' && item)) : [];
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string' || (typeof item === 'object' && item))
+    : [];
 }
 
 function readNumber(value: unknown): number | null {

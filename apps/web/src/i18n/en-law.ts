@@ -78,7 +78,12 @@ export const enLaw: typeof zhLaw = {
     peopleEdit: 'Change who acts',
     peopleHint: 'Officers of the case unless said otherwise. Certificates are checked for the day the step begins.',
     peopleReason: 'Why',
-    roles: { officer: 'officers', reviewer: 'legal reviewers', chair: 'chair of the hearing', head: 'head of the agency' },
+    roles: {
+      officer: 'officers',
+      reviewer: 'legal reviewers',
+      chair: 'chair of the hearing',
+      head: 'head of the agency',
+    },
     add: 'Add',
     clocks: 'Limits',
     clockStates: {

@@ -1,6 +1,6 @@
 import { enClosing } from './en-closing.js';
-import { enLaw } from './en-law.js';
 import { enEvents } from './en-events.js';
+import { enLaw } from './en-law.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { plural } from './plural.js';

@@ -1,6 +1,6 @@
 import { zhClosing } from './zh-closing.js';
-import { zhLaw } from './zh-law.js';
 import { zhEvents } from './zh-events.js';
+import { zhLaw } from './zh-law.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
 

@@ -15,8 +15,17 @@ import '../features/law/law.css';
 type Kind = CaseLineView['kind'];
 const KINDS: readonly Kind[] = ['clock', 'duty', 'statement', 'breach'];
 
-/** `due`: what an officer is to do, soonest first. `late`: what is late or missing in a supervisor's units. */
-export function LinesPage({ list }: { list: LineList }) {
+/** What an officer is to do, soonest first. */
+export function DuePage() {
+  return <LinesPage list="due" />;
+}
+
+/** What is late or missing in a supervisor's units. */
+export function LatePage() {
+  return <LinesPage list="late" />;
+}
+
+function LinesPage({ list }: { list: LineList }) {
   const { t } = useLanguage();
   const [kind, setKind] = useState<Kind>();
   const lines = useLines(list, kind);

@@ -28,7 +28,8 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   const quarantined = items.filter(({ kind }) => kind === 'quarantined');
   const knows = Form.useWatch('despite', form) === true;
   const faults = obstacles.data?.faults ?? [];
-  const mayClose = obstacles.isSuccess && faults.length === 0 && items.every(({ kind }) => kind === 'quarantined' && knows);
+  const mayClose =
+    obstacles.isSuccess && faults.length === 0 && items.every(({ kind }) => kind === 'quarantined' && knows);
   const submit = ({ manner, reason }: Values) =>
     close.mutate(
       { manner, reason, despite: quarantined.map(({ assetId }) => assetId) },

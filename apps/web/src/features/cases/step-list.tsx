@@ -116,6 +116,11 @@ function StepDuty({ standing: { law, occurrence } }: { standing: StepStanding })
 /** What the step still owes, and whether it was done against the procedure. */
 function Owed({ standing: { missing, breaches } }: { standing: StepStanding }) {
   const { t } = useLanguage();
-  if (breaches.length > 0) return <span className="lh-missing" data-alarm="">{t.law.kinds.breach}</span>;
+  if (breaches.length > 0)
+    return (
+      <span className="lh-missing" data-alarm="">
+        {t.law.kinds.breach}
+      </span>
+    );
   return missing > 0 ? <span className="lh-missing">{t.case.missingCount(missing)}</span> : null;
 }

@@ -54,7 +54,12 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
       )}
       <DutyList subject={subject} standing={standing} onFiles={onFiles} />
       {subject.mayUpload ? (
-        <DropZone over={over} here={t.case.dropHere} release={t.case.dropRelease} onFiles={(files) => onFiles(files, null)} />
+        <DropZone
+          over={over}
+          here={t.case.dropHere}
+          release={t.case.dropRelease}
+          onFiles={(files) => onFiles(files, null)}
+        />
       ) : (
         <p className="lh-muted">{t.case.noUpload}</p>
       )}

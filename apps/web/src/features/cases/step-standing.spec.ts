@@ -29,7 +29,12 @@ describe('standingsOf', () => {
   it('counts what is missing, and names the breaches of each coming', () => {
     const duties = [{ status: 'missing' }, { status: 'held' }, { status: 'undetermined' }];
     const breaches = [{ occurrenceId: 'a1' }, { occurrenceId: null }, { occurrenceId: 'b1' }];
-    const view = subject([step('a'), step('b')], [coming('a1', 'a'), coming('b1', 'b')], [law('a1', { duties }), law('b1')], breaches);
+    const view = subject(
+      [step('a'), step('b')],
+      [coming('a1', 'a'), coming('b1', 'b')],
+      [law('a1', { duties }), law('b1')],
+      breaches,
+    );
     expect(standingsOf(view, []).map(({ missing, breaches: own }) => [missing, own.length])).toEqual([
       [1, 1],
       [0, 1],

@@ -58,11 +58,15 @@ function AgendaLine({ item, subject, onChoose }: Props & { item: AgendaItem }) {
       <span className="lh-agenda-words">
         {label(item.words)} {item.rule && <RuleNote rule={item.rule} />}
       </span>
-      {item.kind === 'clock' && (
-        <DueText dueAt={item.dueAt} lastDay={item.lastDay} warnings={clock?.warnings ?? []} />
-      )}
+      {item.kind === 'clock' && <DueText dueAt={item.dueAt} lastDay={item.lastDay} warnings={clock?.warnings ?? []} />}
       {conditionId !== null && subject.mayEdit && (
-        <YesNo caseId={subject.id} conditionId={conditionId} occurrenceId={null} holds={null} words={label(item.words)} />
+        <YesNo
+          caseId={subject.id}
+          conditionId={conditionId}
+          occurrenceId={null}
+          holds={null}
+          words={label(item.words)}
+        />
       )}
       {occurrenceId !== null && item.kind !== 'clock' && (
         <Button size="small" onClick={() => onChoose(occurrenceId)}>

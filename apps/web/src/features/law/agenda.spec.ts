@@ -9,7 +9,16 @@ const clock = (zh: string, over: object) => ({
 });
 const law = (over: object): CaseLaw =>
   ({
-    ...{ conditions: [], steps: [], stepDuties: [], clocks: [], breaches: [], closing: [], excuses: [], extensions: [] },
+    ...{
+      conditions: [],
+      steps: [],
+      stepDuties: [],
+      clocks: [],
+      breaches: [],
+      closing: [],
+      excuses: [],
+      extensions: [],
+    },
     ...over,
   }) as unknown as CaseLaw;
 const words = (of: CaseLaw) => agendaOf(of).map(({ words: { zh } }) => zh);
@@ -24,7 +33,24 @@ describe('agendaOf', () => {
         clock('逾期', { state: 'late', dueAt: '2026-11-20T00:00:00Z' }),
       ],
       breaches: [{ words: title('倒置'), rule: rule('x'), occurrenceId: 'o' }],
-      steps: [{ occurrenceId: 'o', stepId: 's', needed: 'yes', beginning: [], duties: [{ status: 'missing', words: title('缺笔录'), rule: rule('y'), occurrenceId: 'o', paperId: 'p', about: 'paper' }] }],
+      steps: [
+        {
+          occurrenceId: 'o',
+          stepId: 's',
+          needed: 'yes',
+          beginning: [],
+          duties: [
+            {
+              status: 'missing',
+              words: title('缺笔录'),
+              rule: rule('y'),
+              occurrenceId: 'o',
+              paperId: 'p',
+              about: 'paper',
+            },
+          ],
+        },
+      ],
       conditions: [{ conditionId: 'c', occurrenceId: null, title: title('是否听证'), isOwed: true, statements: [] }],
     });
     expect(words(found)).toEqual(['逾期', '倒置', '更近', '临期', '缺笔录', '是否听证', '还早']);
@@ -40,7 +66,14 @@ describe('agendaOf', () => {
   });
 
   it('names as next the steps that are needed, have not begun and have their way free', () => {
-    const stepOf = (stepId: string, over: object) => ({ stepId, occurrenceId: stepId, needed: 'yes', beginning: [], duties: [], ...over });
+    const stepOf = (stepId: string, over: object) => ({
+      stepId,
+      occurrenceId: stepId,
+      needed: 'yes',
+      beginning: [],
+      duties: [],
+      ...over,
+    });
     const dutyOf = (stepId: string, status: string) => ({ about: 'step', stepId, status, rule: rule(stepId) });
     const found = law({
       steps: [
@@ -49,14 +82,22 @@ describe('agendaOf', () => {
         stepOf('听证', { needed: 'unknown' }),
         stepOf('询问', {}),
       ],
-      stepDuties: [dutyOf('立案', 'missing'), dutyOf('决定', 'missing'), dutyOf('听证', 'undetermined'), dutyOf('询问', 'held')],
+      stepDuties: [
+        dutyOf('立案', 'missing'),
+        dutyOf('决定', 'missing'),
+        dutyOf('听证', 'undetermined'),
+        dutyOf('询问', 'held'),
+      ],
     });
     expect(words(found)).toEqual(['立案']);
   });
 
   it('asks whoever may approve, and only tells the others', () => {
     const asked = (mayDecide: boolean) =>
-      law({ extensions: [{ id: 'e', limitId: '决定', decision: null, mayDecide, occurrenceId: null }], clocks: [clock('决定', { state: 'met' })] });
+      law({
+        extensions: [{ id: 'e', limitId: '决定', decision: null, mayDecide, occurrenceId: null }],
+        clocks: [clock('决定', { state: 'met' })],
+      });
     expect(agendaOf(asked(true))).toMatchObject([{ kind: 'approval', urgency: 'todo', words: title('决定') }]);
     expect(agendaOf(asked(false))).toMatchObject([{ kind: 'approval', urgency: 'note' }]);
   });

@@ -113,7 +113,13 @@ function questionItems({ conditions }: CaseLaw): AgendaItem[] {
   return conditions
     .filter(({ isOwed }) => isOwed)
     .map(({ conditionId, occurrenceId, title }) => ({
-      ...{ ...NOTHING, key: `question-${conditionId}-${occurrenceId}`, kind: 'question', urgency: 'todo', words: title },
+      ...{
+        ...NOTHING,
+        key: `question-${conditionId}-${occurrenceId}`,
+        kind: 'question',
+        urgency: 'todo',
+        words: title,
+      },
       ...{ occurrenceId, conditionId: occurrenceId === null ? conditionId : null },
     }));
 }

@@ -7,9 +7,7 @@ import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
 /** What is asked for: more time, or to do without something. */
-type Wish =
-  | { readonly clock: ClockView }
-  | { readonly duty: DutyView; readonly kinds: readonly ExcuseKind[] };
+type Wish = { readonly clock: ClockView } | { readonly duty: DutyView; readonly kinds: readonly ExcuseKind[] };
 
 interface Props {
   readonly caseId: string;

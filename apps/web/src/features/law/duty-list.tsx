@@ -1,4 +1,9 @@
-import { CheckCircleFilled, ExclamationCircleFilled, MinusCircleOutlined, QuestionCircleOutlined } from '@ant-design/icons';
+import {
+  CheckCircleFilled,
+  ExclamationCircleFilled,
+  MinusCircleOutlined,
+  QuestionCircleOutlined,
+} from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { CaseView, DutyView } from '#contract';
@@ -31,7 +36,9 @@ export function DutyList({ subject, standing, onFiles }: Props) {
   const [asking, setAsking] = useState<DutyView | null>(null);
   const { duties } = standing;
   const { excuses } = subject.procedure;
-  const shown = duties.filter(({ status, about }) => status !== 'not-applicable' && !(about === 'recording' && isFree(standing)));
+  const shown = duties.filter(
+    ({ status, about }) => status !== 'not-applicable' && !(about === 'recording' && isFree(standing)),
+  );
   const kindsOf = ({ paperId }: DutyView) => (paperId === null ? excuses.recordings : excuses.papers).kinds;
   const asked = subject.law.excuses.filter(({ occurrenceId }) => occurrenceId === standing.occurrence.id);
   if (shown.length === 0) return null;
@@ -43,7 +50,9 @@ export function DutyList({ subject, standing, onFiles }: Props) {
             key={duty.paperId ?? 'recording'}
             {...{ duty, standing }}
             mayAdd={subject.mayUpload && subject.closing === null}
-            mayExcuse={subject.mayEdit && duty.status === 'missing' && kindsOf(duty).length > 0 && !isAsked(duty, asked)}
+            mayExcuse={
+              subject.mayEdit && duty.status === 'missing' && kindsOf(duty).length > 0 && !isAsked(duty, asked)
+            }
             onFiles={(files) => onFiles(files, duty.paperId)}
             onExcuse={() => setAsking(duty)}
           />
@@ -53,11 +62,7 @@ export function DutyList({ subject, standing, onFiles }: Props) {
         <AskedLine key={excuse.id} caseId={subject.id} asked={excuse} />
       ))}
       {asking && (
-        <AskDialog
-          caseId={subject.id}
-          of={{ duty: asking, kinds: kindsOf(asking) }}
-          onClose={() => setAsking(null)}
-        />
+        <AskDialog caseId={subject.id} of={{ duty: asking, kinds: kindsOf(asking) }} onClose={() => setAsking(null)} />
       )}
     </section>
   );

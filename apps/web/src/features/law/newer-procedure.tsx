@@ -47,7 +47,11 @@ function AdoptDialog({ subject, onClose }: { subject: CaseView; onClose: () => v
       onCancel={onClose}
     >
       <p className="lh-muted lh-gap-below">{t.law.adoptHint}</p>
-      <Form form={form} layout="vertical" onFinish={({ reason }) => adopt.mutate({ version, reason }, { onSuccess: onClose })}>
+      <Form
+        form={form}
+        layout="vertical"
+        onFinish={({ reason }) => adopt.mutate({ version, reason }, { onSuccess: onClose })}
+      >
         <Form.Item
           name="reason"
           label={t.law.reason}

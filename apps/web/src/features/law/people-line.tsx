@@ -68,7 +68,9 @@ function PeopleDialog({ subject, standing, onClose }: Props & { onClose: () => v
   const [firstRole = 'officer'] = step.who.roles;
   const known = new Map([
     ...law.people.map(({ accountId, name }): [string, string] => [accountId, name]),
-    ...(accounts.data?.items ?? []).filter(({ disabled }) => !disabled).map(({ id, name }): [string, string] => [id, name]),
+    ...(accounts.data?.items ?? [])
+      .filter(({ disabled }) => !disabled)
+      .map(({ id, name }): [string, string] => [id, name]),
   ]);
   const required = [{ required: true, message: t.openCase.required }];
   return (
