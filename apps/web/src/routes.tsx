@@ -23,6 +23,7 @@ const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage')
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const DuePage = page(() => import('./pages/lines-page.js'), 'DuePage');
 const LatePage = page(() => import('./pages/lines-page.js'), 'LatePage');
+const RulesPage = page(() => import('./pages/rules-page.js'), 'RulesPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
@@ -60,6 +61,7 @@ export const router = createBrowserRouter([
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
               { path: '/due', element: <DuePage /> },
               { path: '/late', element: <LatePage /> },
+              { path: '/rules', element: <RulesPage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

@@ -1,11 +1,16 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AdoptProcedure,
+  AgencyLimitList,
   AskExcuse,
   AskExtension,
+  CalendarView,
   CaseLineView,
   CaseView,
+  Certificate,
   Decide,
+  KeepCertificate,
+  SetAgencyLimit,
   SetPeople,
   StateCondition,
 } from '#contract';
@@ -58,4 +63,42 @@ export function useLines(list: LineList, kind: CaseLineView['kind'] | undefined)
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: (previous) => previous,
   });
+}
+
+export function useCertificates() {
+  return useQuery({
+    queryKey: ['certificates'],
+    queryFn: ({ signal }) => get<{ items: Certificate[] }>('/certificates', {}, signal),
+  });
+}
+
+export function useKeepCertificate() {
+  return useRuleChange(['certificates'], (kept: KeepCertificate) => send<Certificate>('POST', '/certificates', kept));
+}
+
+export function useWithdrawCertificate() {
+  return useRuleChange(['certificates'], ({ id, reason }: { id: string; reason: string }) =>
+    send<Certificate>('POST', `/certificates/${id}/withdraw`, { reason }),
+  );
+}
+
+/** Days off and days worked instead, as far as they are known. */
+export function useCalendar() {
+  return useQuery({ queryKey: ['calendar'], queryFn: ({ signal }) => get<CalendarView>('/calendar', {}, signal) });
+}
+
+export function useAgencyLimits() {
+  return useQuery({
+    queryKey: ['agency-limits'],
+    queryFn: ({ signal }) => get<AgencyLimitList>('/agency-limits', {}, signal),
+  });
+}
+
+export function useSetAgencyLimit() {
+  return useRuleChange(['agency-limits'], (set: SetAgencyLimit) => send<AgencyLimitList>('PUT', '/agency-limits', set));
+}
+
+function useRuleChange<V, R>(queryKey: readonly string[], mutationFn: (value: V) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey }) });
 }

@@ -60,6 +60,7 @@ function MainNav({ account }: { account: Account }) {
       : []),
     ...(roles.includes('officer') ? [{ to: '/due', text: t.law.duePage }] : []),
     ...(roles.includes('supervisor') ? [{ to: '/late', text: t.law.latePage }] : []),
+    ...(watches ? [{ to: '/rules', text: t.law.rulesPage }] : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [
