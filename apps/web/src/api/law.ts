@@ -78,7 +78,7 @@ export function useKeepCertificate() {
 
 export function useWithdrawCertificate() {
   return useRuleChange(['certificates'], ({ id, reason }: { id: string; reason: string }) =>
-    send<Certificate>('POST', `/certificates/${id}/withdraw`, { reason }),
+    send<Certificate>('POST', `/certificates/${id}/withdrawal`, { reason }),
   );
 }
 
