@@ -58,6 +58,7 @@ export const enLaw: typeof zhLaw = {
     breaches: 'Against the procedure in this step',
     duties: 'What it must have',
     dutyStates: {
+      'to-come': 'will be needed',
       held: 'there',
       missing: 'missing',
       excused: 'excused',

@@ -56,6 +56,7 @@ export const zhLaw = {
     breaches: '本环节不合程序之处',
     duties: '记录要求',
     dutyStates: {
+      'to-come': '须有',
       held: '已有',
       missing: '缺',
       excused: '经批准免予',

@@ -81,9 +81,12 @@ function LineTable({ rows, loading, showsUnit, title }: TableProps) {
         <div className="lh-cell-main">
           <Link to={addressOf(row)}>{label(row.words)}</Link>
           <span>
-            <Tag tone={row.kind === 'breach' || row.isLate ? 'alarm' : row.kind === 'duty' ? 'warn' : 'plain'}>
-              {t.law.lineKinds[row.kind]}
-            </Tag>
+            {/* What is to be stated says so itself. */}
+            {row.kind !== 'statement' && (
+              <Tag tone={row.kind === 'breach' || row.isLate ? 'alarm' : row.kind === 'duty' ? 'warn' : 'plain'}>
+                {t.law.lineKinds[row.kind]}
+              </Tag>
+            )}
             <RuleNote rule={row.rule} />
           </span>
         </div>

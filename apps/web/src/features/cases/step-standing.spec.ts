@@ -1,9 +1,18 @@
 import type { AssetSummary, CaseView } from '#contract';
 import { standingsOf } from './step-standing.js';
 
-const step = (id: string, over: object = {}) => ({ id, title: { zh: id, en: id }, repeatable: false, ...over });
+const step = (id: string, over: object = {}) => ({
+  id,
+  title: { zh: id, en: id },
+  repeatable: false,
+  papers: [],
+  ...over,
+});
 const coming = (id: string, stepId: string, over: object = {}) => ({ id, stepId, n: 1, state: 'open', ...over });
-const law = (occurrenceId: string, over: object = {}) => ({ occurrenceId, needed: 'yes', duties: [], ...over });
+const law = (occurrenceId: string, over: object = {}) => ({
+  ...{ occurrenceId, needed: 'yes', duties: [], papers: [], recording: 'none' },
+  ...over,
+});
 const asset = (id: string, occurrenceId: string) => ({ id, at: id, link: { occurrenceId } }) as unknown as AssetSummary;
 const subject = (steps: object[], occurrences: { id: string }[], laws?: object[], breaches: object[] = []) =>
   ({
@@ -39,6 +48,24 @@ describe('standingsOf', () => {
       [1, 1],
       [0, 1],
     ]);
+  });
+
+  it('says of what has not begun what it will be asked for', () => {
+    const papers = [
+      { id: 'record', title: { zh: '笔录', en: 'record' }, need: 'always' },
+      { id: 'notice', title: { zh: '通知书', en: 'notice' }, need: 'may' },
+      { id: 'list', title: { zh: '清单', en: 'list' }, need: 'always' },
+    ];
+    const own = law('a1', { recording: 'full', papers: [{ paperId: 'list', assetId: 'x' }] });
+    const view = subject([step('a', { papers })], [coming('a1', 'a', { state: 'waiting' })], [own]);
+    const [found] = standingsOf(view, []);
+    expect(found?.duties.map(({ paperId, status }) => [paperId, status])).toEqual([
+      ['record', 'to-come'],
+      ['notice', 'optional'],
+      ['list', 'held'],
+      [null, 'to-come'],
+    ]);
+    expect(found?.missing).toBe(0);
   });
 
   it('rules out what does not apply, save what has begun or holds something', () => {

@@ -21,7 +21,7 @@ export interface AgendaItem {
 }
 
 const ORDER: readonly Urgency[] = ['alarm', 'warn', 'todo', 'note'];
-const KINDS: readonly AgendaItem['kind'][] = ['clock', 'breach', 'duty', 'approval', 'question', 'next'];
+const KINDS: readonly AgendaItem['kind'][] = ['clock', 'breach', 'duty', 'approval', 'next', 'question'];
 
 /**
  * What is missing, by when, and what can come next: the most pressing first. A limit that runs quietly is named once,

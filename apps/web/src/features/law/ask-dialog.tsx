@@ -1,13 +1,14 @@
 import { Form, Input, Modal, Radio } from 'antd';
-import type { ClockView, DutyView } from '#contract';
+import type { ClockView } from '#contract';
 import type { ExcuseKind } from '#domain';
 import { useAskExcuse, useAskExtension } from '../../api/law.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
+import type { ShownDuty } from '../cases/step-standing.js';
 
 /** What is asked for: more time, or to do without something. */
-type Wish = { readonly clock: ClockView } | { readonly duty: DutyView; readonly kinds: readonly ExcuseKind[] };
+type Wish = { readonly clock: ClockView } | { readonly duty: ShownDuty; readonly kinds: readonly ExcuseKind[] };
 
 interface Props {
   readonly caseId: string;

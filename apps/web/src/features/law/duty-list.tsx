@@ -1,15 +1,16 @@
 import {
   CheckCircleFilled,
+  ClockCircleOutlined,
   ExclamationCircleFilled,
   MinusCircleOutlined,
   QuestionCircleOutlined,
 } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { CaseView, DutyView } from '#contract';
+import type { CaseView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
 import { FileButton } from '../cases/drop-zone.js';
-import type { StepStanding } from '../cases/step-standing.js';
+import type { ShownDuty, StepStanding } from '../cases/step-standing.js';
 import { AskDialog } from './ask-dialog.js';
 import { AskedLine } from './asked-line.js';
 import { RuleNote } from './rule-note.js';
@@ -28,18 +29,19 @@ const MARKS = {
   undetermined: <QuestionCircleOutlined />,
   optional: <MinusCircleOutlined />,
   'not-applicable': <MinusCircleOutlined />,
+  'to-come': <ClockCircleOutlined />,
 } as const;
 
 /** What the step must have: what is there, what is missing, and the way to bring it. What does not apply is not named. */
 export function DutyList({ subject, standing, onFiles }: Props) {
   const { t } = useLanguage();
-  const [asking, setAsking] = useState<DutyView | null>(null);
+  const [asking, setAsking] = useState<ShownDuty | null>(null);
   const { duties } = standing;
   const { excuses } = subject.procedure;
   const shown = duties.filter(
     ({ status, about }) => status !== 'not-applicable' && !(about === 'recording' && isFree(standing)),
   );
-  const kindsOf = ({ paperId }: DutyView) => (paperId === null ? excuses.recordings : excuses.papers).kinds;
+  const kindsOf = ({ paperId }: ShownDuty) => (paperId === null ? excuses.recordings : excuses.papers).kinds;
   const asked = subject.law.excuses.filter(({ occurrenceId }) => occurrenceId === standing.occurrence.id);
   if (shown.length === 0) return null;
   return (
@@ -73,12 +75,12 @@ function isFree({ step, law }: StepStanding): boolean {
   return step.recording.duty === 'none' && law.recording === 'none';
 }
 
-function isAsked({ paperId }: DutyView, asked: CaseView['law']['excuses']): boolean {
+function isAsked({ paperId }: ShownDuty, asked: CaseView['law']['excuses']): boolean {
   return asked.some((excuse) => excuse.paperId === paperId && excuse.decision === null);
 }
 
 interface LineProps {
-  readonly duty: DutyView;
+  readonly duty: ShownDuty;
   readonly standing: StepStanding;
   readonly mayAdd: boolean;
   readonly mayExcuse: boolean;

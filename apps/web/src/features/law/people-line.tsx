@@ -22,9 +22,9 @@ export function PeopleLine({ subject, standing }: Props) {
   const [editing, setEditing] = useState(false);
   const { step, law } = standing;
   const { count, roles, independent } = step.who;
-  if (count === 0 && law.people.length === 0) return null;
+  if (count === 0) return null;
   const asked = [
-    ...(count > 0 ? [t.law.peopleNeeded(count, roles.map((role) => t.law.roles[role]).join('、'))] : []),
+    t.law.peopleNeeded(count, roles.map((role) => t.law.roles[role]).join('、')),
     ...(independent ? [t.law.independent] : []),
   ];
   return (
