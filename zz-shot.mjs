@@ -16,7 +16,7 @@ for (const [w,h,lang] of [[1440,900,'zh'],[390,844,'en']]) {
   await p.waitForURL(u=>!u.pathname.includes('sign-in'),{timeout:60000});
   for (const job of jobs) {
     const [name, path] = job.split('=');
-    await p.goto(base+path); await p.waitForLoadState('networkidle').catch(()=>{}); await p.waitForTimeout(1500);
+    await p.goto(base+path); await p.waitForSelector(".lh-page", {timeout:60000}).catch(()=>{}); await p.waitForTimeout(4000);
     await p.screenshot({path:`/tmp/wshots/${name}-${w}-${lang}.png`, fullPage:true});
     const over = await p.evaluate(()=>document.documentElement.scrollWidth-innerWidth);
     if (over>0) console.log(name,w,'overflow',over);

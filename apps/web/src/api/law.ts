@@ -73,12 +73,12 @@ export function useCertificates() {
 }
 
 export function useKeepCertificate() {
-  return useRuleChange(['certificates'], (kept: KeepCertificate) => send<Certificate>('POST', '/certificates', kept));
+  return useRuleChange(['certificates'], (kept: KeepCertificate) => send<unknown>('POST', '/certificates', kept));
 }
 
 export function useWithdrawCertificate() {
   return useRuleChange(['certificates'], ({ id, reason }: { id: string; reason: string }) =>
-    send<Certificate>('POST', `/certificates/${id}/withdrawal`, { reason }),
+    send<unknown>('POST', `/certificates/${id}/withdrawal`, { reason }),
   );
 }
 

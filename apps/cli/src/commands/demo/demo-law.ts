@@ -12,21 +12,16 @@ const DAY: readonly { readonly stepId: string; readonly from: string; readonly t
   { stepId: 'interview', from: TIMES.interview, to: '14:36:00' },
 ];
 
-/** What the officers stated when they knew it. What comes later in the case is still open. */
-const STATED: readonly { readonly conditionId: string; readonly holds: boolean; readonly at: string }[] = [
-  { conditionId: 'terminated', holds: false, at: '08:56:00' },
-  { conditionId: 'evidence-preserved', holds: true, at: '09:47:00' },
-  { conditionId: 'property-seized', holds: false, at: '09:58:00' },
-];
+/** What the officers know by the end of the day. What comes later in the case is still open. */
+const STATED = { terminated: false, 'evidence-preserved': true, 'property-seized': false } as const;
 
 /** Tells the archive of the day as an officer would; what an earlier run told is left as it is. */
 export async function tellTheDay(officer: ApiClient, found: CaseView): Promise<CaseView> {
   let current = found;
-  for (const { conditionId, holds, at } of STATED) {
+  for (const [conditionId, holds] of Object.entries(STATED)) {
     const known = current.law.conditions.find((one) => one.conditionId === conditionId && one.occurrenceId === null);
     if (known === undefined || known.holds !== null) continue;
-    const stated = { conditionId, holds, at: onTheDay(at).utc };
-    current = await officer.send('POST', `/cases/${found.id}/statements`, caseSchema, stated);
+    current = await officer.send('POST', `/cases/${found.id}/statements`, caseSchema, { conditionId, holds });
   }
   for (const { stepId, from, to } of DAY) {
     const id = await occurrenceFor(officer, current, stepId);

@@ -3,7 +3,6 @@ import {
   type Account,
   accountListSchema,
   certificateListSchema,
-  certificateSchema,
   createdAccountSchema,
   type roleSchema,
   type Unit,
@@ -63,7 +62,7 @@ async function settleCertificates(admin: ApiClient): Promise<void> {
   for (const [i, { login }] of ACCOUNTS.filter(({ roles }) => roles[0] === 'officer').entries()) {
     const account = accounts.find((one) => one.login === login);
     if (account === undefined || known.some(({ accountId }) => accountId === account.id)) continue;
-    await admin.send('POST', '/certificates', certificateSchema, {
+    await admin.command('POST', '/certificates', {
       ...{ accountId: account.id, kind: 'enforcement', number: `演示-000${i + 1}` },
       ...{ validFrom: '2024-01-01', validTo: '2033-12-31' },
     });
