@@ -24,6 +24,9 @@ const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const SortingPage = page(() => import('./pages/sorting-page.js'), 'SortingPage');
 const RecordersPage = page(() => import('./pages/recorders-page.js'), 'RecordersPage');
 const RecorderPage = page(() => import('./pages/recorder-page.js'), 'RecorderPage');
+const DuePage = page(() => import('./pages/lines-page.js'), 'DuePage');
+const LatePage = page(() => import('./pages/lines-page.js'), 'LatePage');
+const RulesPage = page(() => import('./pages/rules-page.js'), 'RulesPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ProceduresPage = page(() => import('./pages/procedures-page.js'), 'ProceduresPage');
@@ -66,6 +69,9 @@ export const router = createBrowserRouter([
               { path: '/sorting', element: <SortingPage /> },
               { path: '/recorders', element: <RecordersPage /> },
               { path: '/recorders/:recorderId', element: <RecorderPage /> },
+              { path: '/due', element: <DuePage /> },
+              { path: '/late', element: <LatePage /> },
+              { path: '/rules', element: <RulesPage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

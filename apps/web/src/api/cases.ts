@@ -178,7 +178,7 @@ export function useChangeOccurrence(caseId: string) {
   );
 }
 
-function useCaseChange<V, R>(caseId: string, mutationFn: (value: V) => Promise<R>) {
+export function useCaseChange<V, R>(caseId: string, mutationFn: (value: V) => Promise<R>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn,

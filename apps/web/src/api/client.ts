@@ -31,7 +31,8 @@ export class ApiFailure extends Error {
   readonly status: number;
   readonly words: ErrorText;
   readonly detail: ErrorText | null;
-  readonly problems: readonly string[];
+  /** What is wrong with what was sent, each with its place; or what stands in the way. */
+  readonly problems: readonly ErrorText[];
   readonly requestId: string | null;
   /** Facts that tell what to do: how much is allowed, how long to wait. */
   readonly maxBytes: number | null;
@@ -129,9 +130,23 @@ function fallback(code: FailureCode): ErrorText {
   return ERROR_TEXT[code] ?? LOCAL_TEXT.unexpected;
 }
 
-function readProblems(details: Record<string, unknown> | undefined): string[] {
-  const problems = details?.problems;
-  return Array.isArray(problems) ? problems.filter((item): item is string => typeof item === 'string') : [];
+/** Names of fields; mistakes in a rule file, each with its place; what a procedure still asks for. */
+function readProblems(details: Record<string, unknown> | undefined): ErrorText[] {
+  const { problems, faults } = details ?? {};
+  return [...listOf(problems), ...listOf(faults)].flatMap((item): ErrorText[] => {
+    if (typeof item === 'string') return [{ zh: item, en: item }];
+    const { place, zh, en, words } = item as { place?: unknown; zh?: unknown; en?: unknown; words?: ErrorText };
+    if (words) return [words];
+    if (typeof zh !== 'string' || typeof en !== 'string') return [];
+    const where = typeof place === 'string' && place !== '' ? `${place} ` : '';
+    return [{ zh: `${where}${zh}`, en: `${where}${en}` }];
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string' || (typeof item === 'object' && item))
+    : [];
 }
 
 function readNumber(value: unknown): number | null {

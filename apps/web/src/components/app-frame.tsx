@@ -61,6 +61,9 @@ function MainNav({ account }: { account: Account }) {
       : []),
     { to: '/procedures', text: t.app.nav.procedures },
     { to: '/recorders', text: t.app.nav.recorders },
+    ...(roles.includes('officer') ? [{ to: '/due', text: t.law.duePage }] : []),
+    ...(roles.includes('supervisor') ? [{ to: '/late', text: t.law.latePage }] : []),
+    ...(watches ? [{ to: '/rules', text: t.law.rulesPage }] : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

@@ -35,7 +35,7 @@ function FailureDetail({ failure }: { failure: ApiFailure }) {
       {maxBytes !== null && <p>{t.app.limit(sizeText(maxBytes))}</p>}
       {retryAfterMs !== null && <p>{t.app.tryAfter(spanText(retryAfterMs, language))}</p>}
       {failure.problems.map((problem) => (
-        <p key={problem}>{problem}</p>
+        <p key={problem.en}>{label(problem)}</p>
       ))}
       {failure.requestId !== null && <small>{t.app.requestId(failure.requestId)}</small>}
     </div>

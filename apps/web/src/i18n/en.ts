@@ -1,6 +1,7 @@
 import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
 import { enForms } from './en-forms.js';
+import { enLaw } from './en-law.js';
 import { enLedger } from './en-ledger.js';
 import { enMaterial } from './en-material.js';
 import { enProcedures } from './en-procedures.js';
@@ -16,6 +17,7 @@ export const en: Texts = {
   ...enForms,
   ...enClosing,
   ...enRecorders,
+  ...enLaw,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -148,13 +150,6 @@ export const en: Texts = {
     state: { waiting: 'Not begun', open: 'Under way', done: 'Done' },
     nth: (n) => `No. ${n}`,
     holds: (n) => (n === 0 ? 'Nothing yet' : plural(n, 'item', 'items')),
-    missingRecording: 'No recording yet',
-    missingPapers: (n) => `${plural(n, 'paper', 'papers')} missing`,
-    papers: 'Papers',
-    paperRequired: 'required',
-    paperOptional: 'optional',
-    paperHeld: 'filed',
-    optionalStep: 'If needed',
     source: 'Basis',
     start: 'Begin this step',
     finish: 'Finish this step',
@@ -176,7 +171,7 @@ export const en: Texts = {
     emptyStep: 'This step holds nothing yet',
     move: 'Move to another step',
     purpose: 'Purpose',
-    missing: 'Missing',
+    missingCount: (n) => `${n} missing`,
   },
   link: {
     title: 'Tie to a step',

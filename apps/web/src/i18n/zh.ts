@@ -1,6 +1,7 @@
 import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
 import { zhForms } from './zh-forms.js';
+import { zhLaw } from './zh-law.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMaterial } from './zh-material.js';
 import { zhProcedures } from './zh-procedures.js';
@@ -15,6 +16,7 @@ export const zh = {
   ...zhForms,
   ...zhClosing,
   ...zhRecorders,
+  ...zhLaw,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -140,13 +142,6 @@ export const zh = {
     state: { waiting: '未开始', open: '进行中', done: '已完成' },
     nth: (n: number) => `第 ${n} 次`,
     holds: (n: number) => (n === 0 ? '尚无材料' : `${n} 份材料`),
-    missingRecording: '尚缺音像记录',
-    missingPapers: (n: number) => `尚缺文书 ${n} 种`,
-    papers: '文书要求',
-    paperRequired: '必备',
-    paperOptional: '可选',
-    paperHeld: '已归入',
-    optionalStep: '视情',
     source: '依据',
     start: '开始本环节',
     finish: '完成本环节',
@@ -168,15 +163,15 @@ export const zh = {
     emptyStep: '本环节还没有材料',
     move: '移到其他环节',
     purpose: '用途',
-    missing: '待补',
+    missingCount: (n: number) => `缺 ${n} 项`,
   },
   link: {
     title: '归入环节',
     moveTitle: '移到其他环节',
     case: '案件',
     step: '环节',
-    purpose: '证明目的或文书名称',
-    purposeHint: '可选，如：现场检查笔录',
+    purpose: '证明目的',
+    purposeHint: '可选，如：证明当事人在场',
     reason: '移动原因',
     reasonHint: '将与移动一并记入日志，至少 2 个字',
     submit: '确定',

@@ -9,10 +9,12 @@ import { type Column, DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { Tag } from '../components/tag.js';
 import { AccountDialog } from '../features/accounts/account-dialog.js';
+import { CertificateTable } from '../features/accounts/certificate-table.js';
 import { OneTimePassword } from '../features/accounts/one-time-password.js';
 import { UnitTree } from '../features/accounts/unit-tree.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import '../features/accounts/accounts.css';
+import '../features/law/law.css';
 
 /** `new` while one is being made. */
 type Edited = Account | 'new' | null;
@@ -40,6 +42,7 @@ export function AccountsPage() {
         onEdit={setEdited}
         onReset={setShown}
       />
+      <CertificateTable accounts={accounts.data?.items ?? []} />
       <UnitTree units={units.data?.items ?? []} />
       {edited !== null && units.data && (
         <AccountDialog

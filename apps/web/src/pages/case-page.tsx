@@ -16,12 +16,18 @@ import { StepPanel } from '../features/cases/step-panel.js';
 import { type StepStanding, standingsOf } from '../features/cases/step-standing.js';
 import { useNoStrayDrops } from '../features/cases/use-file-drop.js';
 import { EventList } from '../features/events/event-list.js';
+import { AgendaCard } from '../features/law/agenda-card.js';
+import { AskedLine } from '../features/law/asked-line.js';
+import { ClockList } from '../features/law/clock-list.js';
+import { NewerProcedure } from '../features/law/newer-procedure.js';
+import { Questions } from '../features/law/questions.js';
 import { UnfinishedUploads } from '../features/uploads/unfinished-uploads.js';
 import { useUploads } from '../features/uploads/upload-context.js';
 import type { UploadTarget } from '../features/uploads/upload-item.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import { timeText } from '../i18n/quantities.js';
 import '../features/cases/cases.css';
+import '../features/law/law.css';
 
 export function CasePage() {
   const { caseId = '' } = useParams();
@@ -50,18 +56,18 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   useNoStrayDrops();
   const chosen = standings.find(({ occurrence }) => occurrence.id === search.get('step')) ?? firstOfInterest(standings);
   const choose = (step: string) => setSearch({ step }, { replace: true });
-  const targetOf = (standing: StepStanding): UploadTarget => ({
+  const targetOf = (standing: StepStanding, paperId: string | null = null): UploadTarget => ({
     caseId: subject.id,
-    occurrenceId: standing.occurrence.id,
+    ...{ occurrenceId: standing.occurrence.id, paperId },
     where: [
       subject.number,
       label(standing.step.title),
       ...(standing.occurrence.n > 1 ? [t.case.nth(standing.occurrence.n)] : []),
     ].join(' · '),
   });
-  const take = (standing: StepStanding, files: File[]) => {
+  const take = (standing: StepStanding, files: File[], paperId: string | null = null) => {
     if (files.length === 0) return;
-    uploads.add(files, targetOf(standing));
+    uploads.add(files, targetOf(standing, paperId));
     choose(standing.occurrence.id);
   };
   const targetById = (occurrenceId: string) => {
@@ -72,6 +78,8 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
     <div className="lh-page lh-page-wide">
       <CaseHead subject={subject} hasMaterial={(assets ?? []).length > 0} />
       {subject.closing && <ClosingNotice closing={subject.closing} />}
+      {subject.closing === null && <AgendaCard subject={subject} onChoose={choose} />}
+      <NewerProcedure subject={subject} />
       <UnfinishedUploads caseId={subject.id} targetOf={targetById} />
       <div className="lh-case">
         <StepList
@@ -87,7 +95,7 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
             subject={subject}
             standing={chosen}
             loading={assets === undefined}
-            onFiles={(files) => take(chosen, files)}
+            onFiles={(files, paperId) => take(chosen, files, paperId)}
             onChoose={choose}
           />
         )}
@@ -95,15 +103,42 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
       <Collapse
         ghost
         destroyOnHidden
-        items={[{ key: 'log', label: t.case.history, children: <EventList of="cases" id={subject.id} /> }]}
+        items={[
+          { key: 'conditions', label: t.law.conditions, children: <CaseConditions subject={subject} /> },
+          { key: 'clocks', label: t.law.clocks, children: <CaseClocks subject={subject} /> },
+          { key: 'log', label: t.case.history, children: <EventList of="cases" id={subject.id} /> },
+        ]}
       />
     </div>
   );
 }
 
+/** Answered from the agenda as they come up; here all of them, to read and to correct. */
+function CaseConditions({ subject }: { subject: CaseView }) {
+  const { t } = useLanguage();
+  const ofCase = subject.law.conditions.filter(({ occurrenceId }) => occurrenceId === null);
+  return (
+    <>
+      <p className="lh-muted lh-gap-below">{t.law.conditionsHint}</p>
+      <Questions caseId={subject.id} conditions={ofCase} mayEdit={subject.mayEdit} />
+    </>
+  );
+}
+
+function CaseClocks({ subject }: { subject: CaseView }) {
+  return (
+    <>
+      <ClockList subject={subject} />
+      {subject.law.extensions.map((extension) => (
+        <AskedLine key={extension.id} caseId={subject.id} asked={extension} />
+      ))}
+    </>
+  );
+}
+
 /** Where work is going on; else the first step that waits; else the first. */
 function firstOfInterest(standings: readonly StepStanding[]): StepStanding | undefined {
-  const inState = (state: string) => standings.find(({ occurrence }) => occurrence.state === state);
+  const inState = (state: string) => standings.find((one) => one.occurrence.state === state && !one.isRuledOut);
   return inState('open') ?? inState('waiting') ?? standings[0];
 }
 

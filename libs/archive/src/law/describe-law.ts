@@ -93,7 +93,7 @@ export async function describeLaw(
   const steps = inOrder(file).map((occurrence) => stepOf(file, occurrence, duties, now));
   return {
     at: now,
-    conditions: conditionsOfCase(file),
+    conditions: conditionsOfCase(file, now),
     steps,
     stepDuties: duties.filter(({ about }) => about === 'step'),
     clocks: clocksOf(procedure, standing, { ...reckoning, now }),
@@ -135,9 +135,9 @@ function stepOf(file: CaseFile, occurrence: OccurrenceRecord, duties: readonly D
 }
 
 /** Each question of the case once, and each of a coming for every one that can be asked it and has begun or was told. */
-function conditionsOfCase(file: CaseFile): StatedConditionDetail[] {
+function conditionsOfCase(file: CaseFile, now: Date): StatedConditionDetail[] {
   const { procedure, standing, statements } = file;
-  const owed = owedStatements(procedure, standing);
+  const owed = owedStatements(file, now);
   const detailOf = (condition: Condition, occurrenceId: Id | null): StatedConditionDetail => ({
     condition,
     occurrenceId,

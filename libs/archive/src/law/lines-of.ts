@@ -44,8 +44,9 @@ function dutyLine({ record, standing }: CaseFile, duty: DutyStanding, now: Date)
   };
 }
 
-function statementLines({ record, procedure, standing }: CaseFile, now: Date): CaseLineRecord[] {
-  return owedStatements(procedure, standing).map(({ condition, occurrenceId }) => ({
+function statementLines(file: CaseFile, now: Date): CaseLineRecord[] {
+  const { record, procedure } = file;
+  return owedStatements(file, now).map(({ condition, occurrenceId }) => ({
     ...{ id: newId(now.getTime()), caseId: record.id, kind: 'statement', ref: condition.id, of: 'agency' },
     ...{ occurrenceId, startedAt: null, dueAt: null, lateAt: null },
     words: { zh: `待填明：${condition.title.zh}`, en: `To be stated: ${condition.title.en}` },

@@ -1,6 +1,7 @@
 import {
   type AssetSummary,
   type AssetView,
+  accountListSchema,
   assetPageSchema,
   assetSchema,
   type CaseView,
@@ -13,6 +14,7 @@ import { findCase, requireStep } from '../../client/find-case.js';
 import type { SampleFile } from '../../footage/make-footage.js';
 import { RECIPES } from '../../footage/recipes.js';
 import { SAMPLE_CASE } from '../../footage/sample.js';
+import { SECOND_OFFICER } from './demo-people.js';
 
 /** The sample case: as an earlier run opened it, or opened now, as an officer would. */
 export async function settleCase(officer: ApiClient): Promise<CaseView> {
@@ -25,7 +27,9 @@ export async function settleCase(officer: ApiClient): Promise<CaseView> {
 async function openCase(officer: ApiClient): Promise<CaseView> {
   const { procedureId, number, title, party } = SAMPLE_CASE;
   const parties = [{ kind: 'organisation', name: party }];
-  return await officer.send('POST', '/cases', caseSchema, { procedureId, number, title, parties });
+  const { items } = await officer.get('/accounts', accountListSchema);
+  const officerIds = items.filter(({ login }) => login === SECOND_OFFICER).map(({ id }) => id);
+  return await officer.send('POST', '/cases', caseSchema, { procedureId, number, title, parties, officerIds });
 }
 
 /** What the case holds already, in any state. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   type Account,
   accountListSchema,
+  certificateListSchema,
   createdAccountSchema,
   type roleSchema,
   type Unit,
@@ -15,15 +16,17 @@ import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { type DemoSecrets, typablePassword } from './demo-secrets.js';
 
-/** Named by their office: nobody is meant. */
+/** Named by their office: nobody is meant. Two officers, as the law asks of most steps. */
 const ACCOUNTS = [
-  { login: 'demo-officer', name: '演示执法人员', roles: ['officer'] },
+  { login: 'demo-officer', name: '演示执法人员甲', roles: ['officer'] },
+  { login: 'demo-officer-b', name: '演示执法人员乙', roles: ['officer'] },
   { login: 'demo-archivist', name: '演示档案员', roles: ['archivist'] },
   { login: 'demo-supervisor', name: '演示监督员', roles: ['supervisor'] },
 ] as const satisfies readonly { login: string; name: string; roles: readonly z.infer<typeof roleSchema>[] }[];
 
 export const OFFICER = ACCOUNTS[0].login;
-export const SUPERVISOR = ACCOUNTS[2].login;
+export const SECOND_OFFICER = ACCOUNTS[1].login;
+export const SUPERVISOR = ACCOUNTS[3].login;
 export const DEMO_AGENCY = '演示执法机关';
 const UNIT = '演示执法大队';
 const ADMINISTRATOR = 'admin';
@@ -48,7 +51,22 @@ export async function settlePeople(client: ApiClient, secrets: DemoSecrets): Pro
     }
     logins.push({ name: plan.name, login: plan.login, password });
   }
+  await settleCertificates(admin.client);
   return logins;
+}
+
+/** Both officers may enforce, on the day of the sample case and today. */
+async function settleCertificates(admin: ApiClient): Promise<void> {
+  const { items: accounts } = await admin.get('/accounts', accountListSchema);
+  const { items: known } = await admin.get('/certificates', certificateListSchema);
+  for (const [i, { login }] of ACCOUNTS.filter(({ roles }) => roles[0] === 'officer').entries()) {
+    const account = accounts.find((one) => one.login === login);
+    if (account === undefined || known.some(({ accountId }) => accountId === account.id)) continue;
+    await admin.command('POST', '/certificates', {
+      ...{ accountId: account.id, kind: 'enforcement', number: `演示-000${i + 1}` },
+      ...{ validFrom: '2024-01-01', validTo: '2033-12-31' },
+    });
+  }
 }
 
 /** By the password kept, or by the one-time password of the first start, which is then changed. */

@@ -15,6 +15,7 @@ import { SERVER_OPTIONS, serverEnvironment } from '../operate/up.command.js';
 import { type DemoAuthority, startDemoAuthority } from './authority/demo-authority.js';
 import { describeReplay, settleCase } from './demo-case.js';
 import { giveOut } from './demo-dossier.js';
+import { tellTheDay } from './demo-law.js';
 import { proveInLedger } from './demo-ledger.js';
 import { handInMaterial } from './demo-material.js';
 import { DEMO_AGENCY, type DemoLogin, OFFICER, SUPERVISOR, settlePeople } from './demo-people.js';
@@ -119,6 +120,7 @@ async function present(
     ...{ officer, found, terminal, dataDir },
     timeoutMs: minutes * 60_000,
   });
+  await tellTheDay(officer, found);
   terminal.say('', '回放 Replay:', ...(await describeReplay(officer, found.id)), '');
   const isSound = sayReport(terminal, await checkServer(server, env, terminal));
   const { client: supervisor } = await signIn(client, SUPERVISOR, secrets.passwordOf(SUPERVISOR) ?? '');

@@ -1,4 +1,4 @@
-import { App, AutoComplete, Form, Input, Modal, Select } from 'antd';
+import { App, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { AssetSummary, CaseView } from '#contract';
 import { useLinkAsset } from '../../api/assets.js';
@@ -11,6 +11,7 @@ import { useLanguage } from '../../i18n/language.js';
 interface Values {
   readonly caseId: string;
   readonly occurrenceId: string;
+  readonly paperId: string | undefined;
   readonly purpose: string | undefined;
   readonly reason: string | undefined;
 }
@@ -37,6 +38,7 @@ export function LinkDialog({ asset, fixedCase, onClose }: Props) {
         caseId: fixedCase?.subject.id ?? values.caseId,
         occurrenceId: values.occurrenceId,
         range: asset.link?.range ?? null,
+        paperId: values.paperId || null,
         purpose: values.purpose?.trim() || null,
         ...(moving ? { reason: values.reason } : {}),
       },
@@ -63,7 +65,10 @@ export function LinkDialog({ asset, fixedCase, onClose }: Props) {
         form={form}
         layout="vertical"
         onFinish={submit}
-        initialValues={{ caseId, occurrenceId: asset.link?.occurrenceId, purpose: asset.link?.purpose ?? '' }}
+        initialValues={{
+          ...{ caseId, occurrenceId: asset.link?.occurrenceId, paperId: asset.link?.paperId ?? '' },
+          purpose: asset.link?.purpose ?? '',
+        }}
       >
         {!fixedCase && (
           <Form.Item name="caseId" label={t.link.case} rules={required}>
@@ -133,12 +138,18 @@ function StepFields({ subject }: { subject: CaseView }) {
       <Form.Item name="occurrenceId" label={t.link.step} rules={[{ required: true, message: t.openCase.required }]}>
         <Select options={options} />
       </Form.Item>
+      {papers.length > 0 && (
+        <Form.Item name="paperId" label={t.law.paper}>
+          <Select
+            options={[
+              { value: '', label: t.law.paperNone },
+              ...papers.map(({ id, title }) => ({ value: id, label: label(title) })),
+            ]}
+          />
+        </Form.Item>
+      )}
       <Form.Item name="purpose" label={t.link.purpose}>
-        <AutoComplete
-          options={papers.map(({ title }) => ({ value: label(title) }))}
-          placeholder={t.link.purposeHint}
-          maxLength={300}
-        />
+        <Input placeholder={t.link.purposeHint} maxLength={300} />
       </Form.Item>
     </>
   );

@@ -1,11 +1,12 @@
 import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
 import type { ClosingObstacles } from '#contract';
-import { CLOSING_MANNERS, type ClosingManner, citationOf } from '#domain';
+import { CLOSING_MANNERS, type ClosingManner } from '#domain';
 import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { Tag } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
+import { FaultList } from '../law/fault-list.js';
 
 interface Values {
   readonly manner: ClosingManner;
@@ -52,8 +53,12 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
       onCancel={onClose}
     >
       <p className="lh-muted">{t.closing.hint}</p>
-      {items.length + faults.length > 0 && (
-        <Obstacles items={items} faults={faults} onAgain={() => void obstacles.refetch()} />
+      {items.length > 0 && <Obstacles items={items} onAgain={() => void obstacles.refetch()} />}
+      {faults.length > 0 && (
+        <section className="lh-obstacles" aria-label={t.law.closing}>
+          <strong>{t.law.closing}</strong>
+          <FaultList faults={faults} />
+        </section>
       )}
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
         {quarantined.length > 0 && (
@@ -80,14 +85,8 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   );
 }
 
-interface ObstaclesProps {
-  readonly items: readonly Obstacle[];
-  readonly faults: ClosingObstacles['faults'];
-  readonly onAgain: () => void;
-}
-
-function Obstacles({ items, faults, onAgain }: ObstaclesProps) {
-  const { t, label } = useLanguage();
+function Obstacles({ items, onAgain }: { items: readonly Obstacle[]; onAgain: () => void }) {
+  const { t } = useLanguage();
   const kinds = [...new Set(items.map(({ kind }) => kind))];
   return (
     <section className="lh-obstacles" aria-label={t.closing.obstacles}>
@@ -103,11 +102,6 @@ function Obstacles({ items, faults, onAgain }: ObstaclesProps) {
             <Tag tone={kind === 'quarantined' ? 'alarm' : 'warn'}>{t.closing.kinds[kind]}</Tag>
             {kind === 'unfinished-upload' ? <span>{fileName}</span> : <a href={`/assets/${assetId}`}>{fileName}</a>}
             <span className="lh-muted">{t.closing.from(from)}</span>
-          </li>
-        ))}
-        {faults.map(({ words, rule }) => (
-          <li key={`${rule.part} ${words.zh}`} data-kind="fault" title={label(citationOf(rule))}>
-            {label(words)}
           </li>
         ))}
       </ul>

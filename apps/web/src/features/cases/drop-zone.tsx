@@ -32,12 +32,15 @@ export function DropZone({ over, here, release, onFiles }: ZoneProps) {
 
 interface ButtonProps {
   readonly text: string;
-  readonly icon: React.ReactNode;
+  readonly icon?: React.ReactNode;
   readonly camera?: boolean;
+  readonly label?: string;
+  readonly isSmall?: boolean;
   readonly onFiles: (files: File[]) => void;
 }
 
-function FileButton({ text, icon, camera = false, onFiles }: ButtonProps) {
+/** @param label what it is for, where the text alone does not say */
+export function FileButton({ text, icon, camera = false, label = text, isSmall = false, onFiles }: ButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -46,7 +49,7 @@ function FileButton({ text, icon, camera = false, onFiles }: ButtonProps) {
         type="file"
         hidden
         multiple={!camera}
-        aria-label={text}
+        aria-label={label}
         {...(camera ? { accept: 'image/*,video/*', capture: 'environment' as const } : {})}
         onChange={(event) => {
           onFiles(Array.from(event.target.files ?? []));
@@ -54,7 +57,7 @@ function FileButton({ text, icon, camera = false, onFiles }: ButtonProps) {
           event.target.value = '';
         }}
       />
-      <Button icon={icon} onClick={() => input.current?.click()}>
+      <Button icon={icon} size={isSmall ? 'small' : 'medium'} onClick={() => input.current?.click()}>
         {text}
       </Button>
     </>

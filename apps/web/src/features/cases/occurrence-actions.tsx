@@ -17,7 +17,8 @@ interface Props {
 /** Starting and finishing take the server's present as their time, not this computer's; the dialog corrects it. */
 export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
   const { t } = useLanguage();
-  const { step, occurrence, mayRepeat } = standing;
+  const { step, occurrence, law, mayRepeat } = standing;
+  const mayNot = step.kind === 'decision' && law.beginning.length + law.deciding.length > 0;
   const change = useChangeOccurrence(caseId);
   const add = useAddOccurrence(caseId);
   const [editing, setEditing] = useState(false);
@@ -36,6 +37,7 @@ export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
         <Button
           type="primary"
           icon={<PlayCircleOutlined />}
+          disabled={mayNot}
           loading={change.isPending}
           onClick={() => put({ state: 'open' })}
         >
@@ -46,6 +48,7 @@ export function OccurrenceActions({ caseId, standing, onChoose }: Props) {
         <Button
           type="primary"
           icon={<CheckOutlined />}
+          disabled={mayNot}
           loading={change.isPending}
           onClick={() => put({ state: 'done' })}
         >

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'react';
+import { Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
 import { useLanguage } from '../../i18n/language.js';
 import type { StepStanding } from './step-standing.js';
 import { useFileDrop } from './use-file-drop.js';
@@ -14,10 +15,13 @@ interface Props {
 /** The steps of the case in order; files can be dropped on each. */
 export function StepList({ standings, chosenId, mayUpload, onChoose, onFiles }: Props) {
   const { t } = useLanguage();
+  const [showsAll, setShowsAll] = useState(false);
+  const ruledOut = standings.filter(({ isRuledOut, occurrence }) => isRuledOut && occurrence.id !== chosenId).length;
+  const shown = showsAll ? standings : standings.filter((one) => !one.isRuledOut || one.occurrence.id === chosenId);
   return (
     <nav className="lh-steps" aria-label={t.case.steps}>
       <ol>
-        {standings.map((standing) => (
+        {shown.map((standing) => (
           <StepLine
             key={standing.occurrence.id}
             standing={standing}
@@ -28,6 +32,11 @@ export function StepList({ standings, chosenId, mayUpload, onChoose, onFiles }: 
           />
         ))}
       </ol>
+      {ruledOut > 0 && (
+        <Button type="link" size="small" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {t.law.steps['not-needed'](ruledOut)} · {showsAll ? t.law.steps.hide : t.law.steps.show}
+        </Button>
+      )}
     </nav>
   );
 }
@@ -42,7 +51,7 @@ interface LineProps {
 
 function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps) {
   const { t } = useLanguage();
-  const { step, occurrence, assets } = standing;
+  const { occurrence, assets } = standing;
   const { over, handlers } = useFileDrop(mayUpload, onFiles);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -56,6 +65,7 @@ function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps)
         type="button"
         className="lh-step"
         data-state={occurrence.state}
+        data-needed={standing.law.needed}
         data-over={over || undefined}
         aria-current={chosen ? 'step' : undefined}
         onClick={onChoose}
@@ -67,15 +77,11 @@ function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps)
             <span>
               <StepName standing={standing} />
             </span>
-            {step.recording.duty !== 'none' && (
-              <span className="lh-step-duty" data-duty={step.recording.duty}>
-                {t.case.dutyShort[step.recording.duty]}
-              </span>
-            )}
+            <StepDuty standing={standing} />
           </span>
           <span className="lh-step-sub">
             {over ? t.case.dropRelease : `${t.case.state[occurrence.state]} · ${t.case.holds(assets.length)}`}
-            <Missing standing={standing} />
+            <Owed standing={standing} />
           </span>
         </span>
       </button>
@@ -93,17 +99,28 @@ export function StepName({ standing: { step, occurrence } }: { standing: StepSta
   );
 }
 
-/** What is still owed, said softly: the officer knows best when it is due. */
-function Missing({ standing }: { standing: StepStanding }) {
+/** What is to be recorded; and where it is not sure that the step comes at all, that. */
+function StepDuty({ standing: { law, occurrence } }: { standing: StepStanding }) {
   const { t } = useLanguage();
-  const missing = [
-    ...(standing.recordingMissing ? [t.case.missingRecording] : []),
-    ...(standing.papersMissing > 0 ? [t.case.missingPapers(standing.papersMissing)] : []),
-  ];
-  if (missing.length === 0) return null;
+  const { needed, recording } = law;
+  if (occurrence.state === 'waiting' && (needed === 'may' || needed === 'unknown'))
+    return <span className="lh-step-duty">{t.law.steps[needed]}</span>;
+  if (recording === null || recording === 'none') return null;
   return (
-    <span className="lh-missing" title={missing.join(' · ')}>
-      {t.case.missing}
+    <span className="lh-step-duty" data-duty={recording}>
+      {t.case.dutyShort[recording]}
     </span>
   );
+}
+
+/** What the step still owes, and whether it was done against the procedure. */
+function Owed({ standing: { missing, breaches } }: { standing: StepStanding }) {
+  const { t } = useLanguage();
+  if (breaches.length > 0)
+    return (
+      <span className="lh-missing" data-alarm="">
+        {t.law.kinds.breach}
+      </span>
+    );
+  return missing > 0 ? <span className="lh-missing">{t.case.missingCount(missing)}</span> : null;
 }

@@ -1,9 +1,13 @@
-import { CheckCircleFilled, EnvironmentOutlined, FieldTimeOutlined } from '@ant-design/icons';
+import { EnvironmentOutlined, FieldTimeOutlined } from '@ant-design/icons';
+import { Alert } from 'antd';
 import type { CaseView } from '#contract';
 import { DutyTag } from '../../components/state-tags.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
-import { PaperForms } from '../forms/paper-forms.js';
+import { DutyList } from '../law/duty-list.js';
+import { FaultList } from '../law/fault-list.js';
+import { PeopleLine } from '../law/people-line.js';
+import { Questions } from '../law/questions.js';
 import { AssetCards } from './asset-cards.js';
 import { DropZone } from './drop-zone.js';
 import { OccurrenceActions } from './occurrence-actions.js';
@@ -15,15 +19,16 @@ interface Props {
   readonly subject: CaseView;
   readonly standing: StepStanding;
   readonly loading: boolean;
-  readonly onFiles: (files: File[]) => void;
+  readonly onFiles: (files: File[], paperId: string | null) => void;
   readonly onChoose: (occurrenceId: string) => void;
 }
 
 /** One coming of a step: its duties, its times, and what it holds. Takes files wherever they are dropped on it. */
 export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Props) {
   const { t } = useLanguage();
-  const { over, handlers } = useFileDrop(subject.mayUpload, onFiles);
-  const { step } = standing;
+  const { over, handlers } = useFileDrop(subject.mayUpload, (files) => onFiles(files, null));
+  const { step, law } = standing;
+  const questions = subject.law.conditions.filter(({ occurrenceId }) => occurrenceId === standing.occurrence.id);
   return (
     <section className="lh-panel" data-over={over || undefined} {...handlers}>
       <div className="lh-panel-head">
@@ -32,18 +37,29 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
             <StepName standing={standing} />
           </h2>
           <div className="lh-tags">
-            <DutyTag duty={step.recording.duty} />
+            {law.recording !== null && <DutyTag duty={law.recording} />}
             <span className="lh-muted">{t.case.state[standing.occurrence.state]}</span>
-            {step.need !== 'always' && <span className="lh-muted">{t.case.optionalStep}</span>}
-            {standing.recordingMissing && <span className="lh-missing">{t.case.missingRecording}</span>}
+            {law.needed !== 'yes' && <span className="lh-muted">{t.law.needed[law.needed]}</span>}
           </div>
         </div>
         {subject.mayEdit && <OccurrenceActions caseId={subject.id} standing={standing} onChoose={onChoose} />}
       </div>
       <Circumstances standing={standing} />
-      <Papers subject={subject} standing={standing} />
+      <PeopleLine subject={subject} standing={standing} />
+      <StepFaults standing={standing} />
+      {questions.length > 0 && (
+        <section className="lh-step-questions" aria-label={t.law.questions}>
+          <Questions caseId={subject.id} conditions={questions} mayEdit={subject.mayEdit} />
+        </section>
+      )}
+      <DutyList subject={subject} standing={standing} onFiles={onFiles} />
       {subject.mayUpload ? (
-        <DropZone over={over} here={t.case.dropHere} release={t.case.dropRelease} onFiles={onFiles} />
+        <DropZone
+          over={over}
+          here={t.case.dropHere}
+          release={t.case.dropRelease}
+          onFiles={(files) => onFiles(files, null)}
+        />
       ) : (
         <p className="lh-muted">{t.case.noUpload}</p>
       )}
@@ -79,29 +95,44 @@ function Circumstances({ standing: { occurrence } }: { standing: StepStanding })
   );
 }
 
-function Papers({ subject, standing }: Pick<Props, 'subject' | 'standing'>) {
-  const { step, occurrence, papersHeld } = standing;
-  const { t, label } = useLanguage();
-  if (step.papers.length === 0) return null;
+/** What it would be against to begin now, or what it was against. A decision waits until nothing stands in its way. */
+function StepFaults({ standing: { step, law, breaches } }: { standing: StepStanding }) {
+  const { t } = useLanguage();
+  const isDecision = step.kind === 'decision';
   return (
-    <div className="lh-papers">
-      <span className="lh-muted">{t.case.papers}</span>
-      <ul>
-        {step.papers.map((paper) => (
-          <li key={paper.id} data-held={papersHeld.has(paper.id) || undefined}>
-            {papersHeld.has(paper.id) && <CheckCircleFilled aria-label={t.case.paperHeld} />}
-            {label(paper.title)}
-            <small>{paper.need === 'always' ? t.case.paperRequired : t.case.paperOptional}</small>
-            <PaperForms
-              caseId={subject.id}
-              occurrenceId={occurrence.id}
-              paperId={paper.id}
-              title={label(paper.title)}
-              mayEdit={subject.mayEdit}
-            />
-          </li>
-        ))}
-      </ul>
-    </div>
+    <>
+      {law.beginning.length > 0 && (
+        <Alert
+          type={isDecision ? 'error' : 'warning'}
+          showIcon
+          className="lh-gap-below"
+          title={isDecision ? t.law.mayNotBegin : t.law.beginning}
+          description={
+            <>
+              <FaultList faults={law.beginning} />
+              {!isDecision && <p className="lh-muted">{t.law.beginningHint}</p>}
+            </>
+          }
+        />
+      )}
+      {law.deciding.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          className="lh-gap-below"
+          title={t.law.mayNotDecide}
+          description={<FaultList faults={law.deciding} />}
+        />
+      )}
+      {breaches.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          className="lh-gap-below"
+          title={t.law.breaches}
+          description={<FaultList faults={breaches} />}
+        />
+      )}
+    </>
   );
 }

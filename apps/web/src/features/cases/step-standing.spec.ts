@@ -5,27 +5,21 @@ const step = (id: string, over: object = {}) => ({
   id,
   title: { zh: id, en: id },
   repeatable: false,
-  need: 'always',
-  recording: { duty: 'none' },
   papers: [],
-  source: '',
   ...over,
 });
 const coming = (id: string, stepId: string, over: object = {}) => ({ id, stepId, n: 1, state: 'open', ...over });
-const asset = (id: string, occurrenceId: string, over: object = {}) =>
+const law = (occurrenceId: string, over: object = {}) => ({
+  ...{ occurrenceId, needed: 'yes', duties: [], papers: [], recording: 'none' },
+  ...over,
+});
+const asset = (id: string, occurrenceId: string) => ({ id, at: id, link: { occurrenceId } }) as unknown as AssetSummary;
+const subject = (steps: object[], occurrences: { id: string }[], laws?: object[], breaches: object[] = []) =>
   ({
-    id,
-    kind: 'video',
-    custody: 'sealed',
-    at: id,
-    fileName: id,
-    link: { occurrenceId, paperId: null, purpose: null },
-    ...over,
-  }) as unknown as AssetSummary;
-const subject = (steps: object[], occurrences: object[]) =>
-  ({ procedure: { steps }, occurrences }) as unknown as CaseView;
-
-const record = { id: 'record', title: { zh: '现场检查笔录', en: 'Site record' }, need: 'always' };
+    procedure: { steps },
+    occurrences,
+    law: { steps: laws ?? occurrences.map(({ id }) => law(id)), breaches },
+  }) as unknown as CaseView;
 
 describe('standingsOf', () => {
   it('orders by procedure and coming, and material by time', () => {
@@ -41,29 +35,46 @@ describe('standingsOf', () => {
     ]);
   });
 
-  it('misses a recording where one is due, and does not count a quarantined one', () => {
-    const view = subject([step('a', { recording: { duty: 'full' } })], [coming('a1', 'a')]);
-    expect(standingsOf(view, [])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1', { custody: 'quarantined' })])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1', { kind: 'photo' })])[0]?.recordingMissing).toBe(true);
-    expect(standingsOf(view, [asset('v', 'a1')])[0]?.recordingMissing).toBe(false);
+  it('counts what is missing, and names the breaches of each coming', () => {
+    const duties = [{ status: 'missing' }, { status: 'held' }, { status: 'undetermined' }];
+    const breaches = [{ occurrenceId: 'a1' }, { occurrenceId: null }, { occurrenceId: 'b1' }];
+    const view = subject(
+      [step('a'), step('b')],
+      [coming('a1', 'a'), coming('b1', 'b')],
+      [law('a1', { duties }), law('b1')],
+      breaches,
+    );
+    expect(standingsOf(view, []).map(({ missing, breaches: own }) => [missing, own.length])).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
   });
 
-  it('asks nothing of an optional step that has not begun', () => {
-    const view = (state: string) =>
-      subject(
-        [step('a', { recording: { duty: 'required' }, need: 'may', papers: [record] })],
-        [coming('a1', 'a', { state })],
-      );
-    expect(standingsOf(view('waiting'), [])[0]).toMatchObject({ recordingMissing: false, papersMissing: 0 });
-    expect(standingsOf(view('open'), [])[0]).toMatchObject({ recordingMissing: true, papersMissing: 1 });
+  it('says of what has not begun what it will be asked for', () => {
+    const papers = [
+      { id: 'record', title: { zh: '笔录', en: 'record' }, need: 'always' },
+      { id: 'notice', title: { zh: '通知书', en: 'notice' }, need: 'may' },
+      { id: 'list', title: { zh: '清单', en: 'list' }, need: 'always' },
+    ];
+    const own = law('a1', { recording: 'full', papers: [{ paperId: 'list', assetId: 'x' }] });
+    const view = subject([step('a', { papers })], [coming('a1', 'a', { state: 'waiting' })], [own]);
+    const [found] = standingsOf(view, []);
+    expect(found?.duties.map(({ paperId, status }) => [paperId, status])).toEqual([
+      ['record', 'to-come'],
+      ['notice', 'optional'],
+      ['list', 'held'],
+      [null, 'to-come'],
+    ]);
+    expect(found?.missing).toBe(0);
   });
 
-  it('knows a paper by what its material is tied as', () => {
-    const view = subject([step('a', { papers: [record] })], [coming('a1', 'a')]);
-    const held = (over: object) => standingsOf(view, [asset('d', 'a1', { kind: 'paper', ...over })])[0]?.papersMissing;
-    expect(held({})).toBe(1);
-    expect(held({ link: { occurrenceId: 'a1', paperId: 'record', purpose: null } })).toBe(0);
-    expect(held({ link: { occurrenceId: 'a1', paperId: 'other', purpose: '现场检查笔录' } })).toBe(1);
+  it('rules out what does not apply, save what has begun or holds something', () => {
+    const isRuledOut = (state: string, assets: AssetSummary[], needed = 'no') =>
+      standingsOf(subject([step('a')], [coming('a1', 'a', { state })], [law('a1', { needed })]), assets)[0]?.isRuledOut;
+    expect(isRuledOut('waiting', [])).toBe(true);
+    expect(isRuledOut('open', [])).toBe(false);
+    expect(isRuledOut('waiting', [asset('x', 'a1')])).toBe(false);
+    expect(isRuledOut('waiting', [], 'unknown')).toBe(false);
+    expect(isRuledOut('waiting', [], 'may')).toBe(false);
   });
 });

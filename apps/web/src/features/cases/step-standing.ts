@@ -1,55 +1,70 @@
-import type { AssetSummary, CaseView } from '#contract';
+import type { AssetSummary, CaseLaw, CaseView, DutyView } from '#contract';
 
 type Step = CaseView['procedure']['steps'][number];
 type Occurrence = CaseView['occurrences'][number];
+type Law = CaseLaw['steps'][number];
 
-/** One line of the step list: a step, one coming of it, what it holds and what it still owes. */
+/** `to-come`: asked for once the step begins. */
+export type ShownDuty = Omit<DutyView, 'status'> & { readonly status: DutyView['status'] | 'to-come' };
+
+/** One line of the step list: a step, one coming of it, what it holds, and how the procedure sees it. */
 export interface StepStanding {
   readonly step: Step;
   readonly occurrence: Occurrence;
   readonly assets: readonly AssetSummary[];
-  readonly recordingMissing: boolean;
-  readonly papersHeld: ReadonlySet<string>;
-  readonly papersMissing: number;
+  readonly law: Law;
+  /** Of papers and the recording. What has not begun owes nothing yet; then it is what it will be asked for. */
+  readonly duties: readonly ShownDuty[];
+  readonly missing: number;
+  /** Breaches of this coming. */
+  readonly breaches: CaseLaw['breaches'];
+  /** Ruled out by what was stated, and not begun: nobody needs to see it. */
+  readonly isRuledOut: boolean;
   /** Whether it is the last coming of a repeatable step, where another can be added. */
   readonly mayRepeat: boolean;
 }
 
-/** Steps in the procedure's order, comings by number. What an optional step lacks counts once it has begun. */
+/** Steps in the procedure's order, comings by number. */
 export function standingsOf(subject: CaseView, assets: readonly AssetSummary[]): StepStanding[] {
+  const laws = new Map(subject.law.steps.map((law) => [law.occurrenceId, law]));
   return subject.procedure.steps.flatMap((step) => {
     const comings = subject.occurrences.filter(({ stepId }) => stepId === step.id).sort((a, b) => a.n - b.n);
-    return comings.map((occurrence) => {
+    return comings.flatMap((occurrence) => {
+      const law = laws.get(occurrence.id);
+      if (law === undefined) return [];
       const inside = assets
         .filter((asset) => asset.link?.occurrenceId === occurrence.id)
         .sort((a, b) => a.at.localeCompare(b.at));
-      return standing(step, occurrence, inside, occurrence === comings.at(-1));
+      return [
+        {
+          ...{ step, occurrence, law, assets: inside },
+          duties: occurrence.state === 'waiting' ? dutiesToCome(subject, step, law) : law.duties,
+          missing: law.duties.filter(({ status }) => status === 'missing').length,
+          breaches: subject.law.breaches.filter(({ occurrenceId }) => occurrenceId === occurrence.id),
+          isRuledOut: law.needed === 'no' && occurrence.state === 'waiting' && inside.length === 0,
+          mayRepeat: step.repeatable && occurrence === comings.at(-1),
+        },
+      ];
     });
   });
 }
 
-function standing(step: Step, occurrence: Occurrence, assets: AssetSummary[], last: boolean): StepStanding {
-  const owes = step.need === 'always' || occurrence.state !== 'waiting';
-  const recorded = assets.some((asset) => (asset.kind === 'video' || asset.kind === 'sound') && counts(asset));
-  const papersHeld = new Set(step.papers.filter((paper) => isHeld(paper, assets)).map((paper) => paper.id));
-  return {
-    step,
-    occurrence,
-    assets,
-    recordingMissing: owes && (step.recording.duty === 'required' || step.recording.duty === 'full') && !recorded,
-    papersHeld,
-    papersMissing: owes
-      ? step.papers.filter((paper) => paper.need === 'always' && !papersHeld.has(paper.id)).length
-      : 0,
-    mayRepeat: step.repeatable && last,
+/** What the step will be asked for, as far as its rules say it without more being known. */
+function dutiesToCome({ procedure }: CaseView, step: Step, law: Law): ShownDuty[] {
+  const { id: stepId, source } = step;
+  const ruleOf = (part: string, title: Step['title']): DutyView['rule'] => ({
+    ...{ procedureId: procedure.id, version: procedure.version, part: `steps/${stepId}/${part}`, title, source },
+  });
+  const papers = step.papers.map(({ id: paperId, title, need }): ShownDuty => {
+    const isHeld = law.papers.some((paper) => paper.paperId === paperId);
+    const status = isHeld ? 'held' : need === 'always' ? 'to-come' : 'optional';
+    const rule = ruleOf(`papers/${paperId}`, title);
+    return { about: 'paper', stepId, occurrenceId: law.occurrenceId, paperId, status, words: title, rule };
+  });
+  const isAsked = law.recording === 'required' || law.recording === 'full';
+  const recording: ShownDuty = {
+    ...{ about: 'recording', stepId, occurrenceId: law.occurrenceId, paperId: null, words: step.title },
+    ...{ status: isAsked ? 'to-come' : 'optional', rule: ruleOf('recording', step.title) },
   };
-}
-
-/** A paper is held when a material is tied as it: duties are named, not guessed from content. */
-function isHeld(paper: Step['papers'][number], assets: readonly AssetSummary[]): boolean {
-  return assets.some((asset) => counts(asset) && asset.link?.paperId === paper.id);
-}
-
-function counts(asset: AssetSummary): boolean {
-  return asset.custody !== 'quarantined' && asset.custody !== 'disposed' && asset.custody !== 'receiving';
+  return law.recording === 'none' ? papers : [...papers, recording];
 }

@@ -7,6 +7,8 @@ export type UploadState = 'queued' | 'reading' | 'sending' | 'paused' | 'failed'
 export interface UploadTarget {
   readonly caseId: string;
   readonly occurrenceId: string;
+  /** Which paper of the step it is; null: the archive tells it by the name, or it is none. */
+  readonly paperId: string | null;
   /** The step in words, for the tray. */
   readonly where: string;
 }

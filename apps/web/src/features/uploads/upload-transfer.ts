@@ -67,6 +67,7 @@ function metadataOf({ file, target, sha256 }: TransferPlan): Record<string, stri
     ...(file.type === '' ? {} : { filetype: file.type }),
     ...(sha256 === null ? {} : { sha256 }),
     ...(target === null ? {} : { caseId: target.caseId, occurrenceId: target.occurrenceId }),
+    ...(target === null || target.paperId === null ? {} : { paperId: target.paperId }),
     lastModified: new Date(file.lastModified).toISOString(),
   };
 }
