@@ -90,7 +90,7 @@ const MEBIBYTE = 1_048_576;
 /** All use cases over one set of parts. What several of them share (who writes, memory, procedures) is made here once. */
 export function assembleArchive(parts: ArchiveParts) {
   const procedures = new ProcedureShelf(parts);
-  const rules = new RuleShelf(procedures);
+  const rules = new RuleShelf(procedures, parts);
   const forms = new FormShelf(parts);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
@@ -121,28 +121,11 @@ export function assembleArchive(parts: ArchiveParts) {
       drop,
       sweep: new SweepUploads(parts, finishWhole),
     },
-    assets: {
-      list: listAssets,
-      view: new ViewAsset(parts),
-      link,
-      receipt: new IssueReceipt(parts),
-      openOriginal: new OpenOriginal(parts, openViewing),
-      openRendition: new OpenRendition(parts, openViewing),
-      openSegment: new OpenSegment(parts, openViewing),
-      listSegments: new ListSegments(parts),
-      askForProxy: new AskForProxy(parts),
-      reportViewing: new ReportViewing(parts),
-    },
+    assets: assembleAssets(parts, { link, listAssets, openViewing }),
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
     recorders: assembleRecorders(parts, nameRules),
-    sorting: {
-      list: new ListUnsorted(parts, procedures, listAssets),
-      accept: new AcceptProposals(parts, procedures, link),
-      state: new StateSource(parts),
-      readNamesAgain: new ReadNamesAgain(parts, nameRules),
-      viewRecording: new ViewRecording(parts),
-    },
+    sorting: assembleSorting(parts, { procedures, nameRules, link, listAssets }),
     work: {
       seal: new SealAsset(parts, lockProof, rules),
       look: new LookAtAsset(parts, rules),
@@ -245,7 +228,45 @@ function assembleCases(parts: ArchiveParts, { procedures, rules }: Shelves) {
     closingObstacles: new FindClosingObstacles(parts, rules),
     askOriginalsCheck: new AskOriginalsCheck(parts),
     replay: new ReplayCase(parts, procedures),
-    explainGap: new ExplainGap(parts),
+    explainGap: new ExplainGap(parts, rules),
+  };
+}
+
+interface AssetNeeds {
+  readonly link: LinkAsset;
+  readonly listAssets: ListAssets;
+  readonly openViewing: OpenViewing;
+}
+
+function assembleAssets(parts: ArchiveParts, { link, listAssets, openViewing }: AssetNeeds) {
+  return {
+    list: listAssets,
+    view: new ViewAsset(parts),
+    link,
+    receipt: new IssueReceipt(parts),
+    openOriginal: new OpenOriginal(parts, openViewing),
+    openRendition: new OpenRendition(parts, openViewing),
+    openSegment: new OpenSegment(parts, openViewing),
+    listSegments: new ListSegments(parts),
+    askForProxy: new AskForProxy(parts),
+    reportViewing: new ReportViewing(parts),
+  };
+}
+
+interface SortingNeeds {
+  readonly procedures: ProcedureShelf;
+  readonly nameRules: NameRuleShelf;
+  readonly link: LinkAsset;
+  readonly listAssets: ListAssets;
+}
+
+function assembleSorting(parts: ArchiveParts, { procedures, nameRules, link, listAssets }: SortingNeeds) {
+  return {
+    list: new ListUnsorted(parts, procedures, listAssets),
+    accept: new AcceptProposals(parts, procedures, link),
+    state: new StateSource(parts),
+    readNamesAgain: new ReadNamesAgain(parts, nameRules),
+    viewRecording: new ViewRecording(parts),
   };
 }
 

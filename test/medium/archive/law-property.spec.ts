@@ -65,7 +65,7 @@ describe('no order of calls', () => {
     const { reader } = running.parts.database;
     const record = await caseRepository.find(reader, caseId);
     if (record === null) throw new Error('the case is gone');
-    return await readStanding(reader, new RuleShelf(new ProcedureShelf(running.parts)), record);
+    return await readStanding(reader, new RuleShelf(new ProcedureShelf(running.parts), running.parts), record);
   };
 
   it.each(['administrative-penalty-simple', 'administrative-payment', 'administrative-enforcement'])(

@@ -21,6 +21,8 @@ import { AskedLine } from '../features/law/asked-line.js';
 import { ClockList } from '../features/law/clock-list.js';
 import { NewerProcedure } from '../features/law/newer-procedure.js';
 import { Questions } from '../features/law/questions.js';
+import { FlowChart } from '../features/procedures/flow-chart.js';
+import { flowOfCase } from '../features/procedures/flow-of-case.js';
 import { UnfinishedUploads } from '../features/uploads/unfinished-uploads.js';
 import { useUploads } from '../features/uploads/upload-context.js';
 import type { UploadTarget } from '../features/uploads/upload-item.js';
@@ -104,6 +106,7 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
         ghost
         destroyOnHidden
         items={[
+          { key: 'chart', label: t.law.chart, children: <CaseChart subject={subject} onChoose={choose} /> },
           { key: 'conditions', label: t.law.conditions, children: <CaseConditions subject={subject} /> },
           { key: 'clocks', label: t.law.clocks, children: <CaseClocks subject={subject} /> },
           { key: 'log', label: t.case.history, children: <EventList of="cases" id={subject.id} /> },
@@ -111,6 +114,16 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
       />
     </div>
   );
+}
+
+/** The procedure as a picture, with where the case is on it; a step is one click away. */
+function CaseChart({ subject, onChoose }: { subject: CaseView; onChoose: (occurrenceId: string) => void }) {
+  const standing = useMemo(() => flowOfCase(subject), [subject]);
+  const goTo = (stepId: string) => {
+    const coming = subject.occurrences.filter((one) => one.stepId === stepId).sort((a, b) => b.n - a.n)[0];
+    if (coming) onChoose(coming.id);
+  };
+  return <FlowChart procedure={subject.procedure} standing={standing} onStep={goTo} />;
 }
 
 /** Answered from the agenda as they come up; here all of them, to read and to correct. */

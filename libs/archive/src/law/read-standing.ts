@@ -23,6 +23,7 @@ import {
   type TiedAsset,
   type Tx,
 } from '#persistence';
+import { unexplainedGapsOf } from '../recorders/gaps.js';
 import type { RuleShelf } from './rule-shelf.js';
 
 /** All that the rules read of a case, and what they are. */
@@ -50,6 +51,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
   const officerIds = (await caseRepository.officers(tx, id)).map((officer) => officer.id);
   const occurrences = await occurrenceRepository.list(tx, id);
   const assets = await standingRepository.tiedAssets(tx, id);
+  const gaps = await unexplainedGapsOf(tx, id, rules.gapLimitMs);
   const statements = await standingRepository.statements(tx, id);
   const excuses = await standingRepository.excuses(tx, id);
   const extensions = await standingRepository.extensions(tx, id);
@@ -63,7 +65,10 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
     closedAt: record.closedAt,
     officerIds,
     statements,
-    comings: occurrences.map((occurrence) => comingOf(occurrence, roster, assets)),
+    comings: occurrences.map((occurrence) => ({
+      ...comingOf(occurrence, roster, assets),
+      unexplainedGaps: gaps.get(occurrence.id) ?? 0,
+    })),
     reviews: [],
     excuses: excuses.map((one) => ({ ...one, approvedBy: one.isApproved === true ? one.decidedBy : null })),
     extensions: extensions.flatMap(({ limitId, occurrenceId, isApproved, decidedBy, decidedAt }) =>
@@ -76,7 +81,11 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
   return { record, procedure, reckoning, standing, occurrences, statements, excuses, extensions, peopleOf };
 }
 
-function comingOf(occurrence: OccurrenceRecord, roster: Roster, assets: readonly TiedAsset[]): Coming {
+function comingOf(
+  occurrence: OccurrenceRecord,
+  roster: Roster,
+  assets: readonly TiedAsset[],
+): Omit<Coming, 'unexplainedGaps'> {
   const { id, stepId, state, startedAt, endedAt } = occurrence;
   const tied = assets.filter(({ occurrenceId }) => occurrenceId === id);
   return {
@@ -84,7 +93,6 @@ function comingOf(occurrence: OccurrenceRecord, roster: Roster, assets: readonly
     people: startedAt === null ? [] : roster.recorded(id, startedAt),
     papers: tied.flatMap(({ assetId, paperId }) => (paperId === null ? [] : [{ assetId, paperId }])),
     recordings: tied.filter(({ isRecording }) => isRecording),
-    unexplainedGaps: 0,
   };
 }
 

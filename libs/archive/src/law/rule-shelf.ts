@@ -1,14 +1,19 @@
 import { ArchiveError, type Limit, type Procedure, parseCalendar, type Reckoning, type WorkCalendar } from '#domain';
 import { ruleRepository, type Tx } from '#persistence';
+import type { ArchiveParts } from '../archive.js';
 import type { ProcedureShelf } from '../cases/procedures.js';
+import { gapLimitOf } from '../recorders/gaps.js';
 
 /** The rules in force: procedures by version, the newest calendar, and what the agency set. What never changes is read once. */
 export class RuleShelf {
   readonly #procedures: ProcedureShelf;
+  /** A break of a recording is one from this length on. */
+  readonly gapLimitMs: number;
   #calendar: { readonly sha256: string; readonly body: WorkCalendar } | null = null;
 
-  constructor(procedures: ProcedureShelf) {
+  constructor(procedures: ProcedureShelf, { settings }: Pick<ArchiveParts, 'settings'>) {
     this.#procedures = procedures;
+    this.gapLimitMs = gapLimitOf({ settings });
   }
 
   async procedure(id: string, version: number): Promise<Procedure> {

@@ -13,6 +13,8 @@ import {
 import { accountRepository, caseRepository, type GapExplanationRecord, gapRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { lockCase, requireOpen } from '../cases/case-access.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { grouped } from './grouped.js';
 
@@ -76,9 +78,11 @@ export interface GapWish {
 /** Why a recording breaks off, in writing. A later explanation of the same break takes the place of the one before. */
 export class ExplainGap {
   readonly #parts: Pick<ArchiveParts, 'database' | 'clock' | 'settings'>;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'clock' | 'settings'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock' | 'settings'>, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found` (case), `case-closed`, `gap-gone` (there is no such break, or not any more) */
@@ -98,6 +102,7 @@ export class ExplainGap {
         ...{ explainedBy: actor.accountId, explainedAt: at },
       });
       await caseRepository.touch(tx, caseId, at);
+      await refreshLines(tx, this.#rules, caseId, at);
       await appendEvents(tx, by(actor, at), [
         {
           type: 'case.gap_explained',
