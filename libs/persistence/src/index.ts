@@ -15,5 +15,8 @@ export * from './ledger/log.repository.js';
 export * from './ledger/timestamp.repository.js';
 export type { Cursor, ListScope } from './list-by-time.js';
 export * from './logins.js';
+export * from './marks/mark.repository.js';
 export * from './people/people.repository.js';
+export * from './reviews/review.repository.js';
+export * from './reviews/review-rule.repository.js';
 export * from './settings.repository.js';
