@@ -29,6 +29,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'precondition-failed': EXIT.conflict,
   'case-closed': EXIT.conflict,
   'case-not-closable': EXIT.conflict,
+  'gate-closed': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,
   'too-many-attempts': EXIT.tryLater,

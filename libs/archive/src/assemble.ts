@@ -58,7 +58,7 @@ export function assembleArchive(parts: ArchiveParts) {
   const procedures = new ProcedureShelf(parts);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
-  const finish = new FinishUpload(parts);
+  const finish = new FinishUpload(parts, procedures);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
   const lockProof = new LockProof(parts, vaultOf(parts));
@@ -81,7 +81,7 @@ export function assembleArchive(parts: ArchiveParts) {
     assets: {
       list: new ListAssets(parts),
       view: new ViewAsset(parts),
-      link: new LinkAsset(parts),
+      link: new LinkAsset(parts, procedures),
       receipt: new IssueReceipt(parts),
       openOriginal: new OpenOriginal(parts, openViewing),
       openRendition: new OpenRendition(parts, openViewing),

@@ -37,6 +37,7 @@ export const linkSchema = z.object({
   occurrenceId: idSchema,
   stepId: z.string(),
   range: mediaRangeSchema.nullable(),
+  paperId: z.string().nullable().describe('which paper of the step it is; null: none of them'),
   purpose: z.string().nullable(),
 });
 
@@ -147,6 +148,12 @@ export const linkAssetSchema = z.object({
   caseId: idSchema,
   occurrenceId: idSchema,
   range: mediaRangeSchema.nullable().default(null),
+  paperId: z
+    .string()
+    .max(64)
+    .nullable()
+    .optional()
+    .describe('which paper of the step it is; where it is not said, its title in the file name tells'),
   purpose: z.string().trim().max(300).nullable().default(null),
   reason: reasonSchema.optional().describe('needed to move an asset that is linked already'),
 });
@@ -163,6 +170,7 @@ export const uploadMetadataSchema = z.object({
     .describe('declared digest of the whole file, hex'),
   caseId: idSchema.optional(),
   occurrenceId: idSchema.optional(),
+  paperId: z.string().max(64).optional().describe('which paper of the step it is'),
   recordedAt: z.string().max(64).optional().describe('device time as the sender knows it'),
   lastModified: z.string().max(64).optional(),
 });

@@ -1,25 +1,7 @@
 import { z } from 'zod';
 import { CASE_CHECK_CAUSES, CLOSING_MANNERS } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
-
-export const recordingDutySchema = z.enum(['none', 'optional', 'required', 'full']);
-export const procedureStepSchema = z.object({
-  id: z.string(),
-  title: labelSchema,
-  repeatable: z.boolean(),
-  optional: z.boolean(),
-  recording: recordingDutySchema,
-  papers: z.array(z.object({ id: z.string(), title: labelSchema, required: z.boolean() })),
-  source: z.string(),
-});
-export const procedureSchema = z.object({
-  id: z.string(),
-  version: z.number().int(),
-  title: labelSchema,
-  steps: z.array(procedureStepSchema),
-});
-export type ProcedureView = z.infer<typeof procedureSchema>;
-export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
+import { procedureSchema } from './procedure-view.js';
 
 export const levelSchema = z.enum(['normal', 'sensitive', 'restricted']);
 export const caseStateSchema = z.enum(['open', 'closed', 'archived']);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ROLES } from '#domain';
 import { idSchema, lineSchema, timeSchema } from './primitives.js';
 
-export const roleSchema = z.enum(['officer', 'archivist', 'supervisor', 'administrator']);
+export const roleSchema = z.enum(ROLES);
 export const loginSchema = z
   .string()
   .trim()

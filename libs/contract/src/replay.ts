@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { assetSummarySchema, playSchema } from './assets.js';
-import { caseSummarySchema, occurrenceSchema, procedureStepSchema } from './cases.js';
+import { caseSummarySchema, occurrenceSchema } from './cases.js';
 import { idSchema, timeSchema } from './primitives.js';
+import { procedureStepSchema } from './procedure-view.js';
 
 export const timeFindingSchema = z.object({
   afterAssetId: idSchema,

@@ -4,10 +4,10 @@ import type { Id } from './ids.js';
 /**
  * Who may do what. One pure function decides; anything it does not allow is refused.
  * Rights of a role cover the actor's unit and the units below it; officers reach only cases they are in charge of
- * and material they handed in. Administrators keep accounts and the system and see no evidence by office.
+ * and material they handed in. Reviewers (法制审核) read what an archivist reads and give out nothing. Administrators keep accounts and the system and see no evidence by office.
  */
-export type Role = 'officer' | 'archivist' | 'supervisor' | 'administrator';
-export const ROLES: readonly Role[] = ['officer', 'archivist', 'supervisor', 'administrator'];
+export const ROLES = ['officer', 'archivist', 'supervisor', 'reviewer', 'administrator'] as const;
+export type Role = (typeof ROLES)[number];
 
 export interface Actor {
   readonly accountId: Id;
@@ -22,6 +22,8 @@ export type Action =
   | 'case.open'
   | 'case.read'
   | 'case.edit'
+  | 'case.approve'
+  | 'case.review'
   | 'case.export'
   | 'asset.upload'
   | 'asset.read'
@@ -30,6 +32,9 @@ export type Action =
   | 'asset.heal'
   | 'events.read'
   | 'ledger.audit'
+  | 'rules.manage'
+  | 'due.read'
+  | 'late.read'
   | 'accounts.manage'
   | 'accounts.list'
   | 'system.read'
@@ -51,19 +56,36 @@ type Rule = (actor: Actor, subject: Subject) => boolean;
 
 const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'case.open': { officer: inUnit },
-  'case.read': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
+  'case.read': { officer: inCharge, archivist: inUnitAndCleared, reviewer: inUnitAndCleared, supervisor: inUnit },
   'case.edit': { officer: inCharge },
+  // Excuses and extensions that an officer asks for.
+  'case.approve': { supervisor: inUnit },
+  'case.review': { reviewer: inUnitAndCleared },
   'case.export': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
-  'asset.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'asset.read': {
+    officer: inChargeOrHandedIn,
+    archivist: inUnitAndCleared,
+    reviewer: inUnitAndCleared,
+    supervisor: inUnit,
+  },
   'asset.link': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared },
   'asset.download': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
   // No reading of evidence: an administrator mends what he may not see.
   'asset.heal': { supervisor: inUnit, administrator: always },
-  'events.read': { officer: inChargeOrHandedIn, archivist: inUnitAndCleared, supervisor: inUnit },
+  'events.read': {
+    officer: inChargeOrHandedIn,
+    archivist: inUnitAndCleared,
+    reviewer: inUnitAndCleared,
+    supervisor: inUnit,
+  },
   'ledger.audit': { supervisor: always },
+  // Procedures, the calendar's warnings, lengths the law leaves to the agency.
+  'rules.manage': { administrator: always },
+  'due.read': { officer: always },
+  'late.read': { supervisor: always },
   'accounts.manage': { administrator: always },
-  'accounts.list': { officer: always, archivist: always, supervisor: always, administrator: always },
+  'accounts.list': { officer: always, archivist: always, supervisor: always, reviewer: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },
   'findings.read': { supervisor: always, administrator: always },
 };
@@ -80,7 +102,7 @@ export function caseScope(
   const officerId = actor.roles.includes('officer') ? actor.accountId : null;
   if (actor.roles.includes('supervisor'))
     return { unitPath: actor.unitPath, officerId, levels: ['normal', 'sensitive', 'restricted'] };
-  if (actor.roles.includes('archivist'))
+  if (actor.roles.includes('archivist') || actor.roles.includes('reviewer'))
     return { unitPath: actor.unitPath, officerId, levels: ['normal', 'sensitive'] };
   if (officerId !== null) return { unitPath: null, officerId, levels: ['normal', 'sensitive', 'restricted'] };
   return null;

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'case-closed'
   | 'case-not-closable'
+  | 'gate-closed'
   // who is asking
   | 'not-signed-in'
   | 'wrong-credentials'
@@ -85,6 +86,10 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'case-not-closable': {
     zh: '暂不能结案：还有未传完、未封存或已隔离的材料，请逐项处理后再试。',
     en: 'The case cannot be closed yet: some of its material is still arriving, not sealed, or quarantined. Settle each item first.',
+  },
+  'gate-closed': {
+    zh: '按执法程序，此时不能作出决定或者结案：请先补齐所列事项。',
+    en: 'By the procedure this decision, or the closing, is not possible now; settle what is named first.',
   },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',

@@ -51,6 +51,19 @@ export const EVENT_TYPES = [
   'asset.healing_refused',
   'system.lock_tested',
   'system.scrubbed',
+  // the law: statements, people, excuses, extensions, rules and their versions
+  'case.condition_stated',
+  'case.people_set',
+  'case.excuse_asked',
+  'case.excuse_decided',
+  'case.extension_asked',
+  'case.extension_decided',
+  'case.procedure_adopted',
+  'account.certificate_kept',
+  'account.certificate_withdrawn',
+  'system.procedure_kept',
+  'system.calendar_kept',
+  'system.limit_set',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -3,22 +3,24 @@ import type { Label } from './rule-mistakes.js';
 import type { Rule } from './standing.js';
 
 /** Why something is refused, or was done against the procedure. */
-export type FaultCode =
-  | 'case-closed'
-  | 'step-missing'
-  | 'step-going-on'
-  | 'not-begun'
-  | 'condition-unstated'
-  | 'step-not-needed'
-  | 'comes-once'
-  | 'later-begun'
-  | 'too-early'
-  | 'people'
-  | 'duty'
-  | 'review-missing'
-  | 'review-returned'
-  | 'review-stale'
-  | 'reviewer-unfit';
+export const FAULT_CODES = [
+  'case-closed',
+  'step-missing',
+  'step-going-on',
+  'not-begun',
+  'condition-unstated',
+  'step-not-needed',
+  'comes-once',
+  'later-begun',
+  'too-early',
+  'people',
+  'duty',
+  'review-missing',
+  'review-returned',
+  'review-stale',
+  'reviewer-unfit',
+] as const;
+export type FaultCode = (typeof FAULT_CODES)[number];
 
 /** The rule that stands in the way, and what it finds. */
 export interface Fault {

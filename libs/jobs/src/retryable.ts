@@ -13,6 +13,7 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'precondition-failed': false,
   'case-closed': false,
   'case-not-closable': false,
+  'gate-closed': false,
   'not-signed-in': false,
   'wrong-credentials': false,
   'too-many-attempts': false,

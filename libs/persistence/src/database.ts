@@ -18,6 +18,7 @@ import { Watch1760000000002 } from './migrations/0002-watch.js';
 import { Ledger1760000000003 } from './migrations/0003-ledger.js';
 import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { Replica1760000000005 } from './migrations/0005-replica.js';
+import { Law1760000000006 } from './migrations/0006-law.js';
 import { Review1760000000008 } from './migrations/0008-review.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Ledger1760000000003,
   Exports1760000000004,
   Replica1760000000005,
+  Law1760000000006,
   Review1760000000008,
 ];
 

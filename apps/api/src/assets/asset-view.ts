@@ -45,6 +45,7 @@ export function toAssetSummary(line: AssetLine): AssetSummary {
             occurrenceId: link.occurrenceId,
             stepId: link.stepId,
             range: link.range,
+            paperId: link.paperId,
             purpose: link.purpose,
           },
     receivedFromName: line.receivedFromName,

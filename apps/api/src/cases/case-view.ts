@@ -1,33 +1,12 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
 import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureView, Replay } from '#contract';
-import type { Procedure, ProcedureStep, StepOccurrence, TimeFinding } from '#domain';
+import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 
+/** The file as it is: what the web reads by the domain's own readers. */
 export function toProcedure(procedure: Procedure): ProcedureView {
-  const { id, version, title, steps } = procedure;
-  return { id, version, title, steps: steps.map(toStep) };
-}
-
-/** What hangs on a condition counts as optional here: this view does not know what was stated. */
-function toStep({
-  id,
-  title,
-  repeatable,
-  need,
-  recording,
-  papers,
-  source,
-}: ProcedureStep): ProcedureView['steps'][number] {
-  return {
-    id,
-    title,
-    repeatable,
-    optional: need !== 'always',
-    recording: recording.duty,
-    papers: papers.map((paper) => ({ id: paper.id, title: paper.title, required: paper.need === 'always' })),
-    source,
-  };
+  return structuredClone(procedure) as ProcedureView;
 }
 
 export function toCaseSummary({ record, procedure, unitName }: CaseLine): CaseSummary {
@@ -86,7 +65,7 @@ export function toReplay(replay: CaseReplay): Replay {
   return {
     case: toCaseSummary(replay.line),
     chapters: replay.chapters.map((chapter) => ({
-      step: toStep(chapter.step),
+      step: structuredClone(chapter.step) as ProcedureView['steps'][number],
       occurrence: chapter.occurrence satisfies StepOccurrence,
       items: chapter.items.map(({ line }) => ({ asset: toAssetSummary(line), play: toPlay(line) })),
       gaps: chapter.gaps.map(toFinding),

@@ -12,6 +12,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'precondition-failed': 412,
   'case-closed': 409,
   'case-not-closable': 409,
+  'gate-closed': 409,
   'not-signed-in': 401,
   'wrong-credentials': 401,
   'too-many-attempts': 429,

@@ -34,7 +34,7 @@ export const UPLOAD_PATHS: Record<string, Record<string, unknown>> = {
           name: 'Upload-Metadata',
           in: 'header',
           description:
-            'keys filename, filetype, sha256 (hex, whole file), caseId, occurrenceId, recordedAt; values base64',
+            'keys filename, filetype, sha256 (hex, whole file), caseId, occurrenceId, paperId, recordedAt; values base64',
           schema: { type: 'string' },
         },
       ],

@@ -131,11 +131,11 @@ export function readMetadata(headers: IncomingHttpHeaders): ReadMetadata {
 }
 
 /** The step the asset is meant for; half an address is refused, not forgotten. */
-export function readTarget({ caseId, occurrenceId }: UploadMetadata): UploadPlan['target'] {
+export function readTarget({ caseId, occurrenceId, paperId }: UploadMetadata): UploadPlan['target'] {
   if (caseId === undefined && occurrenceId === undefined) return null;
   if (caseId === undefined || occurrenceId === undefined)
     throw invalid('Upload-Metadata: caseId and occurrenceId go together');
-  return { caseId, occurrenceId };
+  return { caseId, occurrenceId, paperId: paperId ?? null };
 }
 
 /**

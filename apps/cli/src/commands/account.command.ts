@@ -27,8 +27,8 @@ const accountCreate = verb({
     roles: {
       type: 'string',
       value: 'A,B',
-      zh: '角色：officer 执法人员、archivist 档案员、supervisor 监督员、administrator 管理员（必填）',
-      en: 'Roles: officer, archivist, supervisor, administrator (needed)',
+      zh: '角色：officer 执法人员、archivist 档案员、supervisor 监督员、reviewer 法制审核员、administrator 管理员（必填）',
+      en: 'Roles: officer, archivist, supervisor, reviewer, administrator (needed)',
     },
     unit: {
       type: 'string',

@@ -2,7 +2,7 @@ import type { AssetSummary, CaseSummary, CaseView, CheckView } from '#contract';
 import { useLanguage } from '../i18n/language.js';
 import { Tag, type Tone } from './tag.js';
 
-type Duty = CaseView['procedure']['steps'][number]['recording'];
+type Duty = CaseView['procedure']['steps'][number]['recording']['duty'];
 
 const CUSTODY_TONE: Record<AssetSummary['custody'], Tone> = {
   receiving: 'accent',

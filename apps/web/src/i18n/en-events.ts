@@ -48,6 +48,18 @@ const types: Record<EventType, string> = {
   'asset.healing_refused': 'Not restored',
   'system.lock_tested': 'Lock self-test',
   'system.scrubbed': 'Summary of a day of checks',
+  'case.condition_stated': 'Condition stated',
+  'case.people_set': 'People of a step recorded',
+  'case.excuse_asked': 'Excuse asked for',
+  'case.excuse_decided': 'Excuse decided',
+  'case.extension_asked': 'Extension asked for',
+  'case.extension_decided': 'Extension decided',
+  'case.procedure_adopted': 'Newer version of the procedure adopted',
+  'account.certificate_kept': 'Certificate recorded',
+  'account.certificate_withdrawn': 'Certificate withdrawn',
+  'system.procedure_kept': 'New version of a procedure taken in',
+  'system.calendar_kept': 'Calendar of holidays renewed',
+  'system.limit_set': "Limit of the agency's own set",
 };
 
 export const enEvents: typeof zhEvents = {

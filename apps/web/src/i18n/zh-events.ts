@@ -47,6 +47,18 @@ const types: Record<EventType, string> = {
   'asset.healing_refused': '未予恢复',
   'system.lock_tested': '锁定自检',
   'system.scrubbed': '每日核查汇总',
+  'case.condition_stated': '填明情形',
+  'case.people_set': '登记办理人员',
+  'case.excuse_asked': '申请免予',
+  'case.excuse_decided': '审批免予申请',
+  'case.extension_asked': '申请延长期限',
+  'case.extension_decided': '审批延期申请',
+  'case.procedure_adopted': '改用新版执法程序',
+  'account.certificate_kept': '登记证件',
+  'account.certificate_withdrawn': '收回证件',
+  'system.procedure_kept': '登记执法程序新版本',
+  'system.calendar_kept': '更新节假日历',
+  'system.limit_set': '设定机关自定期限',
 };
 
 export const zhEvents = {

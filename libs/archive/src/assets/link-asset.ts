@@ -1,4 +1,13 @@
-import { type Actor, ArchiveError, type Id, type MediaRange, may } from '#domain';
+import {
+  type Actor,
+  ArchiveError,
+  findStep,
+  type Id,
+  type MediaRange,
+  may,
+  type ProcedureStep,
+  paperNamedIn,
+} from '#domain';
 import {
   type AssetLinkRecord,
   type AssetRecord,
@@ -11,6 +20,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireOpen } from '../cases/case-access.js';
+import type { ProcedureShelf } from '../cases/procedures.js';
 import { appendEvents, by, type EventDraft, type EventSource, headOf } from '../ledger/append-events.js';
 import { assetSubject } from './asset-subject.js';
 
@@ -18,6 +28,8 @@ export interface LinkWish {
   readonly caseId: Id;
   readonly occurrenceId: Id;
   readonly range: MediaRange | null;
+  /** Which paper of the step it is; null: none of them; where it is not said, what its file name tells. */
+  readonly paperId?: string | null | undefined;
   readonly purpose: string | null;
   /** Needed to move an asset that is linked already. */
   readonly reason: string | null;
@@ -26,12 +38,17 @@ export interface LinkWish {
 /** Ties an asset to a step of a case, or moves it there with a reason; never silently. */
 export class LinkAsset {
   readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+  readonly #procedures: ProcedureShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>, procedures: ProcedureShelf) {
     this.#parts = parts;
+    this.#procedures = procedures;
   }
 
-  /** @throws ArchiveError `not-found`, `case-closed` (the one it goes to or the one it leaves), `invalid-input` (no reason) */
+  /**
+   * @throws ArchiveError `not-found`, `case-closed` (the one it goes to or the one it leaves), `invalid-input` (no reason,
+   *   no such paper of the step)
+   */
   async run(actor: Actor, assetId: Id, wish: LinkWish): Promise<void> {
     const at = this.#parts.clock.now();
     if (wish.range !== null && wish.range.endMs <= wish.range.startMs)
@@ -48,12 +65,14 @@ export class LinkAsset {
         throw new ArchiveError('not-found', `no case ${wish.caseId}`);
       // The case it would leave as well: what a closed case held is fixed.
       for (const found of cases.values()) requireOpen(found);
-      if (!(await occurrenceRepository.find(tx, target.id, wish.occurrenceId)))
-        throw new ArchiveError('not-found', 'no such step in the case');
+      const step = await stepOf(tx, this.#procedures, target, wish.occurrenceId);
+      if (step === null) throw new ArchiveError('not-found', 'no such step in the case');
+      if (typeof wish.paperId === 'string' && !step.papers.some(({ id }) => id === wish.paperId))
+        throw new ArchiveError('invalid-input', 'no such paper of the step', { details: { problems: ['paperId'] } });
       if (before && (wish.reason ?? '') === '') {
         throw new ArchiveError('invalid-input', 'moving needs a reason', { details: { problems: ['reason'] } });
       }
-      await link(tx, by(actor, at), { asset, before, target, wish });
+      await link(tx, by(actor, at), { asset, before, target, wish, paper: paperOf(asset, step, wish.paperId) });
     });
   }
 }
@@ -63,17 +82,54 @@ export async function linkAsReceived(
   tx: Tx,
   source: EventSource,
   asset: AssetRecord,
-  target: { readonly caseId: Id; readonly occurrenceId: Id },
+  target: ReceivedFor,
 ): Promise<boolean> {
   const found = await caseRepository.lock(tx, target.caseId);
-  if (found?.state !== 'open' || !(await occurrenceRepository.find(tx, found.id, target.occurrenceId))) return false;
+  const step = found?.state === 'open' ? await stepOf(tx, target.procedures, found, target.occurrenceId) : null;
+  if (found === null || step === null) return false;
+  // A version of the procedure adopted meanwhile may not know the paper that was named.
+  const paperId = step.papers.some(({ id }) => id === target.paperId) ? target.paperId : undefined;
+  const { caseId, occurrenceId } = target;
   await link(tx, source, {
     asset,
     before: null,
     target: found,
-    wish: { ...target, range: null, purpose: null, reason: null },
+    wish: { caseId, occurrenceId, range: null, paperId, purpose: null, reason: null },
+    paper: paperOf(asset, step, paperId),
   });
   return true;
+}
+
+export interface ReceivedFor {
+  readonly caseId: Id;
+  readonly occurrenceId: Id;
+  readonly paperId: string | null;
+  readonly procedures: ProcedureShelf;
+}
+
+async function stepOf(
+  tx: Tx,
+  procedures: ProcedureShelf,
+  { id, procedureId, procedureVersion }: CaseRecord,
+  occurrenceId: Id,
+): Promise<ProcedureStep | null> {
+  const occurrence = await occurrenceRepository.find(tx, id, occurrenceId);
+  if (occurrence === null) return null;
+  const { body } = await procedures.get(procedureId, procedureVersion);
+  return findStep(body, occurrence.stepId) ?? null;
+}
+
+interface ToldPaper {
+  readonly id: string | null;
+  /** Null where it is none. */
+  readonly by: 'hand' | 'file-name' | null;
+}
+
+function paperOf(asset: AssetRecord, step: ProcedureStep, wished: string | null | undefined): ToldPaper {
+  if (wished !== undefined) return { id: wished, by: wished === null ? null : 'hand' };
+  if (asset.kind === 'video' || asset.kind === 'sound') return { id: null, by: null };
+  const id = paperNamedIn(asset.fileName, step);
+  return { id, by: id === null ? null : 'file-name' };
 }
 
 interface LinkChange {
@@ -81,15 +137,17 @@ interface LinkChange {
   readonly before: AssetLinkRecord | null;
   readonly target: CaseRecord;
   readonly wish: LinkWish;
+  readonly paper: ToldPaper;
 }
 
 async function link(tx: Tx, source: EventSource, change: LinkChange): Promise<void> {
-  const { asset, before, target, wish } = change;
+  const { asset, before, target, wish, paper } = change;
   await linkRepository.put(tx, {
     assetId: asset.id,
     caseId: target.id,
     occurrenceId: wish.occurrenceId,
     range: wish.range,
+    paperId: paper.id,
     purpose: wish.purpose,
     linkedBy: source.actor,
     linkedAt: source.at,
@@ -104,7 +162,7 @@ async function link(tx: Tx, source: EventSource, change: LinkChange): Promise<vo
 }
 
 /** The case chain records the asset chain's head as it is once the asset knows of the link. */
-function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
+function linkEvents({ asset, before, target, wish, paper }: LinkChange): EventDraft[] {
   const personal = {
     ...(wish.purpose === null ? {} : { purpose: wish.purpose }),
     ...(wish.reason === null ? {} : { reason: wish.reason }),
@@ -113,6 +171,7 @@ function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
     case: target.id,
     occurrence: wish.occurrenceId,
     range: wish.range === null ? null : { start_ms: wish.range.startMs, end_ms: wish.range.endMs },
+    ...(paper.by === null ? {} : { paper: paper.id, paper_by: paper.by }),
   };
   const assetChain = `asset:${asset.id}` as const;
   const drafts: EventDraft[] = [
@@ -131,6 +190,7 @@ function linkEvents({ asset, before, target, wish }: LinkChange): EventDraft[] {
         asset: asset.id,
         occurrence: wish.occurrenceId,
         range: place.range,
+        ...(paper.by === null ? {} : { paper: paper.id, paper_by: paper.by }),
         asset_head: headOf(heads, assetChain),
       }),
       personal,

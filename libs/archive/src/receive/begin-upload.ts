@@ -23,7 +23,7 @@ export interface UploadPlan {
   /** SHA-256 of the whole file as the sender computed it, compared at the seal. */
   readonly declaredSha256: string | null;
   readonly recordedAt: string | null;
-  readonly target: { readonly caseId: Id; readonly occurrenceId: Id } | null;
+  readonly target: { readonly caseId: Id; readonly occurrenceId: Id; readonly paperId?: string | null } | null;
 }
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings'>;
@@ -64,6 +64,7 @@ export class BeginUpload {
       metadata: plan.metadata,
       caseId: plan.target?.caseId ?? null,
       occurrenceId: plan.target?.occurrenceId ?? null,
+      paperId: plan.target?.paperId ?? null,
       expiresAt: new Date(at.getTime() + settings.uploadExpiresMs),
       changedAt: at,
     };

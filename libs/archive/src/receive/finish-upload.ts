@@ -11,6 +11,7 @@ import {
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { linkAsReceived } from '../assets/link-asset.js';
+import type { ProcedureShelf } from '../cases/procedures.js';
 import { appendEvents, type EventSource } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
@@ -33,9 +34,11 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'
  */
 export class FinishUpload {
   readonly #parts: Needs;
+  readonly #procedures: ProcedureShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, procedures: ProcedureShelf) {
     this.#parts = parts;
+    this.#procedures = procedures;
   }
 
   async run(whole: WholeUpload): Promise<UploadStatus> {
@@ -119,6 +122,8 @@ export class FinishUpload {
     const isLinked = await linkAsReceived(tx, source, asset, {
       caseId: upload.caseId,
       occurrenceId: upload.occurrenceId,
+      paperId: upload.paperId,
+      procedures: this.#procedures,
     });
     if (!isLinked)
       this.#parts.log.warn({ assetId: asset.id, caseId: upload.caseId }, 'the step is gone; asset kept unlinked');

@@ -97,6 +97,8 @@ export interface UploadRecord {
   readonly metadata: string;
   readonly caseId: Id | null;
   readonly occurrenceId: Id | null;
+  /** Which paper of the step it is, as the sender says. */
+  readonly paperId: string | null;
   readonly expiresAt: Date;
   readonly changedAt: Date;
 }
@@ -115,6 +117,8 @@ export interface AssetLinkRecord {
   readonly caseId: Id;
   readonly occurrenceId: Id;
   readonly range: MediaRange | null;
+  /** Which paper of the step it is; null: none of them. */
+  readonly paperId: string | null;
   readonly purpose: string | null;
   readonly linkedBy: Id;
   readonly linkedAt: Date;

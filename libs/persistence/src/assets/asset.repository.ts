@@ -231,17 +231,18 @@ export const linkRepository = {
 
   async put(tx: Tx, link: AssetLinkRecord): Promise<void> {
     await tx.query(
-      `INSERT INTO asset_links (asset_id, asset_at, case_id, occurrence_id, range_start_ms, range_end_ms, purpose,
-         linked_by, linked_at)
-       SELECT id, at, $2, $3, $4, $5, $6, $7, $8 FROM assets WHERE id = $1
+      `INSERT INTO asset_links (asset_id, asset_at, case_id, occurrence_id, range_start_ms, range_end_ms,
+         paper_id, purpose, linked_by, linked_at)
+       SELECT id, at, $2, $3, $4, $5, $6, $7, $8, $9 FROM assets WHERE id = $1
        ON CONFLICT (asset_id) DO UPDATE SET case_id = $2, occurrence_id = $3, range_start_ms = $4, range_end_ms = $5,
-         purpose = $6, linked_by = $7, linked_at = $8`,
+         paper_id = $6, purpose = $7, linked_by = $8, linked_at = $9`,
       [
         link.assetId,
         link.caseId,
         link.occurrenceId,
         link.range?.startMs ?? null,
         link.range?.endMs ?? null,
+        link.paperId,
         link.purpose,
         link.linkedBy,
         link.linkedAt,

@@ -60,6 +60,7 @@ export class UploadRow {
   @Column('text') metadata!: string;
   @Column({ ...MAYBE_UUID, name: 'case_id' }) caseId!: string | null;
   @Column({ ...MAYBE_UUID, name: 'occurrence_id' }) occurrenceId!: string | null;
+  @Column({ ...MAYBE_TEXT, name: 'paper_id' }) paperId!: string | null;
   @Column({ ...TIME, name: 'expires_at' }) expiresAt!: Date;
   @Column({ ...TIME, name: 'changed_at' }) changedAt!: Date;
 }
@@ -82,6 +83,7 @@ export class AssetLinkRow {
   @Column({ type: 'uuid', name: 'occurrence_id' }) occurrenceId!: string;
   @Column({ ...MAYBE_BIGINT, name: 'range_start_ms' }) rangeStartMs!: number | null;
   @Column({ ...MAYBE_BIGINT, name: 'range_end_ms' }) rangeEndMs!: number | null;
+  @Column({ ...MAYBE_TEXT, name: 'paper_id' }) paperId!: string | null;
   @Column(MAYBE_TEXT) purpose!: string | null;
   @Column({ type: 'uuid', name: 'linked_by' }) linkedBy!: string;
   @Column({ ...TIME, name: 'linked_at' }) linkedAt!: Date;

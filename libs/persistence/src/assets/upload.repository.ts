@@ -193,6 +193,7 @@ interface RawUpload {
   readonly metadata: string;
   readonly case_id: Id | null;
   readonly occurrence_id: Id | null;
+  readonly paper_id: string | null;
   readonly expires_at: Date;
   readonly changed_at: Date;
 }
@@ -210,6 +211,7 @@ function toUpload(raw: RawUpload): UploadRecord {
     metadata: raw.metadata,
     caseId: raw.case_id,
     occurrenceId: raw.occurrence_id,
+    paperId: raw.paper_id,
     expiresAt: raw.expires_at,
     changedAt: raw.changed_at,
   };

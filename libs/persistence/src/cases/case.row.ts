@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CaseCheckCause, CaseState, Level, OccurrenceState, Procedure } from '#domain';
-import { MAYBE_TEXT, MAYBE_TIME, TIME } from '../columns.js';
+import { MAYBE_TEXT, MAYBE_TIME, MAYBE_UUID, TIME } from '../columns.js';
 
 @Entity('procedures')
 export class ProcedureRow {
@@ -8,6 +8,8 @@ export class ProcedureRow {
   @PrimaryColumn('integer') version!: number;
   @Column('jsonb') body!: Procedure;
   @Column('text') sha256!: string;
+  @Column({ ...TIME, name: 'kept_at', default: () => 'now()' }) keptAt!: Date;
+  @Column({ ...MAYBE_UUID, name: 'kept_by' }) keptBy!: string | null;
 }
 
 @Entity('cases')
@@ -29,6 +31,7 @@ export class CaseRow {
   @Column({ ...MAYBE_TIME, name: 'originals_check_asked_at' }) originalsCheckAskedAt!: Date | null;
   @Column({ ...MAYBE_TEXT, name: 'originals_check_cause' }) originalsCheckCause!: CaseCheckCause | null;
   @Column({ ...MAYBE_TIME, name: 'originals_checked_at' }) originalsCheckedAt!: Date | null;
+  @Column({ ...MAYBE_TIME, name: 'lines_owed_at', select: false }) linesOwedAt!: Date | null;
   @Column({ type: 'text', name: 'search_text', select: false }) searchText!: string;
 }
 

@@ -67,9 +67,9 @@ function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps)
             <span>
               <StepName standing={standing} />
             </span>
-            {step.recording !== 'none' && (
-              <span className="lh-step-duty" data-duty={step.recording}>
-                {t.case.dutyShort[step.recording]}
+            {step.recording.duty !== 'none' && (
+              <span className="lh-step-duty" data-duty={step.recording.duty}>
+                {t.case.dutyShort[step.recording.duty]}
               </span>
             )}
           </span>

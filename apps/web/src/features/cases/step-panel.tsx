@@ -31,9 +31,9 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
             <StepName standing={standing} />
           </h2>
           <div className="lh-tags">
-            <DutyTag duty={step.recording} />
+            <DutyTag duty={step.recording.duty} />
             <span className="lh-muted">{t.case.state[standing.occurrence.state]}</span>
-            {step.optional && <span className="lh-muted">{t.case.optionalStep}</span>}
+            {step.need !== 'always' && <span className="lh-muted">{t.case.optionalStep}</span>}
             {standing.recordingMissing && <span className="lh-missing">{t.case.missingRecording}</span>}
           </div>
         </div>
@@ -89,7 +89,7 @@ function Papers({ standing: { step, papersHeld } }: { standing: StepStanding }) 
           <li key={paper.id} data-held={papersHeld.has(paper.id) || undefined}>
             {papersHeld.has(paper.id) && <CheckCircleFilled aria-label={t.case.paperHeld} />}
             {label(paper.title)}
-            <small>{paper.required ? t.case.paperRequired : t.case.paperOptional}</small>
+            <small>{paper.need === 'always' ? t.case.paperRequired : t.case.paperOptional}</small>
           </li>
         ))}
       </ul>

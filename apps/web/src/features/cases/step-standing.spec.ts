@@ -5,8 +5,8 @@ const step = (id: string, over: object = {}) => ({
   id,
   title: { zh: id, en: id },
   repeatable: false,
-  optional: false,
-  recording: 'none',
+  need: 'always',
+  recording: { duty: 'none' },
   papers: [],
   source: '',
   ...over,
@@ -19,13 +19,13 @@ const asset = (id: string, occurrenceId: string, over: object = {}) =>
     custody: 'sealed',
     at: id,
     fileName: id,
-    link: { occurrenceId, purpose: null },
+    link: { occurrenceId, paperId: null, purpose: null },
     ...over,
   }) as unknown as AssetSummary;
 const subject = (steps: object[], occurrences: object[]) =>
   ({ procedure: { steps }, occurrences }) as unknown as CaseView;
 
-const record = { id: 'record', title: { zh: '现场检查笔录', en: 'Site record' }, required: true };
+const record = { id: 'record', title: { zh: '现场检查笔录', en: 'Site record' }, need: 'always' };
 
 describe('standingsOf', () => {
   it('orders by procedure and coming, and material by time', () => {
@@ -42,7 +42,7 @@ describe('standingsOf', () => {
   });
 
   it('misses a recording where one is due, and does not count a quarantined one', () => {
-    const view = subject([step('a', { recording: 'full' })], [coming('a1', 'a')]);
+    const view = subject([step('a', { recording: { duty: 'full' } })], [coming('a1', 'a')]);
     expect(standingsOf(view, [])[0]?.recordingMissing).toBe(true);
     expect(standingsOf(view, [asset('v', 'a1', { custody: 'quarantined' })])[0]?.recordingMissing).toBe(true);
     expect(standingsOf(view, [asset('v', 'a1', { kind: 'photo' })])[0]?.recordingMissing).toBe(true);
@@ -51,16 +51,19 @@ describe('standingsOf', () => {
 
   it('asks nothing of an optional step that has not begun', () => {
     const view = (state: string) =>
-      subject([step('a', { recording: 'required', optional: true, papers: [record] })], [coming('a1', 'a', { state })]);
+      subject(
+        [step('a', { recording: { duty: 'required' }, need: 'may', papers: [record] })],
+        [coming('a1', 'a', { state })],
+      );
     expect(standingsOf(view('waiting'), [])[0]).toMatchObject({ recordingMissing: false, papersMissing: 0 });
     expect(standingsOf(view('open'), [])[0]).toMatchObject({ recordingMissing: true, papersMissing: 1 });
   });
 
-  it('knows a paper by its purpose or by its name in the file name', () => {
+  it('knows a paper by what its material is tied as', () => {
     const view = subject([step('a', { papers: [record] })], [coming('a1', 'a')]);
     const held = (over: object) => standingsOf(view, [asset('d', 'a1', { kind: 'paper', ...over })])[0]?.papersMissing;
     expect(held({})).toBe(1);
-    expect(held({ link: { occurrenceId: 'a1', purpose: '现场检查笔录' } })).toBe(0);
-    expect(held({ fileName: '3-现场检查笔录.pdf' })).toBe(0);
+    expect(held({ link: { occurrenceId: 'a1', paperId: 'record', purpose: null } })).toBe(0);
+    expect(held({ link: { occurrenceId: 'a1', paperId: 'other', purpose: '现场检查笔录' } })).toBe(1);
   });
 });

@@ -29,27 +29,25 @@ export function standingsOf(subject: CaseView, assets: readonly AssetSummary[]):
 }
 
 function standing(step: Step, occurrence: Occurrence, assets: AssetSummary[], last: boolean): StepStanding {
-  const owes = !step.optional || occurrence.state !== 'waiting';
+  const owes = step.need === 'always' || occurrence.state !== 'waiting';
   const recorded = assets.some((asset) => (asset.kind === 'video' || asset.kind === 'sound') && counts(asset));
   const papersHeld = new Set(step.papers.filter((paper) => isHeld(paper, assets)).map((paper) => paper.id));
   return {
     step,
     occurrence,
     assets,
-    recordingMissing: owes && (step.recording === 'required' || step.recording === 'full') && !recorded,
+    recordingMissing: owes && (step.recording.duty === 'required' || step.recording.duty === 'full') && !recorded,
     papersHeld,
-    papersMissing: owes ? step.papers.filter((paper) => paper.required && !papersHeld.has(paper.id)).length : 0,
+    papersMissing: owes
+      ? step.papers.filter((paper) => paper.need === 'always' && !papersHeld.has(paper.id)).length
+      : 0,
     mayRepeat: step.repeatable && last,
   };
 }
 
-/** A paper is held when a material's purpose or file name says so: duties are named, not guessed from content. */
+/** A paper is held when a material is tied as it: duties are named, not guessed from content. */
 function isHeld(paper: Step['papers'][number], assets: readonly AssetSummary[]): boolean {
-  return assets.some((asset) => {
-    if (!counts(asset)) return false;
-    const purpose = asset.link?.purpose ?? '';
-    return purpose === paper.title.zh || purpose === paper.title.en || asset.fileName.includes(paper.title.zh);
-  });
+  return assets.some((asset) => counts(asset) && asset.link?.paperId === paper.id);
 }
 
 function counts(asset: AssetSummary): boolean {
