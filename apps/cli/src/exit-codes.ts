@@ -30,6 +30,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'case-closed': EXIT.conflict,
   'case-not-closable': EXIT.conflict,
   'gate-closed': EXIT.conflict,
+  'review-incomplete': EXIT.conflict,
+  'reviewer-unfit': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,
   'too-many-attempts': EXIT.tryLater,

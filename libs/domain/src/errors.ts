@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'case-closed'
   | 'case-not-closable'
   | 'gate-closed'
+  | 'review-incomplete'
+  | 'reviewer-unfit'
   // who is asking
   | 'not-signed-in'
   | 'wrong-credentials'
@@ -90,6 +92,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'gate-closed': {
     zh: '按执法程序，此时不能作出决定或者结案：请先补齐所列事项。',
     en: 'By the procedure this decision, or the closing, is not possible now; settle what is named first.',
+  },
+  'review-incomplete': {
+    zh: '送审材料不齐全，请先补齐所列事项再送审。',
+    en: 'The materials for review are not complete; settle what is named first.',
+  },
+  'reviewer-unfit': {
+    zh: '您不能办理本次审核，原因见所列各项。',
+    en: 'You may not act in this review, for the reasons named.',
   },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',

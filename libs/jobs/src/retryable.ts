@@ -14,6 +14,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'case-closed': false,
   'case-not-closable': false,
   'gate-closed': false,
+  'review-incomplete': false,
+  'reviewer-unfit': false,
   'not-signed-in': false,
   'wrong-credentials': false,
   'too-many-attempts': false,

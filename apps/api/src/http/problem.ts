@@ -13,6 +13,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'case-closed': 409,
   'case-not-closable': 409,
   'gate-closed': 409,
+  'review-incomplete': 409,
+  'reviewer-unfit': 409,
   'not-signed-in': 401,
   'wrong-credentials': 401,
   'too-many-attempts': 429,
