@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CASE_CHECK_CAUSES, CLOSING_MANNERS } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
-import { procedureSchema } from './procedure-view.js';
+import { procedureRulesSchema } from './procedures.js';
 
 export const levelSchema = z.enum(['normal', 'sensitive', 'restricted']);
 export const caseStateSchema = z.enum(['open', 'closed', 'archived']);
@@ -120,7 +120,7 @@ export const originalsCheckSchema = z.object({
 export type OriginalsCheckView = z.infer<typeof originalsCheckSchema>;
 
 export const caseSchema = caseSummarySchema.extend({
-  procedure: procedureSchema,
+  procedure: procedureRulesSchema,
   occurrences: z.array(occurrenceSchema),
   officers: z.array(z.object({ id: idSchema, name: z.string() })),
   parties: z.array(partySchema),

@@ -6,6 +6,6 @@ export * from './law.js';
 export * from './ledger.js';
 export * from './people.js';
 export * from './primitives.js';
-export * from './procedure-view.js';
+export * from './procedures.js';
 export * from './replay.js';
 export * from './system.js';

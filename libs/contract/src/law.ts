@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CERTIFICATE_KINDS, FAULT_CODES } from '#domain';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
-import { actingRoleSchema, excuseKindSchema, limitLengthSchema, recordingDutySchema } from './procedure-view.js';
+import { actingRoleSchema, excuseKindSchema, limitLengthSchema, recordingDutySchema } from './procedures.js';
 
 /** A civil day, `2026-11-22`. */
 export const dateSchema = z.iso.date();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assetSummarySchema, playSchema } from './assets.js';
 import { caseSummarySchema, occurrenceSchema } from './cases.js';
 import { idSchema, timeSchema } from './primitives.js';
-import { procedureStepSchema } from './procedure-view.js';
+import { procedureStepSchema } from './procedures.js';
 
 export const timeFindingSchema = z.object({
   afterAssetId: idSchema,

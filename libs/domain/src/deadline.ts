@@ -5,7 +5,8 @@ import { addDays, addMonths, type LocalDate, type WorkCalendar } from './calenda
  * working days (行政处罚法 art. 85), limits of ten days or less of the Coercion Law too (行政强制法 art. 69), and all
  * limits of the Licensing Law (行政许可法 art. 82); 30 and 90 days are calendar days.
  */
-export type LimitUnit = 'hours' | 'days' | 'working-days' | 'months';
+export const LIMIT_UNITS = ['hours', 'days', 'working-days', 'months'] as const;
+export type LimitUnit = (typeof LIMIT_UNITS)[number];
 
 export interface Limit {
   readonly count: number;

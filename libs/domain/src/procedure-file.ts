@@ -1,4 +1,4 @@
-import type { Limit } from './deadline.js';
+import { LIMIT_UNITS, type Limit } from './deadline.js';
 import {
   ACTING_ROLES,
   ACTS,
@@ -12,7 +12,9 @@ import {
   type Procedure,
   type ProcedureLimit,
   type ProcedureStep,
+  RECORDING_DETAILS,
   RECORDING_DUTIES,
+  type RecordingDetails,
   type RecordingRule,
   STEP_KINDS,
 } from './procedure.js';
@@ -27,8 +29,8 @@ const FIELDS = {
   condition: ['id', 'title', 'of', 'source'],
   step: ['id', 'title', 'kind', 'repeatable', 'need', 'after', 'who', 'recording', 'papers', 'source'],
   who: ['count', 'roles', 'independent'],
-  recording: ['duty', 'from', 'to', 'raised'],
-  raised: ['duty', 'when', 'source'],
+  recording: ['duty', 'from', 'to', 'raised', 'details'],
+  raised: ['duty', 'when', 'source', 'details'],
   paper: ['id', 'title', 'need', 'numbered', 'served'],
   limit: [
     'id',
@@ -177,7 +179,10 @@ function readRecording(value: unknown, place: string, reader: RuleReader): Recor
     if (RECORDING_DUTIES.includes(more) && !isMoreDuty(more, duty)) reader.add(`${at}.duty`, MISTAKE.notRaised);
     const when = reader.ids(fields.when, `${at}.when`);
     if (Array.isArray(fields.when) && when.length === 0) reader.add(`${at}.when`, MISTAKE.atLeastOne);
-    return { duty: more, when, source: reader.source(fields.source, `${at}.source`) };
+    return {
+      ...{ duty: more, when, source: reader.source(fields.source, `${at}.source`) },
+      ...readDetails(fields.details, `${at}.details`, reader),
+    };
   });
   const isAsked = duty !== 'none' || raised.length > 0;
   const readEvent = (event: unknown, at: string) => {
@@ -187,7 +192,16 @@ function readRecording(value: unknown, place: string, reader: RuleReader): Recor
     return null;
   };
   const [from, to] = [readEvent(recording.from, `${place}.from`), readEvent(recording.to, `${place}.to`)];
-  return { duty, from, to, raised };
+  return { duty, from, to, raised, ...readDetails(recording.details, `${place}.details`, reader) };
+}
+
+/** Only what is filled in is there. */
+function readDetails(value: unknown, place: string, reader: RuleReader): { details?: RecordingDetails } {
+  if (value === undefined) return {};
+  const fields = Object.entries(reader.fields(value, RECORDING_DETAILS, place));
+  for (const [name, text] of fields)
+    if (typeof text !== 'string' || text.trim() === '') reader.add(`${place}.${name}`, MISTAKE.noText);
+  return { details: Object.fromEntries(fields.map(([name, text]) => [name, String(text)])) };
 }
 
 function readLimit(value: unknown, place: string, reader: RuleReader): ProcedureLimit {
@@ -225,7 +239,7 @@ function readCount(value: unknown, place: string, reader: RuleReader): Limit {
   const { count, unit, lastDayAtRest } = reader.fields(value, FIELDS.count, place);
   return {
     count: reader.whole(count, `${place}.count`, 1, LONGEST),
-    unit: reader.oneOf(unit, ['hours', 'days', 'working-days', 'months'], `${place}.unit`),
+    unit: reader.oneOf(unit, LIMIT_UNITS, `${place}.unit`),
     lastDayAtRest: reader.oneOf(lastDayAtRest, ['moves', 'stays'], `${place}.lastDayAtRest`),
   };
 }

@@ -71,6 +71,27 @@ export interface PaperDuty {
   readonly served: boolean;
 }
 
+/**
+ * Further columns of 音像记录事项清单 that agencies fill in for people: what is recorded, where, with what, by whom, its
+ * content, the time limit of the act, how and how long it is kept, its class (入户、场景、约谈、检查、确认), remarks. No rule
+ * reads them.
+ */
+export const RECORDING_DETAILS = [
+  'item',
+  'place',
+  'manner',
+  'department',
+  'recorder',
+  'content',
+  'timeLimit',
+  'storage',
+  'retention',
+  'class',
+  'remarks',
+] as const;
+export type RecordingDetail = (typeof RECORDING_DETAILS)[number];
+export type RecordingDetails = { readonly [K in RecordingDetail]?: string };
+
 export interface RecordingRule {
   readonly duty: RecordingDuty;
   /** The events a recording starts and ends with; null where none is ever asked for. */
@@ -78,6 +99,7 @@ export interface RecordingRule {
   readonly to: Label | null;
   /** Where more is asked for: in full in enforcement premises, required for service by leaving. */
   readonly raised: readonly RaisedDuty[];
+  readonly details?: RecordingDetails;
 }
 
 export interface RaisedDuty {
@@ -85,6 +107,7 @@ export interface RaisedDuty {
   /** Any of these. */
   readonly when: readonly string[];
   readonly source: string;
+  readonly details?: RecordingDetails;
 }
 
 /** Who must be there: so many people of these roles with certificates valid on that day. */

@@ -21,6 +21,7 @@ export const MISTAKE = {
   noId: { zh: '只能用小写字母、数字和连字符，以字母开头', en: 'must be lower-case letters, digits and hyphens' },
   noChinese: { zh: '缺少中文', en: 'Chinese text is missing' },
   noEnglish: { zh: '缺少英文', en: 'English text is missing' },
+  noText: { zh: '应为非空文字；没有内容时不写此字段', en: 'must be text; leave the field out where there is none' },
   unknownField: { zh: '没有这个字段', en: 'no such field' },
   atLeastOne: { zh: '至少要有一项', en: 'at least one is needed' },
   noClause: { zh: '未写明依据的条文', en: 'the clause it follows is missing' },

@@ -39,12 +39,27 @@ export interface OccurrenceRecord {
   readonly address: string | null;
 }
 
+export interface ProcedureVersionRecord {
+  readonly version: number;
+  readonly sha256: string;
+  readonly keptAt: Date;
+  /** Null: came with the archive. */
+  readonly keptBy: Id | null;
+  readonly keptByName: string | null;
+}
+
 export const procedureRepository = {
   /** Keeps a version; the same id and version with other content is refused by returning false. */
-  async keep(tx: Tx, procedure: Procedure, sha256: string): Promise<boolean> {
+  async keep(
+    tx: Tx,
+    procedure: Procedure,
+    sha256: string,
+    taken: { readonly at: Date; readonly by: Id | null },
+  ): Promise<boolean> {
     await tx.query(
-      'INSERT INTO procedures (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [procedure.id, procedure.version, JSON.stringify(procedure), sha256],
+      `INSERT INTO procedures (id, version, body, sha256, kept_at, kept_by) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT DO NOTHING`,
+      [procedure.id, procedure.version, JSON.stringify(procedure), sha256, taken.at, taken.by],
     );
     const kept = await tx.findOneBy(ProcedureRow, { id: procedure.id, version: procedure.version });
     return kept?.sha256 === sha256;
@@ -52,6 +67,23 @@ export const procedureRepository = {
 
   async find(tx: Tx, id: string, version: number): Promise<{ body: Procedure; sha256: string } | null> {
     return await tx.findOneBy(ProcedureRow, { id, version });
+  },
+
+  /** Newest first. */
+  async versions(tx: Tx, id: string): Promise<ProcedureVersionRecord[]> {
+    return await tx.query(
+      `SELECT p.version, p.sha256, p.kept_at AS "keptAt", p.kept_by AS "keptBy", a.name AS "keptByName"
+       FROM procedures p LEFT JOIN accounts a ON a.id = p.kept_by WHERE p.id = $1 ORDER BY p.version DESC`,
+      [id],
+    );
+  },
+
+  async newestVersion(tx: Tx, id: string): Promise<number> {
+    const rows: { version: number }[] = await tx.query(
+      'SELECT version FROM procedures WHERE id = $1 ORDER BY version DESC LIMIT 1',
+      [id],
+    );
+    return rows[0]?.version ?? 0;
   },
 
   /** The newest version of each procedure. */
@@ -82,6 +114,10 @@ export const caseRepository = {
    */
   async hold(tx: Tx, id: Id): Promise<CaseRecord | null> {
     return await tx.createQueryBuilder(CaseRow, 'c').where('c.id = :id', { id }).setLock('pessimistic_read').getOne();
+  },
+
+  async setProcedureVersion(tx: Tx, id: Id, procedureVersion: number): Promise<void> {
+    await tx.update(CaseRow, { id }, { procedureVersion });
   },
 
   async close(tx: Tx, id: Id, at: Date): Promise<void> {
@@ -209,6 +245,13 @@ const CHANGES: readonly EventType[] = [
   'case.step_changed',
   'case.asset_linked',
   'case.asset_unlinked',
+  'case.condition_stated',
+  'case.people_set',
+  'case.excuse_asked',
+  'case.excuse_decided',
+  'case.extension_asked',
+  'case.extension_decided',
+  'case.procedure_adopted',
   'case.closed',
 ];
 
