@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CASE_CHECK_CAUSES, CLOSING_MANNERS } from '#domain';
+import { caseLawSchema, faultSchema } from './law.js';
 import { idSchema, labelSchema, lineSchema, pageOf, pageQuerySchema, reasonSchema, timeSchema } from './primitives.js';
-import { procedureRulesSchema } from './procedures.js';
+import { procedureSchema } from './procedures.js';
 
 export const levelSchema = z.enum(['normal', 'sensitive', 'restricted']);
 export const caseStateSchema = z.enum(['open', 'closed', 'archived']);
@@ -99,6 +100,7 @@ export const closingObstacleListSchema = z.object({
       from: z.string().describe('who hands it in, or has'),
     }),
   ),
+  faults: z.array(faultSchema).describe('what the procedure still asks for'),
 });
 export type ClosingObstacles = z.infer<typeof closingObstacleListSchema>;
 
@@ -120,7 +122,7 @@ export const originalsCheckSchema = z.object({
 export type OriginalsCheckView = z.infer<typeof originalsCheckSchema>;
 
 export const caseSchema = caseSummarySchema.extend({
-  procedure: procedureRulesSchema,
+  procedure: procedureSchema,
   occurrences: z.array(occurrenceSchema),
   officers: z.array(z.object({ id: idSchema, name: z.string() })),
   parties: z.array(partySchema),
@@ -130,6 +132,7 @@ export const caseSchema = caseSummarySchema.extend({
   mayCheck: z.boolean().describe('may have all originals looked at again'),
   closing: closingSchema.nullable().describe('null while it is open'),
   originalsCheck: originalsCheckSchema.nullable().describe('null when it was never asked for'),
+  law: caseLawSchema,
 });
 export type CaseView = z.infer<typeof caseSchema>;
 

@@ -11,10 +11,6 @@ import {
 } from '#domain';
 import { labelSchema, timeSchema } from './primitives.js';
 
-export const recordingDutySchema = z.enum(RECORDING_DUTIES);
-export const actingRoleSchema = z.enum(ACTING_ROLES);
-export const excuseKindSchema = z.enum(EXCUSE_KINDS);
-
 /** One thing wrong with a rule file or a sheet: a path like `steps[2].papers[0].id`, or a cell like `J7`. */
 export const ruleMistakeSchema = z.object({
   place: z.string().describe('empty: the file as a whole'),
@@ -38,7 +34,10 @@ export const limitLengthSchema = z.object({
   unit: z.enum(LIMIT_UNITS),
   lastDayAtRest: z.enum(['moves', 'stays']),
 });
-const excuseRuleSchema = z.object({ kinds: z.array(excuseKindSchema), source: z.string() });
+export const recordingDutySchema = z.enum(RECORDING_DUTIES);
+export const actingRoleSchema = z.enum(ACTING_ROLES);
+export const excuseKindSchema = z.enum(EXCUSE_KINDS);
+const excuseSchema = z.object({ kinds: z.array(excuseKindSchema), source: z.string() });
 
 const detailSchema = z.string().exactOptional();
 const detailsSchema = z
@@ -107,13 +106,13 @@ const limitSchema = z.object({
 });
 
 /** A procedure with all its rules, exactly as its file has it. */
-export const procedureRulesSchema = z.object({
+export const procedureSchema = z.object({
   id: z.string(),
   version: z.number().int(),
   title: labelSchema,
   act: z.enum(ACTS),
   legalReview: z.boolean(),
-  excuses: z.object({ recordings: excuseRuleSchema, papers: excuseRuleSchema }),
+  excuses: z.object({ recordings: excuseSchema, papers: excuseSchema }),
   conditions: z.array(
     z.object({ id: z.string(), title: labelSchema, of: z.enum(['case', 'occurrence']), source: z.string() }),
   ),
@@ -121,12 +120,13 @@ export const procedureRulesSchema = z.object({
   limits: z.array(limitSchema),
   source: z.string(),
 });
-export type ProcedureRules = z.infer<typeof procedureRulesSchema>;
+export type ProcedureView = z.infer<typeof procedureSchema>;
+
 /** The newest version of each. */
-export const procedureListSchema = z.object({ items: z.array(procedureRulesSchema) });
+export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
 
 /** The rules as the engine reads them: does not compile when the schema says something else. */
-export function rulesOf(view: ProcedureRules): Procedure {
+export function rulesOf(view: ProcedureView): Procedure {
   return view;
 }
 
@@ -141,7 +141,7 @@ export type ProcedureVersion = z.infer<typeof procedureVersionSchema>;
 /** `GET /procedures/:id`, of the newest version unless another is asked for. */
 export const procedureDetailQuerySchema = z.object({ version: z.coerce.number().int().min(1).optional() });
 export const procedureDetailSchema = z.object({
-  procedure: procedureRulesSchema,
+  procedure: procedureSchema,
   versions: z.array(procedureVersionSchema).describe('newest first'),
 });
 export type ProcedureDetail = z.infer<typeof procedureDetailSchema>;
@@ -163,7 +163,7 @@ export type TakeInRecordingList = z.infer<typeof takeInRecordingListSchema>;
 /** What is wrong comes as an answer, not as a refusal: whoever writes rules mends them by it. */
 export const takenInSchema = z.object({
   mistakes: z.array(ruleMistakeSchema).describe('all of them; when there are any nothing was taken in'),
-  procedure: procedureRulesSchema.nullable().describe('what was read; null when there are mistakes'),
+  procedure: procedureSchema.nullable().describe('what was read; null when there are mistakes'),
   isTakenIn: z.boolean(),
 });
 export type TakenIn = z.infer<typeof takenInSchema>;

@@ -1,12 +1,12 @@
 import type { CaseDetail, CaseLine, CaseReplay } from '#archive';
 import { toOccurrence } from '#archive';
-import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureRules, Replay } from '#contract';
+import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureView, Replay } from '#contract';
 import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
 
 /** The file as it is: what the web reads by the domain's own readers. */
-export function toProcedure(procedure: Procedure): ProcedureRules {
-  return structuredClone(procedure) as ProcedureRules;
+export function toProcedure(procedure: Procedure): ProcedureView {
+  return structuredClone(procedure) as ProcedureView;
 }
 
 export function toCaseSummary({ record, procedure, unitName }: CaseLine): CaseSummary {
@@ -65,7 +65,7 @@ export function toReplay(replay: CaseReplay): Replay {
   return {
     case: toCaseSummary(replay.line),
     chapters: replay.chapters.map((chapter) => ({
-      step: structuredClone(chapter.step) as ProcedureRules['steps'][number],
+      step: structuredClone(chapter.step) as ProcedureView['steps'][number],
       occurrence: chapter.occurrence satisfies StepOccurrence,
       items: chapter.items.map(({ line }) => ({ asset: toAssetSummary(line), play: toPlay(line) })),
       gaps: chapter.gaps.map(toFinding),

@@ -12,7 +12,7 @@ import type {
   EventView,
   ExportView,
   OpenCaseInput,
-  ProcedureRules,
+  ProcedureView,
   Replay,
 } from '#contract';
 import { get, send } from './client.js';
@@ -104,7 +104,7 @@ export function useEvents(of: 'cases' | 'assets', id: string) {
 export function useProcedures() {
   return useQuery({
     queryKey: ['procedures'],
-    queryFn: ({ signal }) => get<{ items: ProcedureRules[] }>('/procedures', {}, signal),
+    queryFn: ({ signal }) => get<{ items: ProcedureView[] }>('/procedures', {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
