@@ -10,7 +10,9 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
+import { MarksController } from './marks/marks.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -23,6 +25,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
     EventsController,
     ExportsController,
     LedgerController,
+    MarksController,
+    ReviewsController,
     UploadsController,
     SystemController,
   ],

@@ -6,9 +6,17 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Archive, DrawLists, OpenedArchive, OpenedLogKeeper } from '#archive';
+import type { Archive, DrawLists, DrawReviewPaper, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
-import { createSandbox, drawLists, findListFonts, probeSandbox, type Sandbox, type SandboxMode } from '#media';
+import {
+  createSandbox,
+  drawLists,
+  drawReviewPaper,
+  findListFonts,
+  probeSandbox,
+  type Sandbox,
+  type SandboxMode,
+} from '#media';
 import { makeHandlers } from './handlers.js';
 import type { WorkerMetrics } from './metrics.js';
 
@@ -54,7 +62,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
     const handlers = makeHandlers({
       archive: opened.archive,
       sandbox: () => this.#openSandbox(),
-      drawLists: await this.#openLists(),
+      ...(await this.#openDrawing()),
       watchBytesPerSecond,
       replicaBytesPerSecond: replica?.settings.bytesPerSecond ?? watchBytesPerSecond,
     });
@@ -82,14 +90,18 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Evidence is given out all the same: without its lists a dossier proves what it proves. */
-  async #openLists(): Promise<DrawLists | null> {
+  async #openDrawing(): Promise<{ drawLists: DrawLists | null; drawReviewPaper: DrawReviewPaper | null }> {
     const fonts = await findListFonts();
-    if (fonts !== null) return (contents) => drawLists(contents, fonts);
+    if (fonts !== null)
+      return {
+        drawLists: (contents) => drawLists(contents, fonts),
+        drawReviewPaper: (paper) => drawReviewPaper(paper, fonts),
+      };
     this.#parts.log.error(
       {},
-      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单; install fonts-noto-cjk and start again',
+      'no Noto CJK fonts: no 卷内目录, 录音录像清单 or 法制审核意见书 is made; install fonts-noto-cjk and start again',
     );
-    return null;
+    return { drawLists: null, drawReviewPaper: null };
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

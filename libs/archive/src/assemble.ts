@@ -14,6 +14,7 @@ import { CheckArchive } from './check/check-archive.js';
 import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
+import { RuleShelf } from './law/rule-shelf.js';
 import { ListEvents } from './ledger/list-events.js';
 import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
 import { MeasureLedger } from './ledger/log/measure-ledger.js';
@@ -21,6 +22,9 @@ import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
 import { ListSegments, MakeSegments, OpenSegment, TrimSegments } from './look/segments.js';
+import { AttachTranscript } from './marks/attach-transcript.js';
+import { PutMark, ReviseMark } from './marks/mark-asset.js';
+import { ListMissingNotes, ViewMarks } from './marks/view-marks.js';
 import {
   ChangeAccount,
   CreateAccount,
@@ -35,12 +39,21 @@ import { BeginUpload } from './receive/begin-upload.js';
 import { BlockPool } from './receive/block-pool.js';
 import { DropUpload, SweepUploads } from './receive/drop-upload.js';
 import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
+import { ReceiveMade } from './receive/receive-made.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
 import { ReplayCase } from './replay/replay-case.js';
 import { AskHealing } from './replica/ask-healing.js';
 import { HealAsset } from './replica/heal-asset.js';
 import { ReplicateAsset } from './replica/replicate-asset.js';
+import { GiveOpinion, TakeReview } from './reviews/act-in-review.js';
+import { DisputeReview, RecordDiscussion } from './reviews/dispute-review.js';
+import { JudgeDecision } from './reviews/judge-decision.js';
+import { MakeReviewPapers } from './reviews/review-papers.js';
+import { KeepCatalogues, SetReviewPolicy, ViewReviewRules } from './reviews/review-rules.js';
+import { ViewStaffing } from './reviews/staffing.js';
+import { SubmitReview } from './reviews/submit-review.js';
+import { ListReviews, ViewCaseReviews, ViewReview } from './reviews/view-reviews.js';
 import { LockProof, replicaVaultOf, vaultOf } from './seal/lock-proof.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
@@ -66,13 +79,18 @@ export function assembleArchive(parts: ArchiveParts) {
   const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
   const askHealing = new AskHealing(parts);
+  const rules = new RuleShelf(procedures);
+  const begin = new BeginUpload(parts);
+  const write = new WriteUpload(parts, { active, pool, finish });
+  const status = new FindUploadStatus(parts, active);
+  const receiveMade = new ReceiveMade(parts, { begin, write, status });
   return {
     people: assemblePeople(parts),
     cases: assembleCases(parts, procedures),
     uploads: {
-      begin: new BeginUpload(parts),
-      write: new WriteUpload(parts, { active, pool, finish }),
-      status: new FindUploadStatus(parts, active),
+      begin,
+      write,
+      status,
       listUnfinished: new ListUnfinishedUploads(parts),
       finishWhole,
       drop: new DropUpload(parts, active, finishWhole),
@@ -90,6 +108,8 @@ export function assembleArchive(parts: ArchiveParts) {
       askForProxy: new AskForProxy(parts),
       reportViewing: new ReportViewing(parts),
     },
+    marks: assembleMarks(parts),
+    reviews: assembleReviews(parts, rules),
     exports: assembleExports(parts, procedures),
     work: {
       seal: new SealAsset(parts, lockProof),
@@ -97,6 +117,7 @@ export function assembleArchive(parts: ArchiveParts) {
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
       makeDossier: new MakeDossier(parts),
+      makeReviewPapers: new MakeReviewPapers(parts, rules, receiveMade),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
@@ -160,6 +181,34 @@ function assembleCases(parts: ArchiveParts, procedures: ProcedureShelf) {
     closingObstacles: new FindClosingObstacles(parts),
     askOriginalsCheck: new AskOriginalsCheck(parts),
     replay: new ReplayCase(parts, procedures),
+  };
+}
+
+function assembleMarks(parts: ArchiveParts) {
+  return {
+    put: new PutMark(parts),
+    revise: new ReviseMark(parts),
+    transcribe: new AttachTranscript(parts),
+    view: new ViewMarks(parts),
+    missing: new ListMissingNotes(parts),
+  };
+}
+
+function assembleReviews(parts: ArchiveParts, rules: RuleShelf) {
+  return {
+    keepCatalogues: new KeepCatalogues(parts),
+    viewRules: new ViewReviewRules(parts),
+    setPolicy: new SetReviewPolicy(parts),
+    judge: new JudgeDecision(parts, rules),
+    submit: new SubmitReview(parts, rules),
+    take: new TakeReview(parts, rules),
+    giveOpinion: new GiveOpinion(parts, rules),
+    dispute: new DisputeReview(parts),
+    discuss: new RecordDiscussion(parts, rules),
+    list: new ListReviews(parts, rules),
+    view: new ViewReview(parts, rules),
+    ofCase: new ViewCaseReviews(parts, rules),
+    staffing: new ViewStaffing(parts, rules),
   };
 }
 

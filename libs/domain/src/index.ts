@@ -27,6 +27,7 @@ export * from './receipt.js';
 export * from './replay.js';
 export * from './retention.js';
 export * from './review.js';
+export * from './review-paper.js';
 export type { Label, RuleMistake } from './rule-mistakes.js';
 export * from './standing.js';
 export * from './strict-json.js';

@@ -60,6 +60,16 @@ const types: Record<EventType, string> = {
   'system.procedure_kept': 'New version of a procedure taken in',
   'system.calendar_kept': 'Calendar of holidays renewed',
   'system.limit_set': "Limit of the agency's own set",
+  'case.decision_judged': 'Looked up in the catalogue of major decisions',
+  'case.review_submitted': 'Submitted for legal review',
+  'case.review_taken': 'Legal review taken up',
+  'case.review_opinion': 'Opinion of the legal review given',
+  'case.review_ended': 'Legal review ended',
+  'case.review_disputed': 'Opinion of the review disputed',
+  'case.review_discussed': 'Result of the discussion recorded',
+  'system.review_policy_set': 'Rules of legal review set',
+  'asset.marked': 'Marked',
+  'asset.transcribed': 'Transcript attached',
 };
 
 export const enEvents: typeof zhEvents = {
@@ -82,6 +92,10 @@ export const enEvents: typeof zhEvents = {
     address: 'Place',
     purpose: 'Purpose',
     name: 'Name',
+    note: 'Note',
+    text: 'Text',
+    changes: 'Changes',
+    maker: 'Written by',
     login: 'User name',
   },
   empty: 'No events yet',

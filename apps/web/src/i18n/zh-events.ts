@@ -59,6 +59,16 @@ const types: Record<EventType, string> = {
   'system.procedure_kept': '登记执法程序新版本',
   'system.calendar_kept': '更新节假日历',
   'system.limit_set': '设定机关自定期限',
+  'case.decision_judged': '对照重大执法决定目录',
+  'case.review_submitted': '送法制审核',
+  'case.review_taken': '受理法制审核',
+  'case.review_opinion': '出具法制审核意见',
+  'case.review_ended': '法制审核完毕',
+  'case.review_disputed': '对审核意见提出异议',
+  'case.review_discussed': '记录集体讨论结果',
+  'system.review_policy_set': '设定法制审核规则',
+  'asset.marked': '标注',
+  'asset.transcribed': '附文字记录',
 };
 
 export const zhEvents = {
@@ -81,6 +91,10 @@ export const zhEvents = {
     address: '地点',
     purpose: '用途',
     name: '姓名',
+    note: '送审说明',
+    text: '内容',
+    changes: '修改要求',
+    maker: '记录人或程序',
     login: '用户名',
   },
   empty: '尚无事件',

@@ -23,6 +23,7 @@ import {
   type TiedAsset,
   type Tx,
 } from '#persistence';
+import { reviewsOf } from '../reviews/reviews-of.js';
 import type { RuleShelf } from './rule-shelf.js';
 
 /** All that the rules read of a case, and what they are. */
@@ -64,7 +65,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
     officerIds,
     statements,
     comings: occurrences.map((occurrence) => comingOf(occurrence, roster, assets)),
-    reviews: [],
+    reviews: await reviewsOf(tx, id),
     excuses: excuses.map((one) => ({ ...one, approvedBy: one.isApproved === true ? one.decidedBy : null })),
     extensions: extensions.flatMap(({ limitId, occurrenceId, isApproved, decidedBy, decidedAt }) =>
       isApproved === true && decidedBy !== null && decidedAt !== null

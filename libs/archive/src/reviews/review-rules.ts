@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import {
   type Actor,
   ArchiveError,
-  type DecisionCatalogue,
   DEFAULT_REVIEW_POLICY,
+  type DecisionCatalogue,
   isArchiveError,
   may,
   mistakesOfPolicy,

@@ -10,7 +10,11 @@ export interface AgencyLimitRecord {
 /** Rules beside the procedures: the calendar, and the lengths the law leaves to the agency. */
 export const ruleRepository = {
   /** Keeps a calendar unless the newest is the same. @returns whether it was kept */
-  async keepCalendar(tx: Tx, calendar: { readonly sha256: string; readonly body: unknown }, at: Date): Promise<boolean> {
+  async keepCalendar(
+    tx: Tx,
+    calendar: { readonly sha256: string; readonly body: unknown },
+    at: Date,
+  ): Promise<boolean> {
     if ((await ruleRepository.newestCalendar(tx)) === calendar.sha256) return false;
     await tx.query('INSERT INTO calendars (sha256, body, kept_at) VALUES ($1, $2, $3)', [
       calendar.sha256,
