@@ -144,6 +144,8 @@ async function firstAdministrator(env: Record<string, string>, databaseUrl: stri
   });
   try {
     await archive.cases.keepProcedures.run(join(ROOT, 'procedures'));
+    await archive.law.keepCalendar.run(join(ROOT, 'calendars', 'china.json'));
+    await archive.reviews.keepCatalogues.run(join(ROOT, 'catalogues'));
     const made = await archive.people.makeFirstAdministrator.run('基准测试局');
     if (!made) throw new Error('the database of the benchmark is not new');
     return made.oneTimePassword;

@@ -7,6 +7,8 @@ import { ExportsController } from './exports/exports.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { LawController } from './law/law.controller.js';
+import { RulesController } from './law/rules.controller.js';
 import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
@@ -24,9 +26,11 @@ import { UploadsController } from './uploads/uploads.controller.js';
     AssetsController,
     EventsController,
     ExportsController,
+    LawController,
     LedgerController,
     MarksController,
     ReviewsController,
+    RulesController,
     UploadsController,
     SystemController,
   ],

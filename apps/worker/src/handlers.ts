@@ -103,9 +103,11 @@ export function makeHandlers({ archive, sandbox, drawLists, drawReviewPaper, ...
       const ended = await work.endIdleViewings.run();
       log.info({ ...swept, viewingsEnded: ended }, 'sweep');
     },
-    'owed.sweep': async (_, { log }) => {
+    'owed.sweep': async (_, { signal, log }) => {
       const asked = await work.enqueueOwed.run();
       if (asked > 0) log.info({ asked }, 'asked again for owed work');
+      const refreshed = await work.refreshLines.run({ signal });
+      if (refreshed > 0) log.info({ refreshed }, 'what is due was worked out anew where rules have changed');
     },
     'cache.trim': async () => {
       await work.trimSegments.run();

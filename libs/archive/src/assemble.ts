@@ -14,7 +14,17 @@ import { CheckArchive } from './check/check-archive.js';
 import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
+import { AdoptProcedure } from './law/adopt-procedure.js';
+import { KeepCertificate, ListCertificates, WithdrawCertificate } from './law/certificates.js';
+import { ListDue, ListLate } from './law/due-and-late.js';
+import { AskExcuse, DecideExcuse } from './law/excuses.js';
+import { AskExtension, DecideExtension } from './law/extensions.js';
+import { RefreshOwedLines } from './law/refresh-lines.js';
 import { RuleShelf } from './law/rule-shelf.js';
+import { DescribeCalendar, KeepCalendar, ListAgencyLimits, SetAgencyLimit } from './law/rules.js';
+import { SetPeople } from './law/set-people.js';
+import { StateCondition } from './law/state-condition.js';
+import { TakeInProcedure, ViewProcedure } from './law/take-in-procedure.js';
 import { ListEvents } from './ledger/list-events.js';
 import { DescribeLedger, TellLedgerKeys } from './ledger/log/describe-ledger.js';
 import { MeasureLedger } from './ledger/log/measure-ledger.js';
@@ -69,9 +79,10 @@ const MEBIBYTE = 1_048_576;
 /** All use cases over one set of parts. What several of them share (who writes, memory, procedures) is made here once. */
 export function assembleArchive(parts: ArchiveParts) {
   const procedures = new ProcedureShelf(parts);
+  const rules = new RuleShelf(procedures);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
-  const finish = new FinishUpload(parts, procedures);
+  const finish = new FinishUpload(parts, rules);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
   const openViewing = new OpenViewing(parts);
   const lockProof = new LockProof(parts, vaultOf(parts));
@@ -79,14 +90,14 @@ export function assembleArchive(parts: ArchiveParts) {
   const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
   const askHealing = new AskHealing(parts);
-  const rules = new RuleShelf(procedures);
   const begin = new BeginUpload(parts);
   const write = new WriteUpload(parts, { active, pool, finish });
   const status = new FindUploadStatus(parts, active);
   const receiveMade = new ReceiveMade(parts, { begin, write, status });
   return {
     people: assemblePeople(parts),
-    cases: assembleCases(parts, procedures),
+    cases: assembleCases(parts, { procedures, rules }),
+    law: assembleLaw(parts, { procedures, rules }),
     uploads: {
       begin,
       write,
@@ -99,7 +110,7 @@ export function assembleArchive(parts: ArchiveParts) {
     assets: {
       list: new ListAssets(parts),
       view: new ViewAsset(parts),
-      link: new LinkAsset(parts, procedures),
+      link: new LinkAsset(parts, rules),
       receipt: new IssueReceipt(parts),
       openOriginal: new OpenOriginal(parts, openViewing),
       openRendition: new OpenRendition(parts, openViewing),
@@ -112,8 +123,8 @@ export function assembleArchive(parts: ArchiveParts) {
     reviews: assembleReviews(parts, rules),
     exports: assembleExports(parts, procedures),
     work: {
-      seal: new SealAsset(parts, lockProof),
-      look: new LookAtAsset(parts),
+      seal: new SealAsset(parts, lockProof, rules),
+      look: new LookAtAsset(parts, rules),
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
       makeDossier: new MakeDossier(parts),
@@ -125,6 +136,7 @@ export function assembleArchive(parts: ArchiveParts) {
       checkCaseOriginals: new CheckCaseOriginals(parts, checkAsset),
       replicate: new ReplicateAsset(parts, replicaProof, checkAsset),
       heal: new HealAsset(parts, { original: lockProof, replica: replicaProof }, checkAsset),
+      refreshLines: new RefreshOwedLines(parts, rules),
       sweepWatch: new SweepWatch(parts, askHealing),
     },
     ledger: assembleLedger(parts),
@@ -167,18 +179,46 @@ function assembleLedger(parts: ArchiveParts) {
   };
 }
 
-function assembleCases(parts: ArchiveParts, procedures: ProcedureShelf) {
+interface Shelves {
+  readonly procedures: ProcedureShelf;
+  readonly rules: RuleShelf;
+}
+
+function assembleLaw(parts: ArchiveParts, { procedures, rules }: Shelves) {
+  return {
+    keepCalendar: new KeepCalendar(parts),
+    describeCalendar: new DescribeCalendar(parts, rules),
+    takeInProcedure: new TakeInProcedure(parts),
+    viewProcedure: new ViewProcedure(parts),
+    adoptProcedure: new AdoptProcedure(parts, rules, procedures),
+    stateCondition: new StateCondition(parts, rules),
+    setPeople: new SetPeople(parts, rules),
+    askExcuse: new AskExcuse(parts, rules),
+    decideExcuse: new DecideExcuse(parts, rules),
+    askExtension: new AskExtension(parts, rules),
+    decideExtension: new DecideExtension(parts, rules),
+    keepCertificate: new KeepCertificate(parts),
+    withdrawCertificate: new WithdrawCertificate(parts),
+    listCertificates: new ListCertificates(parts),
+    listAgencyLimits: new ListAgencyLimits(parts),
+    setAgencyLimit: new SetAgencyLimit(parts),
+    due: new ListDue(parts),
+    late: new ListLate(parts),
+  };
+}
+
+function assembleCases(parts: ArchiveParts, { procedures, rules }: Shelves) {
   return {
     keepProcedures: new KeepProcedures(parts),
     listProcedures: new ListProcedures(parts),
-    open: new OpenCase(parts),
+    open: new OpenCase(parts, rules),
     list: new ListCases(parts, procedures),
-    view: new ViewCase(parts, procedures),
-    change: new ChangeCase(parts),
-    addOccurrence: new AddOccurrence(parts, procedures),
-    changeOccurrence: new ChangeOccurrence(parts),
-    close: new CloseCase(parts),
-    closingObstacles: new FindClosingObstacles(parts),
+    view: new ViewCase(parts, procedures, rules),
+    change: new ChangeCase(parts, rules),
+    addOccurrence: new AddOccurrence(parts, rules),
+    changeOccurrence: new ChangeOccurrence(parts, rules),
+    close: new CloseCase(parts, rules),
+    closingObstacles: new FindClosingObstacles(parts, rules),
     askOriginalsCheck: new AskOriginalsCheck(parts),
     replay: new ReplayCase(parts, procedures),
   };

@@ -1,5 +1,6 @@
 import { addDays, type LocalDate, type WorkCalendar } from './calendar.js';
 import type { ActingRole } from './procedure.js';
+import type { Participant } from './standing.js';
 
 /** 行政执法证, and the qualification of a legal reviewer (国家统一法律职业资格, 行政处罚法 art. 58). */
 export const CERTIFICATE_KINDS = ['enforcement', 'legal-review'] as const;
@@ -34,6 +35,11 @@ export function certifiedFor(
   const day = calendar.dateOf(on);
   const terms = certificates.filter((one) => one.kind === kind).map((one) => termOf(one, calendar));
   return terms.find(({ from, to }) => from <= day && day <= to) ?? terms.at(-1) ?? null;
+}
+
+/** Both days count. */
+export function isCertifiedOn({ certified }: Pick<Participant, 'certified'>, day: LocalDate): boolean {
+  return certified !== null && certified.from <= day && day <= certified.to;
 }
 
 /** One that was withdrawn held until the day before. */

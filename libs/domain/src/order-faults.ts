@@ -1,4 +1,5 @@
 import type { WorkCalendar } from './calendar.js';
+import { isCertifiedOn } from './certificates.js';
 import { clocksOf, type Reckoning } from './clocks.js';
 import { FAULT_TEXT, type Fault, type FaultCode } from './faults.js';
 import type { Id } from './ids.js';
@@ -126,9 +127,7 @@ function shortfallOf(
   const fit = people.filter(
     ({ accountId, role, certified }) =>
       who.roles.includes(role) &&
-      certified !== null &&
-      certified.from <= day &&
-      day <= certified.to &&
+      isCertifiedOn({ certified }, day) &&
       !(who.independent && officerIds.includes(accountId)),
   );
   const found = new Set(fit.map(({ accountId }) => accountId)).size;

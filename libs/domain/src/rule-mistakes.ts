@@ -52,6 +52,16 @@ export const MISTAKE = {
     en: `${date} is not in ${year}`,
   }),
 
+  // procedures: beside the versions that are there
+  notNext: (version: number): Label => ({
+    zh: `应为下一个版本号 ${version}`,
+    en: `must be the next version, ${version}`,
+  }),
+  otherAct: (act: string): Label => ({
+    zh: `与上一版（${act}）不是同一类行政行为；另一类行为须用另一标识`,
+    en: `the version before is of another act (${act}); another act is another procedure`,
+  }),
+
   // procedures: single fields
   noNeed: {
     zh: '应为 always、may，或含 when、unless（至少其一，情形的列表）的对象',

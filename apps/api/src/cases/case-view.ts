@@ -3,6 +3,7 @@ import { toOccurrence } from '#archive';
 import type { CaseSummary, CaseView, ClosingView, OriginalsCheckView, ProcedureView, Replay } from '#contract';
 import type { Procedure, StepOccurrence, TimeFinding } from '#domain';
 import { toAssetSummary, toPlay } from '../assets/asset-view.js';
+import { toLaw } from '../law/law-view.js';
 
 /** The file as it is: what the web reads by the domain's own readers. */
 export function toProcedure(procedure: Procedure): ProcedureView {
@@ -38,6 +39,7 @@ export function toCase(detail: CaseDetail): CaseView {
     mayCheck: detail.mayCheck,
     closing: detail.closing && toClosing(detail.closing),
     originalsCheck: detail.originalsCheck && toOriginalsCheck(detail.originalsCheck),
+    law: toLaw(detail.law),
   };
 }
 

@@ -19,7 +19,6 @@ import {
   closingObstacleListSchema,
   type OpenCase,
   openCaseSchema,
-  procedureListSchema,
   type Replay,
   replaySchema,
 } from '#contract';
@@ -27,16 +26,12 @@ import { type Actor, ArchiveError, isId } from '#domain';
 import { readCursor, writeCursor } from '../http/cursor.js';
 import { Body, By, Endpoint, IdParam, Query } from '../http/endpoint.js';
 import { ARCHIVE } from '../http/http-config.js';
-import { toCase, toCaseSummary, toProcedure, toReplay } from './case-view.js';
+import { toFault } from '../law/law-view.js';
+import { toCase, toCaseSummary, toReplay } from './case-view.js';
 
 @Controller()
 export class CasesController {
   constructor(@Inject(ARCHIVE) private readonly archive: Archive) {}
-
-  @Endpoint({ method: 'GET', path: 'procedures', summary: '执法程序 Procedures', response: procedureListSchema })
-  async procedures(): Promise<z.infer<typeof procedureListSchema>> {
-    return { items: (await this.archive.cases.listProcedures.run()).map(toProcedure) };
-  }
 
   @Endpoint({
     method: 'GET',
@@ -96,7 +91,8 @@ export class CasesController {
     response: closingObstacleListSchema,
   })
   async closingObstacles(@By() actor: Actor, @IdParam('id') id: string): Promise<ClosingObstacles> {
-    return { items: await this.archive.cases.closingObstacles.run(actor, id) };
+    const { obstacles, faults } = await this.archive.cases.closingObstacles.run(actor, id);
+    return { items: [...obstacles], faults: faults.map(toFault) };
   }
 
   @Endpoint({

@@ -20,7 +20,8 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireOpen } from '../cases/case-access.js';
-import type { ProcedureShelf } from '../cases/procedures.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft, type EventSource, headOf } from '../ledger/append-events.js';
 import { assetSubject } from './asset-subject.js';
 
@@ -38,11 +39,11 @@ export interface LinkWish {
 /** Ties an asset to a step of a case, or moves it there with a reason; never silently. */
 export class LinkAsset {
   readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
-  readonly #procedures: ProcedureShelf;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>, procedures: ProcedureShelf) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>, rules: RuleShelf) {
     this.#parts = parts;
-    this.#procedures = procedures;
+    this.#rules = rules;
   }
 
   /**
@@ -65,14 +66,20 @@ export class LinkAsset {
         throw new ArchiveError('not-found', `no case ${wish.caseId}`);
       // The case it would leave as well: what a closed case held is fixed.
       for (const found of cases.values()) requireOpen(found);
-      const step = await stepOf(tx, this.#procedures, target, wish.occurrenceId);
+      const step = await stepOf(tx, this.#rules, target, wish.occurrenceId);
       if (step === null) throw new ArchiveError('not-found', 'no such step in the case');
       if (typeof wish.paperId === 'string' && !step.papers.some(({ id }) => id === wish.paperId))
         throw new ArchiveError('invalid-input', 'no such paper of the step', { details: { problems: ['paperId'] } });
       if (before && (wish.reason ?? '') === '') {
         throw new ArchiveError('invalid-input', 'moving needs a reason', { details: { problems: ['reason'] } });
       }
-      await link(tx, by(actor, at), { asset, before, target, wish, paper: paperOf(asset, step, wish.paperId) });
+      await link(tx, this.#rules, by(actor, at), {
+        asset,
+        before,
+        target,
+        wish,
+        paper: paperOf(asset, step, wish.paperId),
+      });
     });
   }
 }
@@ -85,12 +92,12 @@ export async function linkAsReceived(
   target: ReceivedFor,
 ): Promise<boolean> {
   const found = await caseRepository.lock(tx, target.caseId);
-  const step = found?.state === 'open' ? await stepOf(tx, target.procedures, found, target.occurrenceId) : null;
+  const step = found?.state === 'open' ? await stepOf(tx, target.rules, found, target.occurrenceId) : null;
   if (found === null || step === null) return false;
   // A version of the procedure adopted meanwhile may not know the paper that was named.
   const paperId = step.papers.some(({ id }) => id === target.paperId) ? target.paperId : undefined;
   const { caseId, occurrenceId } = target;
-  await link(tx, source, {
+  await link(tx, target.rules, source, {
     asset,
     before: null,
     target: found,
@@ -104,19 +111,18 @@ export interface ReceivedFor {
   readonly caseId: Id;
   readonly occurrenceId: Id;
   readonly paperId: string | null;
-  readonly procedures: ProcedureShelf;
+  readonly rules: RuleShelf;
 }
 
 async function stepOf(
   tx: Tx,
-  procedures: ProcedureShelf,
+  rules: RuleShelf,
   { id, procedureId, procedureVersion }: CaseRecord,
   occurrenceId: Id,
 ): Promise<ProcedureStep | null> {
   const occurrence = await occurrenceRepository.find(tx, id, occurrenceId);
   if (occurrence === null) return null;
-  const { body } = await procedures.get(procedureId, procedureVersion);
-  return findStep(body, occurrence.stepId) ?? null;
+  return findStep(await rules.procedure(procedureId, procedureVersion), occurrence.stepId) ?? null;
 }
 
 interface ToldPaper {
@@ -140,7 +146,7 @@ interface LinkChange {
   readonly paper: ToldPaper;
 }
 
-async function link(tx: Tx, source: EventSource, change: LinkChange): Promise<void> {
+async function link(tx: Tx, rules: RuleShelf, source: EventSource, change: LinkChange): Promise<void> {
   const { asset, before, target, wish, paper } = change;
   await linkRepository.put(tx, {
     assetId: asset.id,
@@ -158,6 +164,7 @@ async function link(tx: Tx, source: EventSource, change: LinkChange): Promise<vo
   for (const caseId of new Set([target.id, before?.caseId ?? target.id])) {
     await caseRepository.countAssets(tx, caseId);
     await caseRepository.touch(tx, caseId, source.at);
+    await refreshLines(tx, rules, caseId, source.at);
   }
 }
 

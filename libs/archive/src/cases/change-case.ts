@@ -15,11 +15,15 @@ import {
   caseRepository,
   type OccurrenceRecord,
   occurrenceRepository,
+  standingRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { requireMayDecide } from '../law/gates.js';
+import { changeByLaw } from '../law/law-change.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { lockCase, requireOpen } from './case-access.js';
-import type { ProcedureShelf } from './procedures.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
 
@@ -33,9 +37,11 @@ export interface CaseChange {
 /** Corrects what a case says of itself, with a reason. Its number, procedure and unit stay. */
 export class ChangeCase {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found` (case, officer), `case-closed`, `invalid-input` (nobody in charge) */
@@ -73,6 +79,7 @@ export class ChangeCase {
           },
         },
       ]);
+      await refreshLines(tx, this.#rules, id, at);
     });
   }
 }
@@ -80,11 +87,11 @@ export class ChangeCase {
 /** Lets a repeatable step come once more. */
 export class AddOccurrence {
   readonly #parts: Needs;
-  readonly #procedures: ProcedureShelf;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs, procedures: ProcedureShelf) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
-    this.#procedures = procedures;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found`, `case-closed`, `precondition-failed` (not repeatable) */
@@ -94,8 +101,7 @@ export class AddOccurrence {
     await this.#parts.database.transaction(async (tx) => {
       const { found } = await lockCase(tx, actor, caseId, 'case.edit');
       requireOpen(found);
-      const { body } = await this.#procedures.get(found.procedureId, found.procedureVersion);
-      const step = findStep(body, stepId);
+      const step = findStep(await this.#rules.procedure(found.procedureId, found.procedureVersion), stepId);
       if (!step) throw new ArchiveError('not-found', `no step ${stepId}`);
       const before = (await occurrenceRepository.list(tx, caseId)).filter((occurrence) => occurrence.stepId === stepId);
       if (before.length > 0 && !step.repeatable)
@@ -115,6 +121,7 @@ export class AddOccurrence {
       await appendEvents(tx, by(actor, at), [
         { type: 'case.step_added', chain: `case:${caseId}`, public: { occurrence: id, step: stepId, n } },
       ]);
+      await refreshLines(tx, this.#rules, caseId, at);
     });
     return id;
   }
@@ -128,44 +135,53 @@ export interface OccurrenceChange {
   readonly reason?: string | undefined;
 }
 
-/** Starts, ends or corrects a step. Going back needs a reason. */
+/**
+ * Starts, ends or corrects a step. Going back needs a reason. The record takes what happened, in whatever order; only a
+ * decision has a gate, which nobody passes.
+ */
 export class ChangeOccurrence {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
-  /** @throws ArchiveError `not-found`, `case-closed`, `invalid-input` (no reason, ends before it starts) */
+  /**
+   * @throws ArchiveError `not-found`, `case-closed`, `invalid-input` (no reason, ends before it starts), `gate-closed` with
+   *   `details.faults`: why the decision cannot be begun, or recorded as done
+   */
   async run(actor: Actor, caseId: Id, id: Id, change: OccurrenceChange): Promise<void> {
     const at = this.#parts.clock.now();
-    await this.#parts.database.transaction(async (tx) => {
-      const { found } = await lockCase(tx, actor, caseId, 'case.edit');
-      requireOpen(found);
-      const before = await occurrenceRepository.find(tx, caseId, id);
-      if (!before) throw new ArchiveError('not-found', 'no such step in the case');
-      const after = apply(before, change, at);
-      const { state, startedAt, endedAt, address } = after;
-      await occurrenceRepository.change(tx, id, { state, startedAt, endedAt, address });
-      await caseRepository.touch(tx, caseId, at);
-      await appendEvents(tx, by(actor, at), [
-        {
+    await this.#parts.database.transaction((tx) =>
+      changeByLaw(tx, this.#rules, { actor, caseId, action: 'case.edit', at }, async ({ file }) => {
+        const before = file.occurrences.find((one) => one.id === id);
+        if (!before) throw new ArchiveError('not-found', 'no such step in the case');
+        const after = apply(before, change, at);
+        requireMayDecide(file, before, after);
+        const { state, startedAt, endedAt, address } = after;
+        await occurrenceRepository.change(tx, id, { state, startedAt, endedAt, address });
+        // Who begins a step takes part in it from then on, whoever is in charge later.
+        const people = before.state === 'waiting' && startedAt !== null ? file.peopleOf(id, startedAt) : null;
+        if (people !== null) await standingRepository.setPeople(tx, id, people);
+        return {
           type: 'case.step_changed',
-          chain: `case:${caseId}`,
           public: {
             occurrence: id,
             from_state: before.state,
             state,
             started_at: startedAt === null ? null : utc(startedAt),
             ended_at: endedAt === null ? null : utc(endedAt),
+            ...(people === null ? {} : { people: people.map(({ accountId, role }) => ({ account: accountId, role })) }),
           },
           personal: {
             ...(address === null ? {} : { address }),
             ...(change.reason === undefined ? {} : { reason: change.reason }),
           },
-        },
-      ]);
-    });
+        };
+      }),
+    );
   }
 }
 

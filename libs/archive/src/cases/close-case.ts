@@ -1,6 +1,10 @@
 import { type Actor, ArchiveError, type ClosingManner, type Id } from '#domain';
 import { assetRepository, caseRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { requireMayClose } from '../law/gates.js';
+import { readStanding } from '../law/read-standing.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { draftsNamingHeads, lockedHeads } from '../ledger/chain-heads.js';
 import { causeAtClosing, enqueueCheck } from './ask-originals-check.js';
@@ -22,14 +26,16 @@ export interface CaseClosing {
  */
 export class CloseCase {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /**
    * @throws ArchiveError `not-found`, `case-closed`; `case-not-closable` with `details.obstacles`: what stands in the
-   *   way, by its kind and id
+   *   way, by its kind and id; `gate-closed` with `details.faults`: what the procedure still asks for
    */
   async run(actor: Actor, id: Id, closing: CaseClosing): Promise<void> {
     const { database, clock } = this.#parts;
@@ -38,6 +44,7 @@ export class CloseCase {
       const { found } = await lockCase(tx, actor, id, 'case.edit');
       requireOpen(found);
       const quarantined = requireNone(await obstaclesOf(tx, id), closing.despite);
+      requireMayClose(await readStanding(tx, this.#rules, found));
       const heads = await lockedHeads(tx, id, await assetRepository.ofCase(tx, id));
       await caseRepository.close(tx, id, at);
       const asked = { cause: causeAtClosing(found), askedAt: at };
@@ -48,6 +55,7 @@ export class CloseCase {
         personal: { reason: closing.reason },
       });
       await appendEvents(tx, by(actor, at), drafts);
+      await refreshLines(tx, this.#rules, id, at);
       return asked.cause;
     });
     await enqueueCheck(this.#parts, id, cause);

@@ -1,6 +1,8 @@
-import type { Actor, ClosingObstacle, Custody, Id } from '#domain';
+import { type Actor, type ClosingObstacle, type Custody, type Fault, type Id, refusalsToClose } from '#domain';
 import { type AssetRecord, accountRepository, assetRepository, type Tx, uploadRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { readStanding } from '../law/read-standing.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { requireCase, requireOpen } from './case-access.js';
 
 export interface Obstacle {
@@ -13,7 +15,7 @@ export interface Obstacle {
 
 type Gate = (tx: Tx, caseId: Id) => Promise<{ readonly kind: ClosingObstacle; readonly asset: AssetRecord }[]>;
 
-/** Every one is asked, so that all that is to be settled is said at once. What a procedure demands will be one more. */
+/** Every one is asked, so that all that is to be settled is said at once. */
 const GATES: readonly Gate[] = [uploadsUnderWay, originalsUnsettled];
 
 /** All that stands in the way of closing a case, as it is in this transaction. */
@@ -48,18 +50,29 @@ async function originalsUnsettled(tx: Tx, caseId: Id): ReturnType<Gate> {
   });
 }
 
+export interface ClosingView {
+  readonly obstacles: readonly Obstacle[];
+  /** What the procedure still asks for. */
+  readonly faults: readonly Fault[];
+}
+
 /** What would stand in the way now: for whoever is about to close the case. */
 export class FindClosingObstacles {
   readonly #parts: Pick<ArchiveParts, 'database'>;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database'>) {
+  constructor(parts: Pick<ArchiveParts, 'database'>, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found`, `case-closed` */
-  async run(actor: Actor, caseId: Id): Promise<Obstacle[]> {
+  async run(actor: Actor, caseId: Id): Promise<ClosingView> {
     const { reader } = this.#parts.database;
-    requireOpen((await requireCase(reader, actor, caseId, 'case.edit')).found);
-    return await obstaclesOf(reader, caseId);
+    const { found } = await requireCase(reader, actor, caseId, 'case.edit');
+    requireOpen(found);
+    const { procedure, standing, reckoning } = await readStanding(reader, this.#rules, found);
+    const faults = refusalsToClose(procedure, standing, reckoning);
+    return { obstacles: await obstaclesOf(reader, caseId), faults };
   }
 }

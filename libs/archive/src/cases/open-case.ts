@@ -1,6 +1,8 @@
 import { type Actor, ArchiveError, type Id, isArchiveError, type Level, may, newId, type Party } from '#domain';
 import { accountRepository, caseRepository, occurrenceRepository, procedureRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 
 export interface CasePlan {
@@ -16,9 +18,11 @@ export interface CasePlan {
 /** Opens a case under the newest version of a procedure, with each of its steps waiting once. */
 export class OpenCase {
   readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `forbidden`, `not-found` (procedure, officer), `case-number-taken` (in this unit) */
@@ -74,6 +78,7 @@ export class OpenCase {
           personal: { number: plan.number, title: plan.title, parties: plan.parties.map((party) => ({ ...party })) },
         },
       ]);
+      await refreshLines(tx, this.#rules, id, at);
     });
     await opening.catch((error: unknown) => {
       // Of all it writes only the number is not new.

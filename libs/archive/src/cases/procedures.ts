@@ -5,7 +5,7 @@ import { ArchiveError, type Procedure, parseProcedure } from '#domain';
 import { procedureRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 
-type Needs = Pick<ArchiveParts, 'database'>;
+type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
 
 /**
  * Takes the procedure files into the database. A file that was used is never edited: the same id and version with
@@ -38,16 +38,18 @@ export class KeepProcedures {
       throw new ArchiveError('invalid-input', `procedure file ${name} says it is ${procedure.id}/${procedure.version}`);
     }
     const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const isSame = await this.#parts.database.transaction((tx) => procedureRepository.keep(tx, procedure, sha256));
+    const isSame = await this.#parts.database.transaction((tx) =>
+      procedureRepository.keep(tx, procedure, sha256, { at: this.#parts.clock.now(), by: null }),
+    );
     if (!isSame)
       throw new ArchiveError('conflict', `procedure ${name} was changed after it was taken in; make a new version`);
   }
 }
 
 export class ListProcedures {
-  readonly #parts: Needs;
+  readonly #parts: Pick<ArchiveParts, 'database'>;
 
-  constructor(parts: Needs) {
+  constructor(parts: Pick<ArchiveParts, 'database'>) {
     this.#parts = parts;
   }
 
@@ -56,20 +58,31 @@ export class ListProcedures {
   }
 }
 
+export interface KeptProcedure {
+  readonly body: Procedure;
+  readonly sha256: string;
+}
+
 /** Versions never change: each is read from the database once. */
 export class ProcedureShelf {
-  readonly #parts: Needs;
-  readonly #known = new Map<string, { body: Procedure; sha256: string }>();
+  readonly #parts: Pick<ArchiveParts, 'database'>;
+  readonly #known = new Map<string, KeptProcedure>();
 
-  constructor(parts: Needs) {
+  constructor(parts: Pick<ArchiveParts, 'database'>) {
     this.#parts = parts;
   }
 
-  async get(id: string, version: number): Promise<{ body: Procedure; sha256: string }> {
+  /** What a case names. */
+  async get(id: string, version: number): Promise<KeptProcedure> {
+    const found = await this.find(id, version);
+    if (!found) throw new ArchiveError('internal', `procedure ${id}/${version} is gone`);
+    return found;
+  }
+
+  async find(id: string, version: number): Promise<KeptProcedure | null> {
     const name = `${id}/${version}`;
     const known = this.#known.get(name) ?? (await procedureRepository.find(this.#parts.database.reader, id, version));
-    if (!known) throw new ArchiveError('internal', `procedure ${name} is gone`);
-    this.#known.set(name, known);
+    if (known !== null) this.#known.set(name, known);
     return known;
   }
 }

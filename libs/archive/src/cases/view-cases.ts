@@ -4,17 +4,19 @@ import {
   type Cursor,
   caseRepository,
   type OccurrenceRecord,
-  occurrenceRepository,
   type Tx,
   unitRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { describeLaw, type LawDetail } from '../law/describe-law.js';
+import { readStanding } from '../law/read-standing.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { listScope, requireCase } from './case-access.js';
 import { type ClosingDetail, describeClosing } from './describe-closing.js';
 import { describeOriginalsCheck, type OriginalsCheckDetail } from './originals-check.js';
 import type { ProcedureShelf } from './procedures.js';
 
-type Needs = Pick<ArchiveParts, 'database'>;
+type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
 
 /** A case as lists show it. */
 export interface CaseLine {
@@ -36,6 +38,7 @@ export interface CaseDetail extends CaseLine {
   readonly closing: ClosingDetail | null;
   /** Null when it was never asked for. */
   readonly originalsCheck: OriginalsCheckDetail | null;
+  readonly law: LawDetail;
 }
 
 export interface CaseListQuery {
@@ -69,21 +72,25 @@ export class ListCases {
 export class ViewCase {
   readonly #parts: Needs;
   readonly #procedures: ProcedureShelf;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs, procedures: ProcedureShelf) {
+  constructor(parts: Needs, procedures: ProcedureShelf, rules: RuleShelf) {
     this.#parts = parts;
     this.#procedures = procedures;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<CaseDetail> {
-    const { reader } = this.#parts.database;
+    const { database, clock } = this.#parts;
+    const { reader } = database;
     const { found, officers, subject } = await requireCase(reader, actor, id, 'case.read');
+    const file = await readStanding(reader, this.#rules, found);
     const [line] = await describeCases(reader, this.#procedures, [found]);
     if (!line) throw new Error('unreachable: one case gives one line');
     return {
       ...line,
-      occurrences: await occurrenceRepository.list(reader, id),
+      occurrences: file.occurrences,
       officers,
       parties: await caseRepository.parties(reader, id),
       mayEdit: found.state === 'open' && may(actor, 'case.edit', subject),
@@ -92,6 +99,7 @@ export class ViewCase {
       mayCheck: may(actor, 'asset.read', subject),
       closing: await describeClosing(reader, found),
       originalsCheck: await describeOriginalsCheck(reader, found),
+      law: await describeLaw(reader, file, { actor, subject, now: clock.now() }),
     };
   }
 }

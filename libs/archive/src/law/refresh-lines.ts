@@ -1,5 +1,5 @@
 import type { Id } from '#domain';
-import { caseLineRepository, caseRepository, type Tx } from '#persistence';
+import { caseLineRepository, caseRepository, linkRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { linesOf } from './lines-of.js';
 import { readStanding } from './read-standing.js';
@@ -14,6 +14,24 @@ export async function refreshLines(tx: Tx, rules: RuleShelf, caseId: Id, now: Da
   if (record === null) return;
   const lines = record.state === 'open' ? linesOf(await readStanding(tx, rules, record), now) : [];
   await caseLineRepository.replace(tx, record, lines);
+}
+
+/**
+ * The same of the case an asset is tied to, around a change of the asset: the case is held before the change says its
+ * event, since a closing holds the case and then asks for the heads of its assets.
+ */
+export async function withLinesOfAsset<T>(
+  tx: Tx,
+  rules: RuleShelf,
+  of: { readonly assetId: Id; readonly now: Date },
+  change: () => Promise<T>,
+): Promise<T> {
+  const link = await linkRepository.find(tx, of.assetId);
+  if (link === null) return await change();
+  await caseRepository.lock(tx, link.caseId);
+  const result = await change();
+  await refreshLines(tx, rules, link.caseId, of.now);
+  return result;
 }
 
 /** A certificate, the calendar or a length of the agency's has changed: the cases it touches follow, some at a time. */

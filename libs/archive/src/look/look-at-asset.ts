@@ -26,6 +26,8 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
+import { withLinesOfAsset } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, bySystem, type EventDraft } from '../ledger/append-events.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
 import { renditionEvent } from './rendition-event.js';
@@ -65,9 +67,11 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'sett
 /** Finds out what an original is and makes what people look at. The tools are the caller's; the facts are recorded here. */
 export class LookAtAsset {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   async run(assetId: Id, look: Look): Promise<void> {
@@ -112,7 +116,10 @@ export class LookAtAsset {
         proxyState,
         ...this.#deviceClock(current, found),
       });
-      await appendEvents(tx, bySystem(clock.now()), [lookedEvent(asset.id, found, renditions)]);
+      // Only now it is known for a recording, which its step may have waited for.
+      await withLinesOfAsset(tx, this.#rules, { assetId: asset.id, now: clock.now() }, () =>
+        appendEvents(tx, bySystem(clock.now()), [lookedEvent(asset.id, found, renditions)]),
+      );
       return true;
     });
     if (!isRecorded) await dropStored(this.#parts, renditions);

@@ -11,7 +11,7 @@ import {
 import { blockRoot } from '#tlog';
 import type { ArchiveParts } from '../archive.js';
 import { linkAsReceived } from '../assets/link-asset.js';
-import type { ProcedureShelf } from '../cases/procedures.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, type EventSource } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
@@ -34,11 +34,11 @@ type Needs = Pick<ArchiveParts, 'database' | 'store' | 'queue' | 'clock' | 'log'
  */
 export class FinishUpload {
   readonly #parts: Needs;
-  readonly #procedures: ProcedureShelf;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs, procedures: ProcedureShelf) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
-    this.#procedures = procedures;
+    this.#rules = rules;
   }
 
   async run(whole: WholeUpload): Promise<UploadStatus> {
@@ -123,7 +123,7 @@ export class FinishUpload {
       caseId: upload.caseId,
       occurrenceId: upload.occurrenceId,
       paperId: upload.paperId,
-      procedures: this.#procedures,
+      rules: this.#rules,
     });
     if (!isLinked)
       this.#parts.log.warn({ assetId: asset.id, caseId: upload.caseId }, 'the step is gone; asset kept unlinked');

@@ -4,6 +4,8 @@ import { type AssetRecord, assetCheckRepository, assetRepository } from '#persis
 import type { ArchiveParts } from '../archive.js';
 import { storedOriginal } from '../assets/stored-original.js';
 import { digestFile, type FileDigests } from '../digest/digest-file.js';
+import { withLinesOfAsset } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, bySystem } from '../ledger/append-events.js';
 import { digestText } from '../ledger/canonical.js';
 import { enqueueWork } from '../upkeep/enqueue-owed.js';
@@ -22,10 +24,12 @@ export type SealResult = 'sealed' | 'quarantined' | 'nothing-owed';
 export class SealAsset {
   readonly #parts: Needs;
   readonly #proof: LockProof;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs, proof: LockProof) {
+  constructor(parts: Needs, proof: LockProof, rules: RuleShelf) {
     this.#parts = parts;
     this.#proof = proof;
+    this.#rules = rules;
   }
 
   /**
@@ -132,9 +136,11 @@ export class SealAsset {
       const current = await assetRepository.lock(tx, asset.id);
       if (current?.custody !== 'received') return 'nothing-owed';
       await assetRepository.change(tx, asset.id, { custody: 'quarantined', quarantineReason: difference });
-      await appendEvents(tx, bySystem(at), [
-        { type: 'asset.quarantined', chain: `asset:${asset.id}`, public: { difference, ...facts } },
-      ]);
+      await withLinesOfAsset(tx, this.#rules, { assetId: asset.id, now: at }, () =>
+        appendEvents(tx, bySystem(at), [
+          { type: 'asset.quarantined', chain: `asset:${asset.id}`, public: { difference, ...facts } },
+        ]),
+      );
       return 'quarantined';
     });
   }

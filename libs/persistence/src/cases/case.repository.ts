@@ -292,6 +292,15 @@ export const occurrenceRepository = {
     return await tx.find(OccurrenceRow, { where: { caseId }, order: { stepId: 'ASC', n: 'ASC' } });
   },
 
+  /** Those that something is tied to. */
+  async withMaterial(tx: Tx, caseId: Id): Promise<Set<Id>> {
+    const rows: { occurrence_id: Id }[] = await tx.query(
+      'SELECT DISTINCT occurrence_id FROM asset_links WHERE case_id = $1',
+      [caseId],
+    );
+    return new Set(rows.map((row) => row.occurrence_id));
+  },
+
   async change(
     tx: Tx,
     id: Id,

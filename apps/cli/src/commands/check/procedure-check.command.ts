@@ -1,4 +1,4 @@
-import { isArchiveError, type JsonValue, parseProcedure, parseStrictJson, type RuleMistake } from '#domain';
+import { mistakesOf, parseProcedureText } from '#domain';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import type { Terminal } from '../../terminal/terminal.js';
@@ -20,7 +20,7 @@ export const procedureCheckCommand = verb({
       });
     const bytes = await wholeOf(openInput(onlyFile(positionals)));
     try {
-      const { id, version, title, steps, limits } = parseProcedure(readJson(bytes));
+      const { id, version, title, steps, limits } = parseProcedureText(bytes);
       terminal.say(
         `✓ ${title.zh}（${id} 第 ${version} 版）：环节 ${steps.length} 个，期限 ${limits.length} 项`,
         `  ${title.en} (${id} version ${version}): ${steps.length} steps, ${limits.length} limits`,
@@ -32,33 +32,6 @@ export const procedureCheckCommand = verb({
   },
 });
 
-/** A mistake of the whole file, where it is no JSON or says a field twice. */
-function readJson(bytes: Uint8Array): JsonValue {
-  try {
-    return parseStrictJson(bytes);
-  } catch (error) {
-    if (!isArchiveError(error, 'invalid-input')) throw error;
-    const { at } = error.details;
-    const place = typeof at === 'number' ? lineOf(bytes, at) : '';
-    throw new NoJson({ place, zh: '不是规范的 JSON', en: error.message }, { cause: error });
-  }
-}
-
-class NoJson extends Error {
-  readonly mistake: RuleMistake;
-
-  constructor(mistake: RuleMistake, options: ErrorOptions) {
-    super(mistake.en, options);
-    this.mistake = mistake;
-  }
-}
-
-/** @param at offset in UTF-16 units */
-function lineOf(bytes: Uint8Array, at: number): string {
-  const before = new TextDecoder().decode(bytes).slice(0, at).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
 function sayMistakes(terminal: Terminal, error: unknown): number {
   const mistakes = mistakesOf(error);
   for (const { place, zh, en } of mistakes)
@@ -69,11 +42,4 @@ function sayMistakes(terminal: Terminal, error: unknown): number {
     );
   terminal.say(`错误 ${mistakes.length} 处 Mistakes: ${mistakes.length}`);
   return OUTCOME.bad;
-}
-
-function mistakesOf(error: unknown): readonly RuleMistake[] {
-  if (error instanceof NoJson) return [error.mistake];
-  if (!isArchiveError(error, 'invalid-input')) throw error;
-  // `parseProcedure` throws this code with these details and no other.
-  return error.details.problems as readonly RuleMistake[];
 }

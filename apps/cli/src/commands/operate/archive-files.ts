@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 /** The folder that holds package.json: this file is below it, in `dist/` once built. */
 export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
 
-/** Procedure files that come with this version. */
+/** Rule files that come with this version. */
 export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
+export const CATALOGUES_DIR = join(PACKAGE_DIR, 'catalogues');
+export const CALENDAR_FILE = join(PACKAGE_DIR, 'calendars', 'china.json');
 
 export function builtMain(app: 'api' | 'worker' | 'signer'): string {
   return join(PACKAGE_DIR, 'dist', 'apps', app, 'src', 'main.js');
