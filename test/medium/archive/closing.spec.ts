@@ -154,7 +154,9 @@ describe('a case that is closed', () => {
     };
     expect(await obstaclesAt(close(caseId))).toEqual(expect.arrayContaining(all));
     const told = await cases().closingObstacles.run(officer, caseId);
-    expect(told.obstacles.map(({ fileName }) => fileName).sort()).toEqual(['已隔离.mp4', '未传完.mp4', '未封存.mp4'].sort());
+    expect(told.obstacles.map(({ fileName }) => fileName).sort()).toEqual(
+      ['已隔离.mp4', '未传完.mp4', '未封存.mp4'].sort(),
+    );
     // What can be settled must be, known or not.
     const known = { despite: all.map(({ assetId }) => assetId) };
     expect(await obstaclesAt(close(caseId, known))).toHaveLength(2);
