@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
+import type { Role } from '#domain';
 import { makeServer } from '../../apps/api/src/server.js';
 import { ApiClient } from './api-client.js';
 import { type RunningArchive, type RunningOptions, runArchive } from './running-archive.js';
@@ -10,10 +11,7 @@ export { ApiClient, Refused } from './api-client.js';
 export interface RunningApi extends RunningArchive {
   readonly url: string;
   /** Creates an account with these roles and signs it in. */
-  signIn(
-    roles: readonly ('officer' | 'archivist' | 'supervisor' | 'administrator')[],
-    unitId?: string,
-  ): Promise<ApiClient>;
+  signIn(roles: readonly Role[], unitId?: string): Promise<ApiClient>;
 }
 
 /** The API in this process, over a fresh database and a real store, on a free port. */
