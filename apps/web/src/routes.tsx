@@ -24,6 +24,8 @@ const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
+const ReviewsPage = page(() => import('./pages/reviews-page.js'), 'ReviewsPage');
+const ReviewPage = page(() => import('./pages/review-page.js'), 'ReviewPage');
 const FindingsPage = page(() => import('./pages/findings-page.js'), 'FindingsPage');
 const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
 
@@ -56,6 +58,8 @@ export const router = createBrowserRouter([
               { path: '/assets', element: <AssetsPage /> },
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
+              { path: '/reviews', element: <ReviewsPage /> },
+              { path: '/reviews/:reviewId', element: <ReviewPage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

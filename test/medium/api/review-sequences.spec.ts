@@ -84,7 +84,7 @@ describe('no order of calls', () => {
         const fit = await isFit(who, review.id, review.submittedBy);
         const opinion = pick([
           { stage: 0, outcome: 'passed' as const, answers, text: '同意', changes: null },
-          { ...RETURNED, answers: [...RETURNED.answers] as never, changes: null },
+          { ...RETURNED, outcome: 'returned' as const, answers: [...RETURNED.answers] as never, changes: null },
         ]);
         const given = await reviews.giveOpinion.run(who.actor, review.id, opinion).then(
           () => null,

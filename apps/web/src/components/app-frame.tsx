@@ -58,6 +58,7 @@ function MainNav({ account }: { account: Account }) {
           { to: '/assets', text: t.app.nav.assets },
         ]
       : []),
+    ...(seesEvidence(account) || roles.includes('administrator') ? [{ to: '/reviews', text: t.app.nav.reviews }] : []),
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

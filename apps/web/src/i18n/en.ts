@@ -1,7 +1,9 @@
 import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
 import { enLedger } from './en-ledger.js';
+import { enMarks } from './en-marks.js';
 import { enMaterial } from './en-material.js';
+import { enReviews } from './en-reviews.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
 
@@ -10,6 +12,8 @@ export const en: Texts = {
   ...enMaterial,
   ...enLedger,
   ...enClosing,
+  ...enMarks,
+  ...enReviews,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -19,6 +23,7 @@ export const en: Texts = {
       myCases: 'My cases',
       cases: 'Cases',
       assets: 'Material',
+      reviews: 'Legal review',
       accounts: 'Accounts',
       findings: 'Findings',
       ledger: 'Ledger',

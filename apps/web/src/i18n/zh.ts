@@ -1,7 +1,9 @@
 import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
 import { zhLedger } from './zh-ledger.js';
+import { zhMarks } from './zh-marks.js';
 import { zhMaterial } from './zh-material.js';
+import { zhReviews } from './zh-reviews.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
@@ -9,6 +11,8 @@ export const zh = {
   ...zhMaterial,
   ...zhLedger,
   ...zhClosing,
+  ...zhMarks,
+  ...zhReviews,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -18,6 +22,7 @@ export const zh = {
       myCases: '我的案件',
       cases: '案件',
       assets: '材料检索',
+      reviews: '法制审核',
       accounts: '账户管理',
       findings: '核查发现',
       ledger: '存证日志',
