@@ -3,6 +3,7 @@ import type { CaseView } from '#contract';
 import { DutyTag } from '../../components/state-tags.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
+import { ReviewStep } from '../reviews/review-step.js';
 import { AssetCards } from './asset-cards.js';
 import { DropZone } from './drop-zone.js';
 import { OccurrenceActions } from './occurrence-actions.js';
@@ -41,6 +42,7 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
       </div>
       <Circumstances standing={standing} />
       <Papers standing={standing} />
+      {step.kind === 'legal-review' && <ReviewStep caseId={subject.id} occurrenceId={standing.occurrence.id} />}
       {subject.mayUpload ? (
         <DropZone over={over} here={t.case.dropHere} release={t.case.dropRelease} onFiles={onFiles} />
       ) : (

@@ -21,7 +21,7 @@ type Draft = Partial<Record<ReviewHead, { finding?: HeadFinding; ground?: string
 
 /** The ten heads with finding and ground, and the opinion. What is wrong with it is said as it is typed, and beside it. */
 export function OpinionForm({ review }: { review: ReviewView }) {
-  const { t, label } = useLanguage();
+  const { t } = useLanguage();
   const { message } = App.useApp();
   const give = useGiveOpinion(review.id);
   const [draft, setDraft] = useState<Draft>({});
