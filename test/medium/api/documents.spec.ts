@@ -7,7 +7,9 @@ import { type CaseView, type ExportView, problemSchema } from '#contract';
 import { newId } from '#domain';
 import { healingRepository } from '#persistence';
 import { endpoints, makeOpenApi } from '../../../apps/api/src/http/openapi.js';
+import { CaseByApi, type CaseDriver } from '../../support/case-by-api.js';
 import { type ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
+import { settle } from '../../support/settle.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { type AnotherServer, serve } from './another-server.js';
 import { faultsOf, openApiSchema } from './openapi-shape.js';
@@ -20,6 +22,7 @@ describe('what the API says of itself, and says', () => {
   let site: AnotherServer;
   let officer: ApiClient;
   let chief: ApiClient;
+  let supervisor: ApiClient;
   let opened: CaseView;
   let assetId: string;
   const original = randomBytes(5_000);
@@ -33,6 +36,7 @@ describe('what the API says of itself, and says', () => {
     site = await serve(api.archive, { webDir, metricsToken: 'a-token-for-prometheus' });
     officer = await api.signIn(['officer']);
     chief = await api.signIn(['administrator']);
+    supervisor = await api.signIn(['supervisor']);
     opened = await officer.send<CaseView>('POST', '/cases', {
       procedureId: 'administrative-penalty-ordinary',
       number: '测罚字〔2026〕3号',
@@ -70,6 +74,13 @@ describe('what the API says of itself, and says', () => {
     });
     expect(answer.bytes.toString()).not.toMatch(/\bat .*\.(js|ts):\d+|node_modules|Error:/);
   };
+
+  const driver = (): CaseDriver => ({
+    officer: async () => officer,
+    pass: async () => undefined,
+    settle: (id, kind) => settle(api.archive, id, kind),
+    outsiderId: chief.session.account.id,
+  });
 
   /** A sealed original with a copy in the second store, and a byte that was flipped since. */
   async function damagedAsset(): Promise<string> {
@@ -139,9 +150,64 @@ describe('what the API says of itself, and says', () => {
     const reason = { reason: '移送法院' };
     const exported = await officer.send<ExportView>('POST', `/cases/${opened.id}/exports`, reason);
     const plan = { procedureId: 'administrative-inspection', number: '测检〔2026〕2号', title: '检查' };
-    const closable = await officer.send<CaseView>('POST', '/cases', plan);
+    const inspected = await CaseByApi.open(driver(), plan);
+    await inspected.walk();
+    const closable = inspected.view;
+    const at = `/cases/${opened.id}`;
+    const lead = opened.occurrences.find(({ stepId }) => stepId === 'lead')?.id ?? '';
+    await officer.send('PATCH', `${at}/occurrences/${lead}`, { state: 'open' });
+    const excused = { occurrenceId: lead, kind: 'emergency', reason: '来不及' };
+    const longer = { occurrenceId: lead, limitId: 'lead-check', reason: '案情复杂' };
+    const filing = opened.occurrences.find(({ stepId }) => stepId === 'filing')?.id ?? '';
+    await officer.send('PATCH', `${at}/occurrences/${filing}`, { state: 'done' });
+    const more = { occurrenceId: filing, limitId: 'decision', reason: '案情复杂' };
+    await officer.send('POST', `${at}/excuses`, excused);
+    const { law } = await officer.send<CaseView>('POST', `${at}/extensions`, more);
+    const decided = [supervisor, { approve: false, reason: '不属实' }] as const;
+    const file = await readFile('procedures/administrative-filing/1.json', 'utf8');
+    const newer = (version: number): object => ({ file: JSON.stringify({ ...JSON.parse(file), version }) });
+    const filed = await officer.send<CaseView>('POST', '/cases', {
+      ...{ procedureId: 'administrative-filing', number: '测备〔2026〕1号', title: '备案' },
+    });
+    await chief.send('POST', '/procedures', newer(2));
+    const certificate = { validFrom: '2026-01-01', validTo: '2030-12-31', kind: 'enforcement', number: '浙A0001' };
     const examples: Record<string, readonly [client: ApiClient | null, path: string, body?: unknown]> = {
       'GET procedures': [officer, '/procedures'],
+      'GET procedures/:id': [officer, '/procedures/administrative-filing?version=1'],
+      'POST procedures': [chief, '/procedures', newer(4)],
+      'GET calendar': [officer, '/calendar'],
+      'GET agency-limits': [officer, '/agency-limits'],
+      'PUT agency-limits': [
+        chief,
+        '/agency-limits',
+        {
+          ...{ procedureId: 'administrative-penalty-ordinary', limitId: 'hand-in', reason: '本局规定' },
+          limit: { count: 12, unit: 'hours', lastDayAtRest: 'stays' },
+        },
+      ],
+      'GET certificates': [chief, '/certificates'],
+      'POST certificates': [chief, '/certificates', { accountId: officer.session.account.id, ...certificate }],
+      'GET due': [officer, '/due?limit=3&kind=statement'],
+      'GET late': [supervisor, '/late?limit=3'],
+      'POST cases/:id/statements': [officer, `${at}/statements`, { conditionId: 'hearing-asked', holds: true }],
+      'PUT cases/:id/occurrences/:occurrenceId/people': [
+        officer,
+        `${at}/occurrences/${lead}/people`,
+        { people: [{ accountId: officer.session.account.id, role: 'officer' }], reason: '更正' },
+      ],
+      'POST cases/:id/excuses': [officer, `${at}/excuses`, excused],
+      'POST cases/:id/excuses/:excuseId/decision': [
+        decided[0],
+        `${at}/excuses/${law.excuses[0]?.id}/decision`,
+        decided[1],
+      ],
+      'POST cases/:id/extensions/:extensionId/decision': [
+        decided[0],
+        `${at}/extensions/${law.extensions[0]?.id}/decision`,
+        decided[1],
+      ],
+      'POST cases/:id/extensions': [officer, `${at}/extensions`, longer],
+      'POST cases/:id/procedure': [officer, `/cases/${filed.id}/procedure`, { version: 2, reason: '新规' }],
       'GET cases': [officer, '/cases?limit=1&state=open&search=%E6%9F%90%E5%BA%97'],
       'POST cases': [
         officer,

@@ -4,6 +4,7 @@ import type { ApiClient } from '../../support/api-client.js';
 import type { CaseDriver } from '../../support/case-by-api.js';
 import { certify } from '../../support/certify.js';
 import { type RunningApi, runApi } from '../../support/running-api.js';
+import { settle } from '../../support/settle.js';
 
 export interface LawArchive {
   readonly api: RunningApi;
@@ -15,7 +16,6 @@ export interface LawArchive {
   /** Opens a case of the two officers. */
   plan(change?: object): object;
   dueOf(caseId: Id): Promise<CaseLineView[]>;
-  settle(assetId: Id, kind: 'video' | 'paper'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,19 +31,12 @@ export async function runLawArchive(): Promise<LawArchive> {
   const outsider = await api.signIn(['officer']);
   for (const { session } of [officer, partner]) await certify(administrator, session.account.id);
 
-  const settle = async (assetId: Id, kind: 'video' | 'paper'): Promise<void> => {
-    await api.archive.work.seal.run(assetId);
-    await api.archive.work.look.run(assetId, async () => ({
-      ...{ kind, mime: 'application/octet-stream', playMode: 'none', unviewable: 'unknown-format' },
-      ...{ durationMs: null, pageCount: null, deviceTime: null, place: null, facts: {}, renditions: [] },
-    }));
-  };
   return {
-    ...{ api, officer, partner, supervisor, administrator, settle },
+    ...{ api, officer, partner, supervisor, administrator },
     driver: {
       officer: async () => officer,
       pass: async (hours) => api.clock.advance(hours * 3_600_000),
-      settle,
+      settle: (assetId, kind) => settle(api.archive, assetId, kind),
       outsiderId: outsider.session.account.id,
     },
     plan: (change = {}) => {

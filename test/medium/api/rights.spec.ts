@@ -13,6 +13,7 @@ const WHO = [
   'colleague',
   'archivist',
   'supervisor',
+  'reviewer',
   'administrator',
   'supervisor above',
   'officer elsewhere',
@@ -42,14 +43,21 @@ interface Ids {
   readonly renditionId: string;
   /** A dossier that was asked for, and is not made yet. */
   readonly exportId: string;
+  readonly leadId: string;
+  readonly excuseId: string;
+  readonly extensionId: string;
 }
 
 const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
 const OFFICERS: readonly Who[] = ['in charge', 'colleague', 'officer elsewhere'];
 const SEE: readonly Who[] = ['in charge', 'archivist', 'supervisor', 'supervisor above'];
 const EVERYONE = { who: SIGNED_IN, status: 200, others: 'forbidden' } as const;
+/** Reviewers see the file of a case, and take nothing away. */
+const READING = { who: [...SEE, 'reviewer'], status: 200, others: 'not-found' } as const;
 const SEEING = { who: SEE, status: 200, others: 'not-found' } as const;
 const IN_CHARGE = { who: ['in charge'], status: 200, others: 'not-found' } as const;
+/** Decided before: allowed to ask, and told so. */
+const APPROVING = { who: ['supervisor', 'supervisor above'], status: 412, others: 'not-found' } as const;
 const ADMINISTRATOR = { who: ['administrator'], status: 200, others: 'forbidden' } as const;
 
 const number = (): string => `测〔2026〕${newId().slice(-12)}号`;
@@ -92,6 +100,7 @@ describe('rights', () => {
       colleague: await api.signIn(['officer'], unit),
       archivist: await api.signIn(['archivist'], unit),
       supervisor: await api.signIn(['supervisor'], unit),
+      reviewer: await api.signIn(['reviewer'], unit),
       administrator: await api.signIn(['administrator'], unit),
       'supervisor above': await api.signIn(['supervisor'], root),
       'officer elsewhere': await api.signIn(['officer'], elsewhere),
@@ -142,7 +151,23 @@ describe('rights', () => {
     await new TusClient(officer).begin(3, { caseId: opened.id, occurrenceId });
     const asked = { reason: '移送法院' };
     const exported = await officer.send<{ id: string }>('POST', `/cases/${opened.id}/exports`, asked);
-    return { caseId: opened.id, occurrenceId, assetId, renditionId, exportId: exported.id };
+    const law = await makeWishes(opened);
+    return { caseId: opened.id, occurrenceId, assetId, renditionId, exportId: exported.id, ...law };
+  }
+
+  /** An excuse and an extension that were asked for and decided. */
+  async function makeWishes(opened: CaseView) {
+    const { 'in charge': officer, supervisor } = clients;
+    const at = `/cases/${opened.id}`;
+    const leadId = opened.occurrences.find(({ stepId }) => stepId === 'lead')?.id ?? '';
+    await officer.send('PATCH', `${at}/occurrences/${leadId}`, { state: 'open' });
+    const because = { occurrenceId: leadId, reason: '来不及' };
+    await officer.send('POST', `${at}/excuses`, { ...because, kind: 'emergency' });
+    const { law } = await officer.send<CaseView>('POST', `${at}/extensions`, { ...because, limitId: 'lead-check' });
+    const [excuseId, extensionId] = [law.excuses[0]?.id ?? '', law.extensions[0]?.id ?? ''];
+    for (const path of [`excuses/${excuseId}`, `extensions/${extensionId}`])
+      await supervisor.send('POST', `${at}/${path}/decision`, { approve: false, reason: '不属实' });
+    return { leadId, excuseId, extensionId };
   }
 
   async function addRendition(
@@ -171,9 +196,95 @@ describe('rights', () => {
 
   const ROWS: Record<string, Row> = {
     'GET procedures': { ...EVERYONE, ask: () => ['GET', '/procedures'] },
+    'GET procedures/:id': { ...EVERYONE, ask: () => ['GET', '/procedures/administrative-inspection'] },
+    'POST procedures': { ...ADMINISTRATOR, ask: () => ['POST', '/procedures', { file: '{}' }] },
+    'GET calendar': { ...EVERYONE, ask: () => ['GET', '/calendar'] },
+    'GET agency-limits': { ...EVERYONE, ask: () => ['GET', '/agency-limits'] },
+    'PUT agency-limits': {
+      ...ADMINISTRATOR,
+      ask: () => [
+        'PUT',
+        '/agency-limits',
+        {
+          ...{ procedureId: 'administrative-penalty-ordinary', limitId: 'hand-in', limit: null },
+          reason: '依法',
+        },
+      ],
+    },
+    'GET certificates': { ...ADMINISTRATOR, ask: () => ['GET', '/certificates'] },
+    'POST certificates': {
+      ...ADMINISTRATOR,
+      status: 201,
+      ask: () => [
+        'POST',
+        '/certificates',
+        {
+          ...{ accountId, kind: 'enforcement', number: newId().slice(-12) },
+          ...{ validFrom: '2026-01-01', validTo: '2030-12-31' },
+        },
+      ],
+    },
+    // Nothing of that id: allowed to ask, and told so.
+    'POST certificates/:id/withdrawal': {
+      ...ADMINISTRATOR,
+      status: 404,
+      ask: () => ['POST', `/certificates/${newId()}/withdrawal`, { reason: '离职' }],
+    },
+    'GET due': { who: OFFICERS, status: 200, others: 'forbidden', ask: () => ['GET', '/due'] },
+    'GET late': {
+      who: ['supervisor', 'supervisor above', 'supervisor elsewhere'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/late'],
+    },
+    'POST cases/:id/statements': {
+      ...IN_CHARGE,
+      status: 201,
+      ask: (of) => ['POST', `/cases/${of.caseId}/statements`, { conditionId: 'hearing-asked', holds: false }],
+    },
+    'PUT cases/:id/occurrences/:occurrenceId/people': {
+      ...IN_CHARGE,
+      ask: (of) => ['PUT', `/cases/${of.caseId}/occurrences/${of.occurrenceId}/people`, { people: [] }],
+    },
+    'POST cases/:id/excuses': {
+      ...IN_CHARGE,
+      status: 201,
+      ask: (of) => [
+        'POST',
+        `/cases/${of.caseId}/excuses`,
+        { occurrenceId: of.occurrenceId, kind: 'emergency', reason: '来不及' },
+      ],
+    },
+    'POST cases/:id/excuses/:excuseId/decision': {
+      ...APPROVING,
+      ask: (of) => ['POST', `/cases/${of.caseId}/excuses/${of.excuseId}/decision`, { approve: true, reason: '属实' }],
+    },
+    'POST cases/:id/extensions': {
+      ...IN_CHARGE,
+      status: 201,
+      ask: (of) => [
+        'POST',
+        `/cases/${of.caseId}/extensions`,
+        { limitId: 'lead-check', occurrenceId: of.leadId, reason: '案情复杂' },
+      ],
+    },
+    'POST cases/:id/extensions/:extensionId/decision': {
+      ...APPROVING,
+      ask: (of) => [
+        'POST',
+        `/cases/${of.caseId}/extensions/${of.extensionId}/decision`,
+        { approve: true, reason: '属实' },
+      ],
+    },
+    // There is no newer version: allowed to ask, and told so.
+    'POST cases/:id/procedure': {
+      ...IN_CHARGE,
+      status: 412,
+      ask: (of) => ['POST', `/cases/${of.caseId}/procedure`, { version: 1, reason: '新规' }],
+    },
     'GET cases': { ...EVERYONE, ask: () => ['GET', '/cases'] },
     'POST cases': { who: OFFICERS, status: 201, others: 'forbidden', ask: () => ['POST', '/cases', openCase()] },
-    'GET cases/:id': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}`] },
+    'GET cases/:id': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}`] },
     'PATCH cases/:id': { ...IN_CHARGE, ask: (of) => ['PATCH', `/cases/${of.caseId}`, { title: '案', reason: '更正' }] },
     'GET cases/:id/close': { ...IN_CHARGE, ask: (of) => ['GET', `/cases/${of.caseId}/close`] },
     // Something of it has not arrived: allowed to close it, and told so.
@@ -183,7 +294,7 @@ describe('rights', () => {
       ask: (of) => ['POST', `/cases/${of.caseId}/close`, { manner: 'executed', reason: '执行完毕' }],
     },
     'POST cases/:id/checks': {
-      ...SEEING,
+      ...READING,
       status: 202,
       ask: (of) => ['POST', `/cases/${of.caseId}/checks`, { reason: '开庭出示' }],
     },
@@ -196,8 +307,8 @@ describe('rights', () => {
       ...IN_CHARGE,
       ask: (of) => ['PATCH', `/cases/${of.caseId}/occurrences/${of.occurrenceId}`, { address: '某路' }],
     },
-    'GET cases/:id/replay': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/replay`] },
-    'GET cases/:id/events': { ...SEEING, ask: (of) => ['GET', `/cases/${of.caseId}/events`] },
+    'GET cases/:id/replay': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}/replay`] },
+    'GET cases/:id/events': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}/events`] },
     'POST cases/:id/exports': {
       ...SEEING,
       status: 202,
@@ -212,7 +323,7 @@ describe('rights', () => {
       ask: (of) => ['GET', `/exports/${of.exportId}/dossier.zip`],
     },
     'GET assets': { ...EVERYONE, ask: () => ['GET', '/assets'] },
-    'GET assets/:id': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}`] },
+    'GET assets/:id': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}`] },
     'PUT assets/:id/link': {
       who: ['in charge', 'archivist'],
       status: 200,
@@ -223,19 +334,19 @@ describe('rights', () => {
         { caseId: of.caseId, occurrenceId: of.occurrenceId, reason: '核对' },
       ],
     },
-    'GET assets/:id/receipt': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/receipt`] },
-    'GET assets/:id/events': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/events`] },
-    'GET assets/:id/original': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/original`] },
+    'GET assets/:id/receipt': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/receipt`] },
+    'GET assets/:id/events': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/events`] },
+    'GET assets/:id/original': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/original`] },
     'GET assets/:id/download': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/download`] },
     'GET assets/:id/renditions/:renditionId/*file': {
-      ...SEEING,
+      ...READING,
       ask: (of) => ['GET', `/assets/${of.assetId}/renditions/${of.renditionId}/preview.jpg`],
     },
-    'GET assets/:id/hls/index.m3u8': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/index.m3u8`] },
-    'GET assets/:id/hls/:segment.ts': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/0.ts`] },
-    'POST assets/:id/proxy': { ...SEEING, status: 202, ask: (of) => ['POST', `/assets/${of.assetId}/proxy`] },
+    'GET assets/:id/hls/index.m3u8': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/index.m3u8`] },
+    'GET assets/:id/hls/:segment.ts': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/hls/0.ts`] },
+    'POST assets/:id/proxy': { ...READING, status: 202, ask: (of) => ['POST', `/assets/${of.assetId}/proxy`] },
     'POST assets/:id/views': {
-      ...SEEING,
+      ...READING,
       status: 204,
       ask: (of) => ['POST', `/assets/${of.assetId}/views`, { ranges: [] }],
     },
@@ -331,6 +442,9 @@ describe('rights', () => {
         assetId: newId(),
         renditionId: newId(),
         exportId: newId(),
+        leadId: newId(),
+        excuseId: newId(),
+        extensionId: newId(),
       };
       expect(withoutId(answer)).toEqual(withoutId(await send(who, row.ask(none))));
       expect(answer.status).toBe(404);
@@ -343,6 +457,7 @@ describe('rights', () => {
       ['supervisor', 200],
       ['supervisor above', 200],
       ['archivist', 404],
+      ['reviewer', 404],
       ['colleague', 404],
       ['administrator', 404],
       ['supervisor elsewhere', 404],
@@ -379,6 +494,7 @@ describe('rights', () => {
       supervisor: [cases, assets],
       'supervisor above': [cases, assets],
       archivist: [[ids.caseId], [ids.assetId]],
+      reviewer: [[ids.caseId], [ids.assetId]],
       colleague: [[], []],
       administrator: [[], []],
       'officer elsewhere': [[], []],
@@ -410,6 +526,7 @@ describe('rights', () => {
       ['colleague', 201, 404],
       ['archivist', 201, 201],
       ['supervisor', 403, 404],
+      ['reviewer', 403, 404],
       ['administrator', 403, 404],
       ['officer elsewhere', 201, 404],
       ['archivist elsewhere', 201, 404],

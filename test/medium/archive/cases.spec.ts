@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Actor, Id } from '#domain';
 import { ledgerRepository } from '#persistence';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
-import { aCase, checked, openedCase, received } from './work.js';
+import { aCase, checked, closableCase, openedCase, received } from './work.js';
 
 const NOT_FOUND = { code: 'not-found' };
 
@@ -120,7 +120,7 @@ describe('cases', () => {
     });
 
     it('not once they are closed', async () => {
-      const { caseId, step } = await openedCase(running, officer);
+      const { caseId, step } = await closableCase(running, officer);
       await close(caseId);
       const refused = { code: 'case-closed' };
       await expect(cases().change.run(officer, caseId, { title: '晚', reason: '晚了' })).rejects.toMatchObject(refused);

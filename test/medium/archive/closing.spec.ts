@@ -8,7 +8,7 @@ import type { CaseClosing } from '../../../libs/archive/src/cases/close-case.js'
 import { EnqueueOwed } from '../../../libs/archive/src/upkeep/enqueue-owed.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
-import { anUpload, aPiece, openedCase, received } from './work.js';
+import { anUpload, aPiece, closableCase, received } from './work.js';
 
 const CLOSING: CaseClosing = { manner: 'executed', reason: '罚款已缴清', despite: [] };
 const CLOSED = { code: 'case-closed' };
@@ -40,7 +40,7 @@ describe('a case that is closed', () => {
 
   /** A case with sealed originals in one of its steps. */
   async function aCaseWith(originals: number) {
-    const opened = await openedCase(running, officer);
+    const opened = await closableCase(running, officer);
     const target = { caseId: opened.caseId, occurrenceId: opened.step('site-inspection') };
     const assetIds: Id[] = [];
     for (let i = 0; i < originals; i++) {
@@ -81,7 +81,7 @@ describe('a case that is closed', () => {
   it('takes no change, and nothing goes into it or out of it', async () => {
     const { caseId, step, target, assetIds } = await aCaseWith(1);
     const [assetId = ''] = assetIds;
-    const elsewhere = await openedCase(running, officer);
+    const elsewhere = await closableCase(running, officer);
     const { assetId: loose } = await received(running, officer, randomBytes(10));
     await close(caseId);
     const link = (id: Id, to: { caseId: Id; occurrenceId: Id }) =>

@@ -7,7 +7,7 @@ import { CheckCaseOriginals } from '../../../libs/archive/src/cases/check-case-o
 import { EnqueueOwed } from '../../../libs/archive/src/upkeep/enqueue-owed.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
-import { openedCase, received } from './work.js';
+import { closableCase, received } from './work.js';
 
 const ASKED = { reason: '开庭出示' };
 
@@ -34,7 +34,7 @@ describe('originals of a case that somebody is about to show', () => {
   };
 
   async function aCaseWith(originals: number) {
-    const opened = await openedCase(running, officer);
+    const opened = await closableCase(running, officer);
     const target = { caseId: opened.caseId, occurrenceId: opened.step('site-inspection') };
     const assetIds: Id[] = [];
     for (let i = 0; i < originals; i++) {

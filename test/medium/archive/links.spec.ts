@@ -3,7 +3,7 @@ import type { LookFacts } from '#archive';
 import type { Actor, Id } from '#domain';
 import { ledgerRepository } from '#persistence';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
-import { anUpload, checked, openedCase, received } from './work.js';
+import { anUpload, checked, closableCase, openedCase, received } from './work.js';
 
 const NOT_FOUND = { code: 'not-found' };
 const NO_REASON = { range: null, purpose: null, reason: null };
@@ -70,7 +70,7 @@ describe('material in its case', () => {
   });
 
   it('is refused where it does not belong', async () => {
-    const [own, closed] = [await openedCase(running, officer), await openedCase(running, officer)];
+    const [own, closed] = [await openedCase(running, officer), await closableCase(running, officer)];
     const stranger = await running.person(['officer']);
     const foreign = await openedCase(running, stranger);
     const { assetId } = await received(running, officer, randomBytes(10));
@@ -100,7 +100,7 @@ describe('material in its case', () => {
   it('begins only for a case one is in charge of', async () => {
     const stranger = await running.person(['officer']);
     const foreign = await openedCase(running, stranger);
-    const own = await openedCase(running, officer);
+    const own = await closableCase(running, officer);
     const begin = (caseId: Id, occurrenceId: Id) =>
       running.archive.uploads.begin.run(officer, anUpload({ target: { caseId, occurrenceId } }));
     await expect(begin(foreign.caseId, foreign.step('lead'))).rejects.toMatchObject(NOT_FOUND);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
@@ -17,7 +17,7 @@ import { flipByteOnDisk } from '../../support/storage-root.js';
 import { startTimestampAuthority } from '../../support/timestamp-authority.js';
 import { storeWith } from './store-with.js';
 import { TableDump } from './table-dump.js';
-import { aCase, anUpload, aPiece, checked, MEBIBYTE, openedCase, received } from './work.js';
+import { aCase, anUpload, aPiece, checked, closableCase, MEBIBYTE, openedCase, received } from './work.js';
 
 /** Thrown in the place of the commit. */
 class NotCommitted extends Error {
@@ -236,7 +236,7 @@ describe('every change leaves its trace', () => {
       archive.cases.open.run(officer, aCase({ number: '市监罚〔2026〕保密9号', title: '无照经营案', parties })),
     );
     const { caseId, step } = await openedCase(running, officer);
-    const other = await openedCase(running, officer);
+    const other = await closableCase(running, officer);
     await expectTrace(['case.changed'], (archive) =>
       archive.cases.change.run(officer, caseId, { title: '改过的名称', reason: '更正原因甲', parties }),
     );
@@ -268,6 +268,74 @@ describe('every change leaves its trace', () => {
       archive.cases.askOriginalsCheck.run(officer, caseId, { reason: '更正原因甲' }),
     );
     await expectTrace(['case.originals_checked'], (archive) => archive.work.checkCaseOriginals.run(caseId, 'court'));
+  });
+
+  it('of what the law asks of a case', async () => {
+    const { law } = running.archive;
+    const supervisor = await running.person(['supervisor']);
+    const { caseId, step } = await openedCase(running, officer);
+    const reason = '更正原因甲';
+    await expectTrace(['case.condition_stated'], (archive) =>
+      archive.law.stateCondition.run(officer, caseId, {
+        conditionId: 'hearing-asked',
+        occurrenceId: null,
+        holds: false,
+      }),
+    );
+    const people = [{ accountId: officer.accountId, role: 'officer' as const }];
+    await expectTrace(['case.people_set'], (archive) =>
+      archive.law.setPeople.run(officer, caseId, step('site-inspection'), { people, reason }),
+    );
+    const occurrenceId = step('site-inspection');
+    const excuse = { occurrenceId, paperId: null, kind: 'emergency' as const, reason };
+    await expectTrace(['case.excuse_asked'], (archive) => archive.law.askExcuse.run(officer, caseId, excuse));
+    const excused = await law.askExcuse.run(officer, caseId, excuse);
+    await expectTrace(['case.excuse_decided'], (archive) =>
+      archive.law.decideExcuse.run(supervisor, caseId, excused, { approve: true, reason }),
+    );
+    await running.archive.cases.changeOccurrence.run(officer, caseId, step('filing'), { state: 'done' });
+    const [clock] = (await running.archive.cases.view.run(officer, caseId)).law.clocks.filter(
+      ({ limit }) => limit.extension !== null,
+    );
+    const more = { limitId: clock?.limit.id ?? '', occurrenceId: clock?.occurrenceId ?? null, reason };
+    await running.archive.law.askExtension.run(officer, caseId, more).then(async (id) => {
+      await expectTrace(['case.extension_decided'], (archive) =>
+        archive.law.decideExtension.run(supervisor, caseId, id, { approve: false, reason }),
+      );
+    });
+    await expectTrace(['case.extension_asked'], (archive) => archive.law.askExtension.run(officer, caseId, more));
+    const plan = {
+      ...{ accountId: officer.accountId, kind: 'enforcement' as const, number: '市监罚〔2026〕保密9号' },
+      ...{ validFrom: '2020-01-01', validTo: '2030-12-31' },
+    };
+    await expectTrace(['account.certificate_kept'], (archive) => archive.law.keepCertificate.run(admin, plan));
+    const [certificate] = await law.listCertificates.run(admin, { accountId: officer.accountId });
+    await expectTrace(['account.certificate_withdrawn'], (archive) =>
+      archive.law.withdrawCertificate.run(admin, certificate?.id ?? '', { reason }),
+    );
+  });
+
+  it('of rules', async () => {
+    const inspection = 'administrative-inspection';
+    const { caseId } = await openedCase(running, officer, { procedureId: inspection });
+    const file = JSON.stringify({
+      ...JSON.parse(await readFile(`procedures/${inspection}/1.json`, 'utf8')),
+      version: 2,
+    });
+    await expectTrace(['system.procedure_kept'], (archive) =>
+      archive.law.takeInProcedure.run(admin, { file, isTrial: false }),
+    );
+    await expectTrace(['case.procedure_adopted'], (archive) =>
+      archive.law.adoptProcedure.run(officer, caseId, { version: 2, reason: '更正原因甲' }),
+    );
+    const [own] = await running.archive.law.listAgencyLimits.run();
+    const wish = { procedureId: own?.procedureId ?? '', limitId: own?.limit.id ?? '', reason: '更正原因甲' };
+    await expectTrace(['system.limit_set'], (archive) =>
+      archive.law.setAgencyLimit.run(admin, { ...wish, limit: { count: 12, unit: 'hours', lastDayAtRest: 'stays' } }),
+    );
+    const calendar = join(running.dir, 'calendar.json');
+    await writeFile(calendar, `${await readFile('calendars/china.json', 'utf8')}\n`);
+    await expectTrace(['system.calendar_kept'], (archive) => archive.law.keepCalendar.run(calendar));
   });
 
   it('of an original on its way', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Archive, UploadPlan } from '#archive';
 import type { Actor, Id } from '#domain';
+import { BARE, keepBareProcedure } from '../../support/bare-procedure.js';
 import type { RunningArchive } from '../../support/running-archive.js';
 
 export const MEBIBYTE = 1_048_576;
@@ -85,6 +86,18 @@ export async function openedCase(
       return found.id;
     },
   };
+}
+
+/** The same under a procedure that asks for nothing, with its closing step done: nothing but what is tied to it stands in the way. */
+export async function closableCase(
+  running: Running & { readonly dir: string },
+  actor: Actor,
+  change: Partial<CasePlan> = {},
+): ReturnType<typeof openedCase> {
+  await keepBareProcedure(running);
+  const opened = await openedCase(running, actor, { ...BARE, ...change });
+  await running.archive.cases.changeOccurrence.run(actor, opened.caseId, opened.step('closing'), { state: 'done' });
+  return opened;
 }
 
 /** For afterAll: everything that is kept is verified once more, then the archive is stopped. */

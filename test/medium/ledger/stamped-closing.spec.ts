@@ -10,7 +10,7 @@ import { until } from '../../support/built-archive.js';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { SILENT } from '../../support/running-archive.js';
 import { type RunningAuthority, startTimestampAuthority } from '../../support/timestamp-authority.js';
-import { openedCase } from '../archive/work.js';
+import { closableCase } from '../archive/work.js';
 
 const HOUR_MS = 3_600_000;
 /** Turns come by the hour: whatever is stamped sooner is stamped out of turn. */
@@ -71,7 +71,7 @@ describe('a closing and an export in a log that is time-stamped', () => {
     await running.settle();
     await keep();
     const before = await firstTurn();
-    const { caseId } = await openedCase(running, officer);
+    const { caseId } = await closableCase(running, officer);
     const size = await signed();
     await until(async () => (await signed()) > size);
     await sleep(500);
@@ -91,7 +91,7 @@ describe('a closing and an export in a log that is time-stamped', () => {
 
   it('wait for the next turn when the authority fails, which is not asked again and again', async () => {
     const last = (await newest()) ?? 0;
-    const { caseId: other } = await openedCase(running, officer);
+    const { caseId: other } = await closableCase(running, officer);
     await running.settle();
     const warnings = await keep();
     await until(async () => ((await newest()) ?? 0) > last);
@@ -105,7 +105,7 @@ describe('a closing and an export in a log that is time-stamped', () => {
 
   it('are as they are without an authority, and the case says so; a dossier is made all the same', async () => {
     await keep(false);
-    const { caseId } = await openedCase(running, officer);
+    const { caseId } = await closableCase(running, officer);
     await close(caseId);
     const isOff = async () => (await running.archive.cases.view.run(officer, caseId)).closing?.hasAuthority === false;
     await until(isOff);

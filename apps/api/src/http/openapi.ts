@@ -1,9 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { z } from 'zod';
-import { problemSchema } from '#contract';
+import { caseSchema, problemSchema } from '#contract';
 import { UPLOAD_PATHS } from '../uploads/tus-document.js';
 import { type EndpointSpec, endpointOf } from './endpoint.js';
+
+/** What many endpoints answer is written down once. */
+const NAMED: Readonly<Record<string, z.ZodType>> = { Problem: problemSchema, Case: caseSchema };
 
 /** OpenAPI 3.1 made from the schemas that validate: document and behaviour cannot drift apart. */
 export function makeOpenApi(app: INestApplication, version: string): Record<string, unknown> {
@@ -33,7 +36,7 @@ export function makeOpenApi(app: INestApplication, version: string): Record<stri
           description: 'browser session; changes also need the header X-Liuhen: 1',
         },
       },
-      schemas: { Problem: jsonSchema(problemSchema, 'output') },
+      schemas: Object.fromEntries(Object.entries(NAMED).map(([name, schema]) => [name, jsonSchema(schema, 'output')])),
     },
   };
 }
@@ -73,11 +76,18 @@ function answer(endpoint: EndpointSpec): Record<string, unknown> {
   if (endpoint.response)
     return {
       description: endpoint.summary,
-      content: { 'application/json': { schema: jsonSchema(endpoint.response, 'output') } },
+      content: {
+        'application/json': { schema: referenceTo(endpoint.response) ?? jsonSchema(endpoint.response, 'output') },
+      },
     };
   const types = endpoint.bytes ?? [];
   if (types.length === 0) return { description: endpoint.summary };
   return { description: endpoint.summary, content: Object.fromEntries(types.map((type) => [type, {}])) };
+}
+
+function referenceTo(schema: z.ZodType): Record<string, unknown> | null {
+  const name = Object.keys(NAMED).find((one) => NAMED[one] === schema);
+  return name === undefined ? null : { $ref: `#/components/schemas/${name}` };
 }
 
 function pathParameters(endpoint: EndpointSpec): unknown[] {
