@@ -4,6 +4,7 @@ import { drawReviewPaper, findListFonts } from '#media';
 import type { ApiClient } from '../../support/api-client.js';
 import { CaseByApi, type WalkWishes } from '../../support/case-by-api.js';
 import { certify } from '../../support/certify.js';
+import { settle } from '../../support/settle.js';
 import type { LawArchive } from './law-archive.js';
 
 const FINE = { kinds: ['fine'], party: 'organisation', effects: [] } as const;
@@ -51,7 +52,7 @@ export async function makePapers(law: LawArchive, reviewId: string): Promise<str
   if (fonts === null) throw new Error('these tests need fonts-noto-cjk');
   const made = await law.api.archive.work.makeReviewPapers.run(reviewId, (paper) => drawReviewPaper(paper, fonts));
   for (const { id } of await law.api.parts.database.reader.query(`SELECT id FROM assets WHERE custody = 'received'`))
-    await law.settle(id, 'paper');
+    await settle(law.api.archive, id, 'paper');
   return made;
 }
 
