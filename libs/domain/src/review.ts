@@ -14,25 +14,26 @@ export const REVIEW_HEADS = [
 ] as const;
 export type ReviewHead = (typeof REVIEW_HEADS)[number];
 
+/** As statements, so that "conforms" is always the good answer. */
 export const REVIEW_HEAD_TEXT: Record<ReviewHead, Label> = {
-  body: { zh: '执法主体是否合法', en: 'Is the body one that may act' },
-  officers: { zh: '执法人员是否具备执法资格', en: 'Are the officers qualified' },
-  procedure: { zh: '执法程序是否合法', en: 'Was the procedure kept' },
-  facts: { zh: '案件事实是否清楚', en: 'Are the facts clear' },
-  evidence: { zh: '证据是否合法充分', en: 'Is the evidence lawful and sufficient' },
-  law: { zh: '适用法律、法规、规章是否准确', en: 'Is the law applied rightly' },
-  discretion: { zh: '裁量基准运用是否适当', en: 'Is discretion used by the standards' },
-  powers: { zh: '是否超越执法机关法定权限', en: 'Is it within the powers of the agency' },
-  papers: { zh: '执法文书是否完备、规范', en: 'Are the papers complete and in form' },
-  crime: { zh: '是否涉嫌犯罪、需要移送司法机关', en: 'Is there a crime that must be transferred' },
+  body: { zh: '执法主体合法', en: 'The body is one that may act' },
+  officers: { zh: '执法人员具备执法资格', en: 'The officers are qualified' },
+  procedure: { zh: '执法程序合法', en: 'The procedure was kept' },
+  facts: { zh: '案件事实清楚', en: 'The facts are clear' },
+  evidence: { zh: '证据合法充分', en: 'The evidence is lawful and sufficient' },
+  law: { zh: '适用法律、法规、规章准确', en: 'The law is applied rightly' },
+  discretion: { zh: '裁量基准运用适当', en: 'Discretion is used by the standards' },
+  powers: { zh: '未超越执法机关法定权限', en: 'It is within the powers of the agency' },
+  papers: { zh: '执法文书完备、规范', en: 'The papers are complete and in form' },
+  crime: { zh: '涉嫌犯罪的，已移送司法机关', en: 'Where a crime is suspected, it was transferred' },
 };
 
 /** `conforms`: nothing against it. `flawed`: to be mended. `unlawful`: the decision cannot stand so. */
 export const HEAD_FINDINGS = ['conforms', 'flawed', 'unlawful', 'not-applicable'] as const;
 export type HeadFinding = (typeof HEAD_FINDINGS)[number];
 
-/** Where the law leaves no discretion there is none to be looked at; every other head has an answer in every case. */
-const MAY_NOT_APPLY: readonly ReviewHead[] = ['discretion'];
+/** Where the law leaves no discretion, or no crime is suspected, there is nothing to be looked at. */
+const MAY_NOT_APPLY: readonly ReviewHead[] = ['discretion', 'crime'];
 
 export interface HeadAnswer {
   readonly head: ReviewHead;

@@ -331,7 +331,7 @@ describe('rights', () => {
     'POST cases/:id/decision-findings': {
       ...IN_CHARGE,
       status: 201,
-      ask: (of) => ['POST', `/cases/${of.caseId}/decision-findings`, { kinds: ['warning'], party: 'person' }],
+      ask: (of) => ['POST', `/cases/${of.caseId}/decision-findings`, { kinds: ['closed'], party: 'person' }],
     },
     'POST cases/:id/reviews': {
       ...IN_CHARGE,
