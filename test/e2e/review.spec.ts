@@ -64,7 +64,7 @@ describe('a legal review in the browser', () => {
 
   const openReviewStep = async (): Promise<void> => {
     await desk.goto(`${archive.url}/cases/${opened.id}?step=${occurrence('legal-review')}`);
-    await desk.getByRole('button', { name: '法制审核' }).last().click();
+    await desk.locator('.lh-review-in-step').getByRole('button').click();
   };
   const complaints = (): string[] => browsers.flatMap((browser) => browser.takeComplaints());
 
@@ -75,7 +75,7 @@ describe('a legal review in the browser', () => {
     await desk.getByTitle('责令停产停业').click();
     await desk.keyboard.press('Escape');
     await dialog.getByRole('button', { name: '对照目录' }).click();
-    await dialog.getByText('须经法制审核').waitFor();
+    await dialog.getByText('须经法制审核', { exact: true }).waitFor();
     await dialog.getByText('责令停产停业、责令关闭、限制从业').waitFor();
     await dialog.getByText('材料齐全').waitFor();
     await dialog.getByLabel('送审说明').fill('请重点审核裁量');
