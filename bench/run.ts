@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type FigureResult, type Figures, isReached, scoreOf } from './figure.js';
 import { browserVerifier } from './figures/browser-verifier.js';
 import { dossier } from './figures/dossier.js';
+import { lawLists } from './figures/law-lists.js';
 import { ledger } from './figures/ledger.js';
 import { ledgerCost } from './figures/ledger-cost.js';
 import { lists } from './figures/lists.js';
@@ -31,6 +32,7 @@ const FIGURES: readonly Figures[] = [
   ledgerCost,
   dossier,
   lists,
+  lawLists,
   browserVerifier,
 ];
 const ROUNDS = 5;

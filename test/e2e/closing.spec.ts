@@ -10,7 +10,7 @@ import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
 import { BuiltArchive, until } from '../support/built-archive.js';
 import { signIn } from './pages.js';
-import { assetWhen, beginUpload, type OpenedCase, openCase, patch } from './sending.js';
+import { assetWhen, beginUpload, bringToClosing, type OpenedCase, openCase, patch } from './sending.js';
 
 /** An archive with a time-stamp authority, and the officer who closes a case in it. */
 describe('a case that is closed in the browser', () => {
@@ -33,6 +33,7 @@ describe('a case that is closed in the browser', () => {
     const person = await archive.person('officer', ['officer']);
     officer = person.client;
     opened = await openCase(officer, '测罚字〔2026〕第 9 号');
+    await bringToClosing(officer, opened.id);
     const target = { caseId: opened.id, occurrenceId: opened.occurrenceId };
     const sealed = await officer.upload(Buffer.from('已经封存'), { filename: '现场.txt', ...target });
     await assetWhen(officer, sealed, ({ custody }) => custody === 'sealed');
@@ -55,7 +56,7 @@ describe('a case that is closed in the browser', () => {
     await page.goto(`${archive.url}/cases/${opened.id}`);
     await page.getByRole('button', { name: /结\s?案$/ }).click();
     const dialog = page.getByRole('dialog', { name: '结案' });
-    const obstacles = dialog.getByRole('region', { name: '以下材料须先处理，才能结案' });
+    const obstacles = dialog.getByRole('region', { name: '以下事项须先处理，才能结案' });
     await obstacles.getByText('未传完.txt').waitFor();
     await obstacles.getByText('上传人 人员officer').waitFor();
     const confirm = dialog.getByRole('button', { name: '确认结案' });
@@ -84,7 +85,7 @@ describe('a case that is closed in the browser', () => {
 
   it('says by itself when its originals were read again and its closing was stamped, and by whom', async () => {
     const began = Date.now();
-    await page.locator('[data-fact=originals]').getByText('2 份原件全部一致').waitFor();
+    await page.locator('[data-fact=originals]').getByText('8 份原件全部一致').waitFor();
     await page.locator('[data-fact=timestamp]').getByText('Liuhen demo: proves nothing').waitFor();
     await page.locator('[data-fact=timestamp]').getByText('不能证明时间').waitFor();
     // Sooner than by the minute, which is how often all else is stamped.
@@ -107,6 +108,7 @@ describe('a case that is closed in the browser', () => {
   it('is closed from the command line too, which names what stands in the way', async () => {
     const number = '测罚字〔2026〕第 10 号';
     const { id: caseId, occurrenceId } = await openCase(officer, number);
+    const own = await bringToClosing(officer, caseId, 'closing');
     const assetId = await beginUpload(officer, 3, { filename: '半截.txt', caseId, occurrenceId });
     const close = async (): Promise<{ code: number | null; output: string }> => {
       const env = { PATH: process.env.PATH, LIUHEN_TOKEN: officer.session.token, LIUHEN_URL: archive.url };
@@ -122,6 +124,11 @@ describe('a case that is closed in the browser', () => {
     expect(refused.output).toContain('case-not-closable');
     await patch(officer, assetId, 0, Buffer.from('abc'));
     await assetWhen(officer, assetId, ({ custody }) => custody === 'sealed');
+    // All is there, but the case file is not finished yet.
+    const gated = await close();
+    expect(gated).toMatchObject({ code: 5, output: expect.stringContaining('gate-closed') });
+    expect(gated.output).toMatch(/环节“.+”：缺（依据：.+）/);
+    await own.perform('closing');
     expect(await close()).toMatchObject({ code: 0, output: expect.stringContaining('已结案 closed 2') });
     expect((await close()).output).toContain('案件已结案，不能再更改');
   });

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetView, CaseView } from '#contract';
 import type { ApiClient } from '../support/api-client.js';
+import { CaseByApi } from '../support/case-by-api.js';
 
 /** A case with one step to put things into. */
 export interface OpenedCase {
@@ -15,6 +16,28 @@ export async function openCase(officer: ApiClient, number: string): Promise<Open
   const step = opened.occurrences.find((occurrence) => occurrence.stepId === 'site-inspection');
   if (step === undefined) throw new Error('the procedure has no site inspection');
   return { id: opened.id, occurrenceId: step.id };
+}
+
+/**
+ * Brings a case to where it may be closed, by the shortest way there is: investigated no further. What it needs is handed
+ * in as papers of a few bytes, six in all with those of the closing step.
+ * @param stop the step that is left to do
+ */
+export async function bringToClosing(officer: ApiClient, caseId: string, stop?: string): Promise<CaseByApi> {
+  const driver = {
+    officer: async () => officer,
+    pass: async () => undefined,
+    settle: async (assetId: string) =>
+      void (await assetWhen(
+        officer,
+        assetId,
+        ({ custody, viewing }) => custody === 'sealed' && viewing.state !== 'pending',
+      )),
+    outsiderId: '',
+  };
+  const found = await CaseByApi.of(driver, caseId, { holds: ['terminated'] });
+  await (stop === undefined ? found.walk() : found.walkTo(stop));
+  return found;
 }
 
 /** Begins an upload (tus creation) and returns its asset id. */

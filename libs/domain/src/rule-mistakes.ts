@@ -52,16 +52,6 @@ export const MISTAKE = {
     en: `${date} is not in ${year}`,
   }),
 
-  // procedures: beside the versions that are there
-  notNext: (version: number): Label => ({
-    zh: `应为下一个版本号 ${version}`,
-    en: `must be the next version, ${version}`,
-  }),
-  otherAct: (act: string): Label => ({
-    zh: `与上一版（${act}）不是同一类行政行为；另一类行为须用另一标识`,
-    en: `the version before is of another act (${act}); another act is another procedure`,
-  }),
-
   // procedures: single fields
   noNeed: {
     zh: '应为 always、may，或含 when、unless（至少其一，情形的列表）的对象',
@@ -147,4 +137,16 @@ export const MISTAKE = {
     en: 'a limit of the sense not-before ends with the beginning of a step',
   },
   pausesItself: { zh: '起算或截止的环节不能中止期限', en: 'a limit is not paused by a step it begins or ends with' },
+} as const;
+
+/** What can be wrong with a file that is right by itself, beside the versions of the procedure that are there. */
+export const VERSION_MISTAKE = {
+  notNext: (version: number): Label => ({
+    zh: `应为下一个版本号 ${version}`,
+    en: `must be the next version, ${version}`,
+  }),
+  otherAct: (act: string): Label => ({
+    zh: `与上一版（${act}）不是同一类行政行为；另一类行为须用另一标识`,
+    en: `the version before is of another act (${act}); another act is another procedure`,
+  }),
 } as const;

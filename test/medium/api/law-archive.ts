@@ -1,5 +1,5 @@
 import type { CaseLineView } from '#contract';
-import type { Id } from '#domain';
+import { type Actor, type Id, newId } from '#domain';
 import type { ApiClient } from '../../support/api-client.js';
 import type { CaseDriver } from '../../support/case-by-api.js';
 import { certify } from '../../support/certify.js';
@@ -9,6 +9,8 @@ import { settle } from '../../support/settle.js';
 export interface LawArchive {
   readonly api: RunningApi;
   readonly officer: ApiClient;
+  /** The same, for use cases. */
+  readonly actor: Actor;
   readonly partner: ApiClient;
   readonly supervisor: ApiClient;
   readonly administrator: ApiClient;
@@ -31,8 +33,17 @@ export async function runLawArchive(): Promise<LawArchive> {
   const outsider = await api.signIn(['officer']);
   for (const { session } of [officer, partner]) await certify(administrator, session.account.id);
 
+  const [root] = await api.archive.people.listUnits.run();
+  const { account } = officer.session;
+  const actor = {
+    accountId: account.id,
+    sessionId: newId(),
+    roles: account.roles,
+    unitId: account.unitId,
+    unitPath: root?.path ?? '',
+  };
   return {
-    ...{ api, officer, partner, supervisor, administrator },
+    ...{ api, officer, actor, partner, supervisor, administrator },
     driver: {
       officer: async () => officer,
       pass: async (hours) => api.clock.advance(hours * 3_600_000),

@@ -1,5 +1,5 @@
 import { caseSchema, closingObstacleListSchema } from '#contract';
-import { CLOSING_MANNERS, isArchiveError } from '#domain';
+import { CLOSING_MANNERS, citationOf, isArchiveError } from '#domain';
 import type { ApiClient } from '../client/api-client.js';
 import { findCase } from '../client/find-case.js';
 import { SIGN_IN_OPTIONS, signedInClient } from '../client/sign-in.js';
@@ -47,7 +47,8 @@ export const closeCommand = verb({
       terminal.say(`${closed.id}\t${closed.number}\t已结案 closed ${closed.closing?.at ?? ''}`);
       return EXIT.ok;
     } catch (error) {
-      if (isArchiveError(error, 'case-not-closable')) await sayObstacles(client, terminal, found.id);
+      if (isArchiveError(error, 'case-not-closable') || isArchiveError(error, 'gate-closed'))
+        await sayObstacles(client, terminal, found.id);
       throw error;
     }
   },
@@ -60,7 +61,14 @@ const KINDS = {
 } as const;
 
 async function sayObstacles(client: ApiClient, terminal: Terminal, caseId: string): Promise<void> {
-  const { items } = await client.get(`/cases/${caseId}/close`, closingObstacleListSchema);
+  const { items, faults } = await client.get(`/cases/${caseId}/close`, closingObstacleListSchema);
   for (const { kind, assetId, fileName, from } of items)
     terminal.note(`  ${KINDS[kind]}: ${printable(fileName)}（${printable(from)}） ${assetId}`);
+  for (const { words, rule } of faults) {
+    const by = citationOf(rule);
+    terminal.note(
+      `  ${printable(words.zh)}（${printable(by.zh)}）`,
+      `    ${printable(words.en)} (${printable(by.en)})`,
+    );
+  }
 }

@@ -22,7 +22,7 @@ export const zhClosing = {
     reason: '结案理由',
     confirm: '确认结案',
     done: '已结案',
-    obstacles: '以下材料须先处理，才能结案',
+    obstacles: '以下事项须先处理，才能结案',
     kinds: { 'unfinished-upload': '尚未传完', unsealed: '尚未封存', quarantined: '核对不一致，已隔离' },
     hints: {
       'unfinished-upload': '请传完或取消上传。',

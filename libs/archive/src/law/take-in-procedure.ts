@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   type Actor,
   ArchiveError,
-  MISTAKE,
   may,
   mistakesOf,
   type Procedure,
   parseProcedureText,
   type RuleMistake,
+  VERSION_MISTAKE,
 } from '#domain';
 import { type ProcedureVersionRecord, procedureRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
@@ -75,8 +75,10 @@ async function mistakesOfVersion(tx: Tx, { id, version, act }: Procedure): Promi
   const newest = await procedureRepository.newestVersion(tx, id);
   const before = newest === 0 ? null : await procedureRepository.find(tx, id, newest);
   return [
-    ...(version === newest + 1 ? [] : [{ place: 'version', ...MISTAKE.notNext(newest + 1) }]),
-    ...(before === null || before.body.act === act ? [] : [{ place: 'act', ...MISTAKE.otherAct(before.body.act) }]),
+    ...(version === newest + 1 ? [] : [{ place: 'version', ...VERSION_MISTAKE.notNext(newest + 1) }]),
+    ...(before === null || before.body.act === act
+      ? []
+      : [{ place: 'act', ...VERSION_MISTAKE.otherAct(before.body.act) }]),
   ];
 }
 

@@ -88,10 +88,17 @@ export const caseLineRepository = {
   async due(tx: Tx, { accountId, kind, cursor, limit, now }: DueQuery): Promise<CaseLineRecord[]> {
     const after = cursor === null ? null : (cursor.at?.toISOString() ?? 'infinity');
     return await tx.query(
-      `SELECT ${COLUMNS} FROM case_officers o JOIN case_lines l ON l.case_id = o.case_id
-       WHERE o.account_id = $1 AND ($2::text IS NULL OR l.kind = $2) AND NOT (l."of" = 'party' AND l.due_at < $6)
-         AND ($3::timestamptz IS NULL OR (coalesce(l.due_at, 'infinity'), l.id) > ($3::timestamptz, $4::uuid))
-       ORDER BY coalesce(l.due_at, 'infinity'), l.id LIMIT $5`,
+      // Case by case on the index, which has all that is asked; rows are fetched for the page alone. The planner would
+      // read all lines of everybody.
+      `WITH page AS (
+         SELECT l.id FROM case_officers o CROSS JOIN LATERAL (
+           SELECT id, due_at, kind, "of" FROM case_lines WHERE case_id = o.case_id OFFSET 0) l
+         WHERE o.account_id = $1 AND ($2::text IS NULL OR l.kind = $2)
+           AND (l."of" = 'agency' OR l.due_at IS NULL OR l.due_at >= $6)
+           AND ($3::timestamptz IS NULL OR (coalesce(l.due_at, 'infinity'), l.id) > ($3::timestamptz, $4::uuid))
+         ORDER BY coalesce(l.due_at, 'infinity'), l.id LIMIT $5
+       )
+       SELECT ${COLUMNS} FROM page JOIN case_lines l ON l.id = page.id ORDER BY coalesce(l.due_at, 'infinity'), l.id`,
       [accountId, kind, after, cursor?.id ?? null, limit, now],
     );
   },

@@ -123,7 +123,7 @@ const UP = [
     words jsonb NOT NULL,
     rule jsonb NOT NULL
   )`,
-  `CREATE INDEX case_lines_of_case ON case_lines (case_id)`,
+  `CREATE INDEX case_lines_of_case ON case_lines (case_id) INCLUDE (id, due_at, kind, "of")`,
   `CREATE INDEX case_lines_late ON case_lines (late_at, id) INCLUDE (unit_id, kind, case_id) WHERE late_at IS NOT NULL`,
   `CREATE INDEX case_lines_late_of_unit ON case_lines (unit_id, late_at, id) INCLUDE (kind, case_id)
      WHERE late_at IS NOT NULL`,

@@ -1,6 +1,6 @@
 import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
 import type { ClosingObstacles } from '#contract';
-import { CLOSING_MANNERS, type ClosingManner } from '#domain';
+import { CLOSING_MANNERS, type ClosingManner, citationOf } from '#domain';
 import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { Tag } from '../../components/tag.js';
@@ -26,7 +26,9 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   const items = obstacles.data?.items ?? [];
   const quarantined = items.filter(({ kind }) => kind === 'quarantined');
   const knows = Form.useWatch('despite', form) === true;
-  const mayClose = obstacles.isSuccess && items.every(({ kind }) => kind === 'quarantined' && knows);
+  const faults = obstacles.data?.faults ?? [];
+  const mayClose =
+    obstacles.isSuccess && faults.length === 0 && items.every(({ kind }) => kind === 'quarantined' && knows);
   const submit = ({ manner, reason }: Values) =>
     close.mutate(
       { manner, reason, despite: quarantined.map(({ assetId }) => assetId) },
@@ -50,7 +52,9 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
       onCancel={onClose}
     >
       <p className="lh-muted">{t.closing.hint}</p>
-      {items.length > 0 && <Obstacles items={items} onAgain={() => void obstacles.refetch()} />}
+      {items.length + faults.length > 0 && (
+        <Obstacles items={items} faults={faults} onAgain={() => void obstacles.refetch()} />
+      )}
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
         {quarantined.length > 0 && (
           <Form.Item name="despite" valuePropName="checked">
@@ -76,8 +80,14 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   );
 }
 
-function Obstacles({ items, onAgain }: { items: readonly Obstacle[]; onAgain: () => void }) {
-  const { t } = useLanguage();
+interface ObstaclesProps {
+  readonly items: readonly Obstacle[];
+  readonly faults: ClosingObstacles['faults'];
+  readonly onAgain: () => void;
+}
+
+function Obstacles({ items, faults, onAgain }: ObstaclesProps) {
+  const { t, label } = useLanguage();
   const kinds = [...new Set(items.map(({ kind }) => kind))];
   return (
     <section className="lh-obstacles" aria-label={t.closing.obstacles}>
@@ -93,6 +103,11 @@ function Obstacles({ items, onAgain }: { items: readonly Obstacle[]; onAgain: ()
             <Tag tone={kind === 'quarantined' ? 'alarm' : 'warn'}>{t.closing.kinds[kind]}</Tag>
             {kind === 'unfinished-upload' ? <span>{fileName}</span> : <a href={`/assets/${assetId}`}>{fileName}</a>}
             <span className="lh-muted">{t.closing.from(from)}</span>
+          </li>
+        ))}
+        {faults.map(({ words, rule }) => (
+          <li key={`${rule.part} ${words.zh}`} data-kind="fault" title={label(citationOf(rule))}>
+            {label(words)}
           </li>
         ))}
       </ul>
