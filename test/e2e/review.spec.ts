@@ -87,6 +87,8 @@ describe('a legal review in the browser', () => {
 
   it('is taken from the desk and returned, every head with its ground', async () => {
     await bench.getByRole('link', { name: '法制审核' }).click();
+    // On the page before there is a link of the same name: to the case.
+    await bench.getByRole('heading', { name: '法制审核' }).waitFor();
     await bench.getByRole('link', { name: '无证经营案' }).click();
     await bench.getByText('请重点审核裁量').waitFor();
     await bench.getByRole('button', { name: /^受\s?理$/ }).click();
