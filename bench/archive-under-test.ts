@@ -144,6 +144,7 @@ async function firstAdministrator(env: Record<string, string>, databaseUrl: stri
   });
   try {
     await archive.cases.keepProcedures.run(join(ROOT, 'procedures'));
+    await archive.forms.keepTemplates.run(join(ROOT, 'forms'));
     await archive.law.keepCalendar.run(join(ROOT, 'calendars', 'china.json'));
     await archive.reviews.keepCatalogues.run(join(ROOT, 'catalogues'));
     const made = await archive.people.makeFirstAdministrator.run('基准测试局');

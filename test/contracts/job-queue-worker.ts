@@ -19,6 +19,7 @@ const handlers: JobHandlers = {
   'asset.scrub': idle,
   'asset.replicate': idle,
   'replica.scrub': idle,
+  'form.print': idle,
   'asset.heal': idle,
   'watch.sweep': idle,
   'vault.test': idle,

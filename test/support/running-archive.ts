@@ -91,6 +91,7 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
   const opened = await open();
   const others = new Set<OpenedArchive>();
   await opened.archive.cases.keepProcedures.run('procedures');
+  await opened.archive.forms.keepTemplates.run('forms');
   await opened.archive.law.keepCalendar.run('calendars/china.json');
   await opened.archive.reviews.keepCatalogues.run('catalogues');
   await opened.archive.people.makeFirstAdministrator.run('测试局');

@@ -4,10 +4,12 @@ import type { Archive, Log } from '#archive';
 import { AssetsController } from './assets/assets.controller.js';
 import { CasesController } from './cases/cases.controller.js';
 import { ExportsController } from './exports/exports.controller.js';
+import { FormsController } from './forms/forms.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig, LOG } from './http/http-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { LawController } from './law/law.controller.js';
+import { RecordingListsController } from './law/recording-lists.controller.js';
 import { RulesController } from './law/rules.controller.js';
 import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
@@ -26,10 +28,12 @@ import { UploadsController } from './uploads/uploads.controller.js';
     AssetsController,
     EventsController,
     ExportsController,
+    FormsController,
     LawController,
     LedgerController,
     MarksController,
     ReviewsController,
+    RecordingListsController,
     RulesController,
     UploadsController,
     SystemController,

@@ -4,6 +4,7 @@ import { canonicalCommand } from './commands/check/canonical.command.js';
 import { noteCommand } from './commands/check/note.command.js';
 import { noteForkCommand } from './commands/check/note-fork.command.js';
 import { procedureCheckCommand } from './commands/check/procedure-check.command.js';
+import { PROCEDURE_LIST_COMMANDS } from './commands/check/procedure-list.command.js';
 import { timestampVerifyCommand } from './commands/check/timestamp-verify.command.js';
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
@@ -32,6 +33,7 @@ const LIGHT_VERBS: readonly Verb[] = [
   noteForkCommand,
   canonicalCommand,
   procedureCheckCommand,
+  ...PROCEDURE_LIST_COMMANDS,
 ];
 
 /**

@@ -23,6 +23,8 @@ const ReceiptPage = page(() => import('./pages/receipt-page.js'), 'ReceiptPage')
 const ReplayPage = page(() => import('./pages/replay-page.js'), 'ReplayPage');
 const AccountsPage = page(() => import('./pages/accounts-page.js'), 'AccountsPage');
 const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
+const ProceduresPage = page(() => import('./pages/procedures-page.js'), 'ProceduresPage');
+const ProcedurePage = page(() => import('./pages/procedure-page.js'), 'ProcedurePage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
 const ReviewsPage = page(() => import('./pages/reviews-page.js'), 'ReviewsPage');
 const ReviewPage = page(() => import('./pages/review-page.js'), 'ReviewPage');
@@ -60,6 +62,8 @@ export const router = createBrowserRouter([
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
               { path: '/reviews', element: <ReviewsPage /> },
               { path: '/reviews/:reviewId', element: <ReviewPage /> },
+              { path: '/procedures', element: <ProceduresPage /> },
+              { path: '/procedures/:procedureId', element: <ProcedurePage /> },
               { path: '/accounts', element: <AccountsPage /> },
               { path: '/ledger', element: <LedgerPage /> },
               { path: '/findings', element: <FindingsPage /> },

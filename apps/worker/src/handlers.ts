@@ -1,4 +1,4 @@
-import type { Archive, DrawLists, DrawReviewPaper } from '#archive';
+import type { Archive, DrawForm, DrawLists, DrawReviewPaper } from '#archive';
 import { ArchiveError, type Copy, type Id, isArchiveError } from '#domain';
 import type { JobContext, JobHandlers } from '#jobs';
 import type { Sandbox } from '#media';
@@ -12,6 +12,8 @@ export interface HandlerParts {
   readonly drawLists: DrawLists | null;
   /** The same of the papers of a legal review. */
   readonly drawReviewPaper: DrawReviewPaper | null;
+  /** Null for the same reason: forms wait until there are. */
+  readonly drawForm: DrawForm | null;
   /** Fastest that an original is read again by the watch. */
   readonly watchBytesPerSecond: number;
   /** The same of its copy in the second store. */
@@ -19,8 +21,9 @@ export interface HandlerParts {
 }
 
 /** One handler a job. Each asks the archive for the state first, so a job run twice does its work once. */
-export function makeHandlers({ archive, sandbox, drawLists, drawReviewPaper, ...speeds }: HandlerParts): JobHandlers {
-  const { work, uploads } = archive;
+export function makeHandlers({ archive, sandbox, drawLists, ...others }: HandlerParts): JobHandlers {
+  const { drawForm, drawReviewPaper, ...speeds } = others;
+  const { work } = archive;
   const { watchBytesPerSecond, replicaBytesPerSecond } = speeds;
   return {
     'asset.seal': async ({ assetId }, { signal, log }) =>
@@ -83,16 +86,29 @@ export function makeHandlers({ archive, sandbox, drawLists, drawReviewPaper, ...
       const result = await work.replicate.run(assetId, signal);
       log.info({ assetId, result }, 'copy to the replica');
     },
+    'form.print': async ({ formId }, { log }) => {
+      if (drawForm === null) throw new ArchiveError('tool-failed', 'no Chinese fonts: a form cannot be drawn');
+      log.info({ formId, result: await work.printForm.run(formId, drawForm) }, 'form');
+    },
     'asset.heal': async ({ healingId }, { signal, log }) => {
       const result = await work.heal.run(healingId, signal);
       log.info({ healingId, result }, 'healing');
     },
+    ...sweeps(archive),
+  };
+}
+
+type Sweep = Extract<keyof JobHandlers, 'watch.sweep' | 'vault.test' | 'upload.sweep' | 'owed.sweep' | 'cache.trim'>;
+
+/** What nobody asks for: the queue itself does, every so often. */
+function sweeps({ work, uploads, system }: Archive): Pick<JobHandlers, Sweep> {
+  return {
     'watch.sweep': async (_, { log }) => {
       const asked = await work.sweepWatch.run();
       if (asked > 0) log.info({ asked }, 'asked for looks that are due');
     },
     'vault.test': async (_, { log }) => {
-      const { lockProof, replicaProof } = archive.system;
+      const { lockProof, replicaProof } = system;
       const test = await lockProof.runIfDue();
       if (test !== null) log.info({ isHeld: test.isHeld, at: test.at }, 'lock self-test');
       const ofReplica = (await replicaProof?.runIfDue()) ?? null;

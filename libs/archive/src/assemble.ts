@@ -14,11 +14,19 @@ import { CheckArchive } from './check/check-archive.js';
 import { BeginExport } from './export/begin-export.js';
 import { MakeDossier } from './export/make-dossier.js';
 import { OpenDossier, ViewExports } from './export/read-export.js';
+import { AgencyWords } from './forms/agency-words.js';
+import { CompareForm } from './forms/compare-form.js';
+import { DraftForm, SaveForm } from './forms/draft-form.js';
+import { FormShelf, KeepFormTemplates } from './forms/form-templates.js';
+import { AskPrint, IssueForm, VoidForm } from './forms/issue-form.js';
+import { PrintForm } from './forms/print-form.js';
+import { ViewForms } from './forms/view-forms.js';
 import { AdoptProcedure } from './law/adopt-procedure.js';
 import { KeepCertificate, ListCertificates, WithdrawCertificate } from './law/certificates.js';
 import { ListDue, ListLate } from './law/due-and-late.js';
 import { AskExcuse, DecideExcuse } from './law/excuses.js';
 import { AskExtension, DecideExtension } from './law/extensions.js';
+import { RecordingLists } from './law/recording-list.js';
 import { RefreshOwedLines } from './law/refresh-lines.js';
 import { RuleShelf } from './law/rule-shelf.js';
 import { DescribeCalendar, KeepCalendar, ListAgencyLimits, SetAgencyLimit } from './law/rules.js';
@@ -80,18 +88,20 @@ const MEBIBYTE = 1_048_576;
 export function assembleArchive(parts: ArchiveParts) {
   const procedures = new ProcedureShelf(parts);
   const rules = new RuleShelf(procedures);
+  const forms = new FormShelf(parts);
   const active = new ActiveUploads();
   const pool = new BlockPool(Math.floor(parts.settings.uploadMemoryBytes / MEBIBYTE));
   const finish = new FinishUpload(parts, rules);
   const finishWhole = new FinishWholeUpload(parts, active, finish);
+  const begin = new BeginUpload(parts);
+  const write = new WriteUpload(parts, { active, pool, finish });
+  const drop = new DropUpload(parts, active, finishWhole);
   const openViewing = new OpenViewing(parts);
   const lockProof = new LockProof(parts, vaultOf(parts));
   const replicaVault = replicaVaultOf(parts);
   const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
   const askHealing = new AskHealing(parts);
-  const begin = new BeginUpload(parts);
-  const write = new WriteUpload(parts, { active, pool, finish });
   const status = new FindUploadStatus(parts, active);
   const receiveMade = new ReceiveMade(parts, { begin, write, status });
   return {
@@ -99,12 +109,8 @@ export function assembleArchive(parts: ArchiveParts) {
     cases: assembleCases(parts, { procedures, rules }),
     law: assembleLaw(parts, { procedures, rules }),
     uploads: {
-      begin,
-      write,
-      status,
+      ...{ begin, write, status, finishWhole, drop },
       listUnfinished: new ListUnfinishedUploads(parts),
-      finishWhole,
-      drop: new DropUpload(parts, active, finishWhole),
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: {
@@ -121,6 +127,7 @@ export function assembleArchive(parts: ArchiveParts) {
     },
     marks: assembleMarks(parts),
     reviews: assembleReviews(parts, rules),
+    forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
     work: {
       seal: new SealAsset(parts, lockProof, rules),
@@ -129,6 +136,7 @@ export function assembleArchive(parts: ArchiveParts) {
       makeSegments: new MakeSegments(parts),
       makeDossier: new MakeDossier(parts),
       makeReviewPapers: new MakeReviewPapers(parts, rules, receiveMade),
+      printForm: new PrintForm(parts, forms, { begin, write, drop }),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
@@ -185,11 +193,14 @@ interface Shelves {
 }
 
 function assembleLaw(parts: ArchiveParts, { procedures, rules }: Shelves) {
+  const takeInProcedure = new TakeInProcedure(parts);
+  const viewProcedure = new ViewProcedure(parts);
   return {
     keepCalendar: new KeepCalendar(parts),
     describeCalendar: new DescribeCalendar(parts, rules),
-    takeInProcedure: new TakeInProcedure(parts),
-    viewProcedure: new ViewProcedure(parts),
+    takeInProcedure,
+    viewProcedure,
+    recordingLists: new RecordingLists(viewProcedure, takeInProcedure),
     adoptProcedure: new AdoptProcedure(parts, rules, procedures),
     stateCondition: new StateCondition(parts, rules),
     setPeople: new SetPeople(parts, rules),
@@ -249,6 +260,27 @@ function assembleReviews(parts: ArchiveParts, rules: RuleShelf) {
     view: new ViewReview(parts, rules),
     ofCase: new ViewCaseReviews(parts, rules),
     staffing: new ViewStaffing(parts, rules),
+  };
+}
+
+function assembleForms(
+  parts: ArchiveParts,
+  {
+    procedures,
+    forms,
+    openViewing,
+  }: { readonly procedures: ProcedureShelf; readonly forms: FormShelf; readonly openViewing: OpenViewing },
+) {
+  return {
+    keepTemplates: new KeepFormTemplates(parts),
+    view: new ViewForms(parts, forms, procedures),
+    draft: new DraftForm(parts, forms, procedures),
+    save: new SaveForm(parts, forms),
+    issue: new IssueForm(parts, forms),
+    askPrint: new AskPrint(parts),
+    void: new VoidForm(parts),
+    compare: new CompareForm(parts, forms, openViewing),
+    agencyWords: new AgencyWords(parts),
   };
 }
 

@@ -11,6 +11,8 @@ export { checkLog } from './check/check-log.js';
 export { digestFile, type FileDigests } from './digest/digest-file.js';
 export { DigestThreads } from './digest/digest-threads.js';
 export type { DrawLists, MakeOptions } from './export/make-dossier.js';
+export type { DrawForm } from './forms/print-form.js';
+export type { FormDetail, FormLine } from './forms/view-forms.js';
 export type { CertificateLine } from './law/certificates.js';
 export type { LawDetail, StepDetail } from './law/describe-law.js';
 export type { LinePage, LineWithCase } from './law/due-and-late.js';

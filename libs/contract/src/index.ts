@@ -2,6 +2,7 @@ export * from './assets.js';
 export * from './cases.js';
 export * from './exports.js';
 export * from './findings.js';
+export * from './forms.js';
 export * from './law.js';
 export * from './ledger.js';
 export * from './marks.js';

@@ -4,7 +4,6 @@ import {
   ACTS,
   EXCUSE_KINDS,
   LIMIT_UNITS,
-  type Procedure,
   RECORDING_DUTIES,
   type RecordingDetail,
   STEP_KINDS,
@@ -125,11 +124,6 @@ export type ProcedureView = z.infer<typeof procedureSchema>;
 /** The newest version of each. */
 export const procedureListSchema = z.object({ items: z.array(procedureSchema) });
 
-/** The rules as the engine reads them: does not compile when the schema says something else. */
-export function rulesOf(view: ProcedureView): Procedure {
-  return view;
-}
-
 export const procedureVersionSchema = z.object({
   version: z.number().int(),
   sha256: z.string().describe('of the file; cases name it'),
@@ -148,14 +142,14 @@ export type ProcedureDetail = z.infer<typeof procedureDetailSchema>;
 
 /** `POST /procedures`: text of a rule file. A trial takes nothing in. */
 export const takeInProcedureSchema = z.object({
-  file: z.string().max(2_000_000).describe('the JSON text itself: it is hashed as it is'),
+  file: z.string().max(900_000).describe('the JSON text itself: it is hashed as it is'),
   isTrial: z.boolean().default(false),
 });
 export type TakeInProcedure = z.infer<typeof takeInProcedureSchema>;
 
 /** `POST /procedures/:id/recording-list`: 音像记录事项清单 as XLSX; makes the next version. */
 export const takeInRecordingListSchema = z.object({
-  sheet: z.base64().max(4_000_000).describe('the XLSX file, base64'),
+  sheet: z.base64().max(900_000).describe('the XLSX file, base64'),
   isTrial: z.boolean().default(false),
 });
 export type TakeInRecordingList = z.infer<typeof takeInRecordingListSchema>;

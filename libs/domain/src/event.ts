@@ -75,6 +75,13 @@ export const EVENT_TYPES = [
   'system.review_policy_set',
   'asset.marked',
   'asset.transcribed',
+  // forms: filled in, numbered, printed, compared with paper copies
+  'case.form_saved',
+  'case.form_issued',
+  'case.form_printed',
+  'case.form_voided',
+  'case.form_compared',
+  'system.agency_word_set',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -201,6 +201,7 @@ function readDetails(value: unknown, place: string, reader: RuleReader): { detai
   const fields = Object.entries(reader.fields(value, RECORDING_DETAILS, place));
   for (const [name, text] of fields)
     if (typeof text !== 'string' || text.trim() === '') reader.add(`${place}.${name}`, MISTAKE.noText);
+  if (fields.length === 0) return {};
   return { details: Object.fromEntries(fields.map(([name, text]) => [name, String(text)])) };
 }
 

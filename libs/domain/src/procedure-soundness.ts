@@ -63,6 +63,11 @@ function askedFor({ steps, limits }: Procedure): Asked[] {
   return [...ofSteps, ...ofLimits];
 }
 
+/** Conditions that something asks for. */
+export function usedConditions(procedure: Procedure): ReadonlySet<string> {
+  return new Set(askedFor(procedure).flatMap(({ ids }) => ids));
+}
+
 function checkConditions(procedure: Procedure, reader: RuleReader): void {
   const known = new Map(procedure.conditions.map((condition) => [condition.id, condition]));
   const asked = askedFor(procedure);
@@ -74,7 +79,7 @@ function checkConditions(procedure: Procedure, reader: RuleReader): void {
   for (const { need, place } of needsOf(procedure))
     if (typeof need !== 'string')
       for (const id of need.when ?? []) if (need.unless?.includes(id)) reader.add(place, MISTAKE.neverHolds(id));
-  const used = new Set(asked.flatMap(({ ids }) => ids));
+  const used = usedConditions(procedure);
   for (const [i, { id }] of procedure.conditions.entries())
     if (!used.has(id)) reader.add(`conditions[${i}]`, MISTAKE.unusedCondition);
 }

@@ -34,6 +34,7 @@ const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') }
 const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
 const ofCase = z.strictObject({ caseId: z.string().refine(isId, 'not an id') });
 const ofReview = z.strictObject({ reviewId: z.string().refine(isId, 'not an id') });
+const ofForm = z.strictObject({ formId: z.string().refine(isId, 'not an id') });
 const ofHealing = z.strictObject({ healingId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
 
@@ -103,6 +104,15 @@ export const JOBS = {
   'replica.scrub': { queue: 'replica', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
   /** Restores a damaged copy from the good one. Somebody waits for it. */
   'asset.heal': { queue: 'custody', payload: ofHealing, attempts: 8, backoffMs: 5 * SECOND, timeoutMs: 24 * HOUR },
+  /** Draws a form and hands it in. Somebody waits to sign it. */
+  'form.print': {
+    queue: 'custody',
+    payload: ofForm,
+    attempts: 8,
+    backoffMs: 2 * SECOND,
+    timeoutMs: 5 * MINUTE,
+    priority: 0,
+  },
   /** Asks for the originals whose turn it is, and tells once a day what was found. */
   'watch.sweep': {
     queue: 'upkeep',

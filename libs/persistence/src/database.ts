@@ -20,6 +20,7 @@ import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { Replica1760000000005 } from './migrations/0005-replica.js';
 import { Law1760000000006 } from './migrations/0006-law.js';
 import { Review1760000000008 } from './migrations/0008-review.js';
+import { Forms1760000000009 } from './migrations/0009-forms.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 
 /** One transaction. Handed by the use case to every repository call that belongs together. */
@@ -50,6 +51,7 @@ export const MIGRATIONS = [
   Replica1760000000005,
   Law1760000000006,
   Review1760000000008,
+  Forms1760000000009,
 ];
 
 /**

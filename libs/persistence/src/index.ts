@@ -9,6 +9,7 @@ export * from './cases/case.repository.js';
 export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
 export * from './exports/export.repository.js';
+export * from './forms/form.repository.js';
 export { freePort } from './free-port.js';
 export * from './law/case-line.repository.js';
 export * from './law/certificate.repository.js';

@@ -7,6 +7,7 @@ import {
   type AssetMarksView,
   type CaseView,
   type ExportView,
+  type FormView,
   problemSchema,
   type ReviewRules,
   type ReviewView,
@@ -223,10 +224,38 @@ describe('what the API says of itself, and says', () => {
       madeBy: 'machine',
       maker: '转写程序',
     });
+    const paper = opened.occurrences.find(({ stepId }) => stepId === 'site-inspection')?.id ?? '';
+    const wish = { occurrenceId: paper, paperId: 'inspection-record', templateId: 'inspection-record' };
+    const form = await officer.send<FormView>('POST', `${at}/forms`, wish);
+    const choice = form.template.fields.find(({ id }) => id === 'shown')?.choices[0]?.zh ?? '';
+    const values = { ...form.values, began: '2026-11-21T09:00', place: '某路1号', shown: choice, findings: '货物三处' };
+    const ready = await officer.send<FormView>('POST', `${at}/forms`, wish);
+    await officer.send('PUT', `/forms/${ready.id}`, { values, revision: 1 });
+    const issued = await officer.send<FormView>('POST', `${at}/forms`, wish);
+    await officer.send('PUT', `/forms/${issued.id}`, { values, revision: 1 });
+    await officer.send('POST', `/forms/${issued.id}/issue`, { revision: 2 });
+    const list = await officer.raw('GET', '/procedures/administrative-permit/recording-list', {});
+    const sheet = Buffer.from(await list.arrayBuffer()).toString('base64');
     const examples: Record<string, readonly [client: ApiClient | null, path: string, body?: unknown]> = {
       'GET procedures': [officer, '/procedures'],
       'GET procedures/:id': [officer, '/procedures/administrative-filing?version=1'],
       'POST procedures': [chief, '/procedures', newer(4)],
+      'POST procedures/:id/recording-list': [
+        chief,
+        '/procedures/administrative-permit/recording-list',
+        { sheet, isTrial: true },
+      ],
+      'GET agency-words': [officer, '/agency-words'],
+      'PUT agency-words/:id': [chief, `/agency-words/${unitId}`, { word: '测监' }],
+      'GET cases/:id/form-templates': [officer, `${at}/form-templates?occurrenceId=${paper}&paperId=inspection-record`],
+      'GET cases/:id/forms': [officer, `${at}/forms`],
+      'POST cases/:id/forms': [officer, `${at}/forms`, wish],
+      'GET forms/:id': [officer, `/forms/${form.id}`],
+      'PUT forms/:id': [officer, `/forms/${form.id}`, { values, revision: 1 }],
+      'POST forms/:id/issue': [officer, `/forms/${ready.id}/issue`, { revision: 2, withEnglish: true }],
+      'POST forms/:id/print': [officer, `/forms/${ready.id}/print`],
+      'POST forms/:id/comparisons': [officer, `/forms/${issued.id}/comparisons`, { assetId, read: values }],
+      'POST forms/:id/void': [officer, `/forms/${form.id}/void`, { reason: '填错' }],
       'GET calendar': [officer, '/calendar'],
       'GET agency-limits': [officer, '/agency-limits'],
       'PUT agency-limits': [

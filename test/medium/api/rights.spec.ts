@@ -52,6 +52,8 @@ interface Ids {
   /** The step of legal review, for which not all is there. */
   readonly legalReviewId: string;
   readonly markId: string;
+  /** A draft. */
+  readonly formId: string;
 }
 
 const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
@@ -203,7 +205,10 @@ describe('rights', () => {
     const [excuseId, extensionId] = [law.excuses[0]?.id ?? '', law.extensions[0]?.id ?? ''];
     for (const path of [`excuses/${excuseId}`, `extensions/${extensionId}`])
       await supervisor.send('POST', `${at}/${path}/decision`, { approve: false, reason: '不属实' });
-    return { leadId, excuseId, extensionId };
+    const inspection = opened.occurrences.find(({ stepId }) => stepId === 'site-inspection')?.id ?? '';
+    const wish = { occurrenceId: inspection, paperId: 'inspection-record', templateId: 'inspection-record' };
+    const { id: formId } = await officer.send<{ id: string }>('POST', `${at}/forms`, wish);
+    return { leadId, excuseId, extensionId, formId };
   }
 
   async function addRendition(
@@ -234,6 +239,55 @@ describe('rights', () => {
     'GET procedures': { ...EVERYONE, ask: () => ['GET', '/procedures'] },
     'GET procedures/:id': { ...EVERYONE, ask: () => ['GET', '/procedures/administrative-inspection'] },
     'POST procedures': { ...ADMINISTRATOR, ask: () => ['POST', '/procedures', { file: '{}' }] },
+    'GET procedures/:id/recording-list': {
+      ...EVERYONE,
+      ask: () => ['GET', '/procedures/administrative-inspection/recording-list'],
+    },
+    // No workbook: allowed to ask, and told so in the answer.
+    'POST procedures/:id/recording-list': {
+      ...ADMINISTRATOR,
+      ask: () => ['POST', '/procedures/administrative-inspection/recording-list', { sheet: 'AAAA' }],
+    },
+    'GET agency-words': { ...EVERYONE, ask: () => ['GET', '/agency-words'] },
+    'PUT agency-words/:id': { ...ADMINISTRATOR, ask: () => ['PUT', `/agency-words/${unit}`, { word: '测监' }] },
+    'GET cases/:id/form-templates': {
+      ...READING,
+      ask: (of) => ['GET', `/cases/${of.caseId}/form-templates?occurrenceId=${of.leadId}&paperId=case-source-form`],
+    },
+    'GET cases/:id/forms': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}/forms`] },
+    // No template for it: allowed to ask, and told as of what is not there.
+    'POST cases/:id/forms': {
+      ...IN_CHARGE,
+      status: 404,
+      ask: (of) => [
+        'POST',
+        `/cases/${of.caseId}/forms`,
+        { occurrenceId: of.leadId, paperId: 'case-source-form', templateId: 'none' },
+      ],
+    },
+    'GET forms/:id': { ...READING, ask: (of) => ['GET', `/forms/${of.formId}`] },
+    // Of another revision: allowed to, and told so.
+    'PUT forms/:id': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => ['PUT', `/forms/${of.formId}`, { values: {}, revision: 7 }],
+    },
+    'POST forms/:id/issue': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => ['POST', `/forms/${of.formId}/issue`, { revision: 7 }],
+    },
+    'POST forms/:id/print': { ...IN_CHARGE, status: 202, ask: (of) => ['POST', `/forms/${of.formId}/print`] },
+    // A draft has no copy on paper.
+    'POST forms/:id/comparisons': {
+      ...IN_CHARGE,
+      status: 412,
+      ask: (of) => ['POST', `/forms/${of.formId}/comparisons`, { assetId: of.assetId }],
+    },
+    'POST forms/:id/void': {
+      ...IN_CHARGE,
+      ask: (of) => ['POST', `/forms/${of.formId}/void`, { reason: '填错' }],
+    },
     'GET calendar': { ...EVERYONE, ask: () => ['GET', '/calendar'] },
     'GET agency-limits': { ...EVERYONE, ask: () => ['GET', '/agency-limits'] },
     'PUT agency-limits': {
@@ -551,6 +605,7 @@ describe('rights', () => {
         reviewId: newId(),
         legalReviewId: newId(),
         markId: newId(),
+        formId: newId(),
       };
       expect(withoutId(answer)).toEqual(withoutId(await send(who, row.ask(none))));
       expect(answer.status).toBe(404);

@@ -54,6 +54,7 @@ describe('work the database says is owed', () => {
       'asset.scrub': nothing,
       'asset.replicate': nothing,
       'replica.scrub': nothing,
+      'form.print': nothing,
       'asset.heal': nothing,
       'watch.sweep': nothing,
       'vault.test': nothing,

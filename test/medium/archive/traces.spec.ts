@@ -76,6 +76,7 @@ const SECRETS = [
   '幸福路88号',
   '现场第一段',
   '罚款已由王局长核收',
+  '占道堆放货物三处',
 ];
 
 describe('every change leaves its trace', () => {
@@ -235,6 +236,48 @@ describe('every change leaves its trace', () => {
       current = next;
     });
     await expectTrace(['account.signed_out'], (archive) => archive.people.signOut.run(actor));
+  });
+
+  it('of forms', async () => {
+    const { caseId, step } = await openedCase(running, officer);
+    const wish = {
+      occurrenceId: step('site-inspection'),
+      paperId: 'inspection-record',
+      templateId: 'inspection-record',
+    };
+    await expectTrace(['case.form_saved'], (archive) => archive.forms.draft.run(officer, caseId, wish));
+    const { forms } = running.archive;
+    const id = await forms.draft.run(officer, caseId, wish);
+    const { form } = await forms.view.run(officer, id);
+    const values = {
+      ...{
+        ...form.values,
+        place: '幸福路88号',
+        party: '测试人员甲',
+        findings: '占道堆放货物三处',
+        began: '2026-11-21T09:00',
+      },
+      shown: '已出示执法证件并告知权利义务，当事人不申请回避',
+    };
+    await expectTrace(['case.form_saved'], (archive) => archive.forms.save.run(officer, id, { values, revision: 1 }));
+    await expectTrace(['case.form_issued'], (archive) =>
+      archive.forms.issue.run(officer, id, { revision: 2, withEnglish: false }),
+    );
+    const draw = async () => Buffer.from('%PDF-1.7 a form');
+    expect(await running.archive.work.printForm.run(id, draw)).toBe('printed');
+    await running.parts.database.reader.query(`UPDATE forms SET print_state = 'owed' WHERE id = $1`, [id]);
+    await expectTrace(['case.form_printed'], (archive) => archive.work.printForm.run(id, draw));
+    const { form: printed } = await forms.view.run(officer, id);
+    await expectTrace(['case.form_compared'], (archive) =>
+      archive.forms.compare.run(officer, id, {
+        assetId: printed.assetId ?? '',
+        read: { findings: '占道堆放货物三处' },
+      }),
+    );
+    await expectTrace(['case.form_voided'], (archive) => archive.forms.void.run(officer, id, { reason: '更正原因甲' }));
+    await expectTrace(['system.agency_word_set'], (archive) =>
+      archive.forms.agencyWords.set(admin, admin.unitId, '测监'),
+    );
   });
 
   it('of cases and what is tied to them', async () => {

@@ -138,6 +138,7 @@ async function sealOwed({ running }: Ordeal, assetIds: readonly Id[]): Promise<v
     'asset.scrub': nothing,
     'asset.replicate': nothing,
     'replica.scrub': nothing,
+    'form.print': nothing,
     'asset.heal': nothing,
     'watch.sweep': nothing,
     'vault.test': nothing,

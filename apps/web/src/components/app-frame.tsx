@@ -59,6 +59,7 @@ function MainNav({ account }: { account: Account }) {
         ]
       : []),
     ...(seesEvidence(account) || roles.includes('administrator') ? [{ to: '/reviews', text: t.app.nav.reviews }] : []),
+    { to: '/procedures', text: t.app.nav.procedures },
     ...(roles.includes('administrator') ? [{ to: '/accounts', text: t.app.nav.accounts }] : []),
     ...(watches
       ? [

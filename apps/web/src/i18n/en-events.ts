@@ -70,6 +70,12 @@ const types: Record<EventType, string> = {
   'system.review_policy_set': 'Rules of legal review set',
   'asset.marked': 'Marked',
   'asset.transcribed': 'Transcript attached',
+  'case.form_saved': 'Form filled in',
+  'case.form_issued': 'Form issued',
+  'case.form_printed': 'Form printed to PDF and tied to the step',
+  'case.form_voided': 'Form voided',
+  'case.form_compared': 'Paper copy compared with the electronic form',
+  'system.agency_word_set': 'Word before numbers set',
 };
 
 export const enEvents: typeof zhEvents = {

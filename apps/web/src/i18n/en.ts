@@ -1,8 +1,10 @@
 import { enClosing } from './en-closing.js';
 import { enEvents } from './en-events.js';
+import { enForms } from './en-forms.js';
 import { enLedger } from './en-ledger.js';
 import { enMarks } from './en-marks.js';
 import { enMaterial } from './en-material.js';
+import { enProcedures } from './en-procedures.js';
 import { enReviews } from './en-reviews.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
@@ -11,6 +13,8 @@ export const en: Texts = {
   events: enEvents,
   ...enMaterial,
   ...enLedger,
+  ...enProcedures,
+  ...enForms,
   ...enClosing,
   ...enMarks,
   ...enReviews,
@@ -24,6 +28,7 @@ export const en: Texts = {
       cases: 'Cases',
       assets: 'Material',
       reviews: 'Legal review',
+      procedures: 'Procedures',
       accounts: 'Accounts',
       findings: 'Findings',
       ledger: 'Ledger',

@@ -69,6 +69,12 @@ const types: Record<EventType, string> = {
   'system.review_policy_set': '设定法制审核规则',
   'asset.marked': '标注',
   'asset.transcribed': '附文字记录',
+  'case.form_saved': '填写文书',
+  'case.form_issued': '出具文书',
+  'case.form_printed': '文书制成 PDF，归入环节',
+  'case.form_voided': '作废文书',
+  'case.form_compared': '纸质文书与电子文书比对',
+  'system.agency_word_set': '设定机关代字',
 };
 
 export const zhEvents = {

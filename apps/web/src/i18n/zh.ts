@@ -1,8 +1,10 @@
 import { zhClosing } from './zh-closing.js';
 import { zhEvents } from './zh-events.js';
+import { zhForms } from './zh-forms.js';
 import { zhLedger } from './zh-ledger.js';
 import { zhMarks } from './zh-marks.js';
 import { zhMaterial } from './zh-material.js';
+import { zhProcedures } from './zh-procedures.js';
 import { zhReviews } from './zh-reviews.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
@@ -10,6 +12,8 @@ export const zh = {
   events: zhEvents,
   ...zhMaterial,
   ...zhLedger,
+  ...zhProcedures,
+  ...zhForms,
   ...zhClosing,
   ...zhMarks,
   ...zhReviews,
@@ -23,6 +27,7 @@ export const zh = {
       cases: '案件',
       assets: '材料检索',
       reviews: '法制审核',
+      procedures: '执法程序',
       accounts: '账户管理',
       findings: '核查发现',
       ledger: '存证日志',

@@ -25,16 +25,6 @@ export type DrawReviewPaper = (paper: ReviewPaper) => Promise<Buffer>;
 /** The papers of the step, as the procedures name them. */
 const PAPER_ID: Record<ReviewPaperName, string> = { submission: 'review-submission', opinion: 'review-opinion' };
 
-/** The queue is a hint: the sweep asks again. */
-export async function enqueueReviewPapers(
-  { queue, log }: Pick<ArchiveParts, 'queue' | 'log'>,
-  reviewId: Id,
-): Promise<void> {
-  await queue
-    .enqueue('review.papers', { reviewId })
-    .catch((error: unknown) => log.warn({ reviewId, err: error }, 'the queue took no job; the sweep will ask again'));
-}
-
 /**
  * Makes the papers of a review, and takes them in as originals tied to its step: the submission in the name of who submitted
  * it, the opinion in that of who gave the last. Idempotent; a crash in between goes on with the same bytes.

@@ -16,7 +16,7 @@ import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
 import { materialsBefore } from './review-materials.js';
-import { enqueueReviewPapers } from './review-papers.js';
+import { enqueueReviewPapers } from './enqueue-review-papers.js';
 import { policyInForce } from './review-rules.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;

@@ -3,6 +3,7 @@ import {
   assetRepository,
   caseRepository,
   exportRepository,
+  formRepository,
   healingRepository,
   replicaRepository,
   reviewRepository,
@@ -10,8 +11,9 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { enqueueCheck } from '../cases/ask-originals-check.js';
 import { enqueueExport } from '../export/begin-export.js';
+import { enqueuePrint } from '../forms/issue-form.js';
 import { enqueueHealing } from '../replica/ask-healing.js';
-import { enqueueReviewPapers } from '../reviews/review-papers.js';
+import { enqueueReviewPapers } from '../reviews/enqueue-review-papers.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
 type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub' | 'asset.replicate' | 'replica.scrub';
@@ -94,6 +96,10 @@ export class EnqueueOwed {
     }
     for (const { id, cause } of await caseRepository.unchecked(database.reader, before, BATCH)) {
       await enqueueCheck(this.#parts, id, cause);
+      asked += 1;
+    }
+    for (const formId of await formRepository.owed(database.reader, before, BATCH)) {
+      await enqueuePrint(this.#parts, formId);
       asked += 1;
     }
     return asked + (await this.#owedToReplica(before));

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import { FONT_ROLES, type FontRole, type LoadedFont } from './list-fonts.js';
+import { printable } from './printable.js';
 
 /** Points a millimetre. */
 const MM = 72 / 25.4;
@@ -259,9 +260,4 @@ class ListDrawing {
 
 function linesOf(cell: Cell): readonly CellLine[] {
   return typeof cell === 'string' ? [{ text: cell }] : cell;
-}
-
-/** Names of files are text of strangers: what turns the writing round or cannot be seen is shown as a gap. */
-function printable(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, ' ');
 }

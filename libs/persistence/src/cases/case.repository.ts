@@ -257,6 +257,10 @@ const CHANGES: readonly EventType[] = [
   'case.extension_asked',
   'case.extension_decided',
   'case.procedure_adopted',
+  'case.form_saved',
+  'case.form_issued',
+  'case.form_printed',
+  'case.form_voided',
   'case.closed',
 ];
 

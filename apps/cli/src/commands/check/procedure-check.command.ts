@@ -1,10 +1,10 @@
 import { mistakesOf, parseProcedureText } from '#domain';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
-import type { Terminal } from '../../terminal/terminal.js';
 import { verb } from '../../verb.js';
-import { OUTCOME, printable } from './check-outcome.js';
+import { OUTCOME } from './check-outcome.js';
 import { onlyFile, openInput, wholeOf } from './input.js';
+import { sayMistakes } from './say-mistakes.js';
 
 export const procedureCheckCommand = verb({
   name: 'procedure check',
@@ -27,19 +27,7 @@ export const procedureCheckCommand = verb({
       );
       return OUTCOME.good;
     } catch (error) {
-      return sayMistakes(terminal, error);
+      return sayMistakes(terminal, mistakesOf(error));
     }
   },
 });
-
-function sayMistakes(terminal: Terminal, error: unknown): number {
-  const mistakes = mistakesOf(error);
-  for (const { place, zh, en } of mistakes)
-    terminal.say(
-      `✗ ${printable(place === '' ? '(文件 file)' : place)}`,
-      `    ${printable(zh)}`,
-      `    ${printable(en)}`,
-    );
-  terminal.say(`错误 ${mistakes.length} 处 Mistakes: ${mistakes.length}`);
-  return OUTCOME.bad;
-}

@@ -8,6 +8,9 @@ export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
 /** Rule files that come with this version. */
 export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
 export const CATALOGUES_DIR = join(PACKAGE_DIR, 'catalogues');
+
+/** Templates of forms that come with this version. */
+export const FORMS_DIR = join(PACKAGE_DIR, 'forms');
 export const CALENDAR_FILE = join(PACKAGE_DIR, 'calendars', 'china.json');
 
 export function builtMain(app: 'api' | 'worker' | 'signer'): string {

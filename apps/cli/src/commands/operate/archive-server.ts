@@ -8,7 +8,7 @@ import { ApiClient } from '../../client/api-client.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { forgetRunning, writeRunning } from '../../running.js';
-import { builtMain, CALENDAR_FILE, CATALOGUES_DIR, PROCEDURES_DIR } from './archive-files.js';
+import { builtMain, CALENDAR_FILE, CATALOGUES_DIR, FORMS_DIR, PROCEDURES_DIR } from './archive-files.js';
 import { claimDataFolder, endLeftovers, type FolderClaim } from './data-folder.js';
 import { layOutEmbeddedDatabase } from './embedded-database.js';
 import { isFree, withFreePort } from './ports.js';
@@ -150,6 +150,7 @@ export class ArchiveServer {
         return;
       }
       await opened.archive.cases.keepProcedures.run(PROCEDURES_DIR);
+      await opened.archive.forms.keepTemplates.run(FORMS_DIR);
       await opened.archive.law.keepCalendar.run(CALENDAR_FILE);
       await opened.archive.reviews.keepCatalogues.run(CATALOGUES_DIR);
       this.#firstAdministrator = await opened.archive.people.makeFirstAdministrator.run(this.#plan.agency);

@@ -3,7 +3,7 @@ import { archiveOptions, loadConfig } from '#config';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { verb } from '../../verb.js';
-import { CALENDAR_FILE, CATALOGUES_DIR, PROCEDURES_DIR } from './archive-files.js';
+import { CALENDAR_FILE, CATALOGUES_DIR, FORMS_DIR, PROCEDURES_DIR } from './archive-files.js';
 import { databaseAddresses, prepareDatabase } from './prepare-database.js';
 import { quietLog } from './quiet-log.js';
 
@@ -37,6 +37,7 @@ export const migrateCommand = verb({
     const opened = await openArchive({ ...slices, ...names, databasePoolSize: 2 });
     try {
       const kept = await opened.archive.cases.keepProcedures.run(PROCEDURES_DIR);
+      await opened.archive.forms.keepTemplates.run(FORMS_DIR);
       await opened.archive.law.keepCalendar.run(CALENDAR_FILE);
       await opened.archive.reviews.keepCatalogues.run(CATALOGUES_DIR);
       terminal.note(`· 执法程序 ${kept} 个 Procedures: ${kept}`);

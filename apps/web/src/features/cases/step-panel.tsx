@@ -3,6 +3,7 @@ import type { CaseView } from '#contract';
 import { DutyTag } from '../../components/state-tags.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
+import { PaperForms } from '../forms/paper-forms.js';
 import { ReviewStep } from '../reviews/review-step.js';
 import { AssetCards } from './asset-cards.js';
 import { DropZone } from './drop-zone.js';
@@ -41,7 +42,7 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
         {subject.mayEdit && <OccurrenceActions caseId={subject.id} standing={standing} onChoose={onChoose} />}
       </div>
       <Circumstances standing={standing} />
-      <Papers standing={standing} />
+      <Papers subject={subject} standing={standing} />
       {step.kind === 'legal-review' && <ReviewStep caseId={subject.id} occurrenceId={standing.occurrence.id} />}
       {subject.mayUpload ? (
         <DropZone over={over} here={t.case.dropHere} release={t.case.dropRelease} onFiles={onFiles} />
@@ -80,7 +81,8 @@ function Circumstances({ standing: { occurrence } }: { standing: StepStanding })
   );
 }
 
-function Papers({ standing: { step, papersHeld } }: { standing: StepStanding }) {
+function Papers({ subject, standing }: Pick<Props, 'subject' | 'standing'>) {
+  const { step, occurrence, papersHeld } = standing;
   const { t, label } = useLanguage();
   if (step.papers.length === 0) return null;
   return (
@@ -92,6 +94,13 @@ function Papers({ standing: { step, papersHeld } }: { standing: StepStanding }) 
             {papersHeld.has(paper.id) && <CheckCircleFilled aria-label={t.case.paperHeld} />}
             {label(paper.title)}
             <small>{paper.need === 'always' ? t.case.paperRequired : t.case.paperOptional}</small>
+            <PaperForms
+              caseId={subject.id}
+              occurrenceId={occurrence.id}
+              paperId={paper.id}
+              title={label(paper.title)}
+              mayEdit={subject.mayEdit}
+            />
           </li>
         ))}
       </ul>

@@ -1,0 +1,2 @@
+export { readSheet } from './read-sheet.js';
+export { writeSheet } from './write-sheet.js';
