@@ -110,9 +110,9 @@ describe('a case that is closed in the browser', () => {
     const { id: caseId, occurrenceId } = await openCase(officer, number);
     const own = await bringToClosing(officer, caseId, 'closing');
     const assetId = await beginUpload(officer, 3, { filename: '半截.txt', caseId, occurrenceId });
-    const close = async (): Promise<{ code: number | null; output: string }> => {
+    const close = () => run('close', number, '--manner', 'no-penalty', '--reason', '情节轻微');
+    const run = async (...args: readonly string[]): Promise<{ code: number | null; output: string }> => {
       const env = { PATH: process.env.PATH, LIUHEN_TOKEN: officer.session.token, LIUHEN_URL: archive.url };
-      const args = ['close', number, '--manner', 'no-penalty', '--reason', '情节轻微'];
       const child = spawn(process.execPath, [resolve('dist/apps/cli/src/main.js'), ...args], { env });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
@@ -128,7 +128,13 @@ describe('a case that is closed in the browser', () => {
     const gated = await close();
     expect(gated).toMatchObject({ code: 5, output: expect.stringContaining('gate-closed') });
     expect(gated.output).toMatch(/环节“.+”：缺（依据：.+）/);
-    await own.perform('closing');
+    await own.begin('closing');
+    const due = await run('due');
+    expect(due.code).toBe(0);
+    expect(due.output).toMatch(new RegExp(`待办 due\\t${number}\\t文书《.+》：缺 .+ missing\\t依据：`));
+    expect(await run('due', '--late')).toMatchObject({ code: 3, output: expect.stringContaining('forbidden') });
+    await own.supply('closing');
+    await own.end('closing');
     expect(await close()).toMatchObject({ code: 0, output: expect.stringContaining('已结案 closed 2') });
     expect((await close()).output).toContain('案件已结案，不能再更改');
   });

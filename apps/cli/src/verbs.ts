@@ -9,6 +9,7 @@ import { timestampVerifyCommand } from './commands/check/timestamp-verify.comman
 import { TLOG_COMMANDS } from './commands/check/tlog.command.js';
 import { verifyCommand } from './commands/check/verify.command.js';
 import { closeCommand } from './commands/close.command.js';
+import { dueCommand } from './commands/due.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
 import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
@@ -20,6 +21,7 @@ import type { Verb } from './verb.js';
 const LIGHT_VERBS: readonly Verb[] = [
   statusCommand,
   uploadCommand,
+  dueCommand,
   closeCommand,
   exportCommand,
   receiptGetCommand,

@@ -39,9 +39,7 @@ export * from './replay.js';
 export * from './retention.js';
 export * from './review.js';
 export * from './review-paper.js';
-
-export { type Label, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
-
+export { type Label, MISTAKE, type RuleMistake, VERSION_MISTAKE } from './rule-mistakes.js';
 export * from './standing.js';
 export * from './strict-json.js';
 export * from './time.js';

@@ -243,7 +243,7 @@ describe('the gates of a case', () => {
         ['{"id": 1,, }', '1:10'],
         [good.replace('"version":2', '"version":3'), 'version'],
         [good.replace('"version":2', '"version":1'), 'version'],
-        [good.replace('"act":"filing"', '"act":"permit"'), 'act'],
+        [good.replace('"act":"filing"', '"act":"inspection"'), 'act'],
         [good.replace('"repeatable":true', '"repeatable":"yes"'), 'steps[2].repeatable'],
       ] as const) {
         const { mistakes, isTakenIn } = await takeIn(file);

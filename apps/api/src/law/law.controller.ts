@@ -156,7 +156,7 @@ export class LawController {
   @Endpoint({
     method: 'GET',
     path: 'late',
-    summary: '逾期与违反程序 What is late in my units, longest first',
+    summary: '逾期与程序瑕疵 What is late in my units, longest first',
     query: lateQuerySchema,
     response: caseLinePageSchema,
   })

@@ -23,8 +23,8 @@ import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
 import { endStep } from './end-review.js';
-import { actionAtStage, fitnessOf, type LockedReview, lockReview, requireFit, stageOf } from './locked-review.js';
 import { enqueueReviewPapers } from './enqueue-review-papers.js';
+import { actionAtStage, fitnessOf, type LockedReview, lockReview, requireFit, stageOf } from './locked-review.js';
 import { policyOf } from './review-rules.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;

@@ -15,8 +15,8 @@ import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
 import { digestText, sha256 } from '../ledger/canonical.js';
-import { materialsBefore } from './review-materials.js';
 import { enqueueReviewPapers } from './enqueue-review-papers.js';
+import { materialsBefore } from './review-materials.js';
 import { policyInForce } from './review-rules.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
