@@ -147,6 +147,7 @@ async function firstAdministrator(env: Record<string, string>, databaseUrl: stri
     await archive.forms.keepTemplates.run(join(ROOT, 'forms'));
     await archive.law.keepCalendar.run(join(ROOT, 'calendars', 'china.json'));
     await archive.recorders.keepNameRules.run(join(ROOT, 'recorder-names'));
+    await archive.reviews.keepCatalogues.run(join(ROOT, 'catalogues'));
     const made = await archive.people.makeFirstAdministrator.run('基准测试局');
     if (!made) throw new Error('the database of the benchmark is not new');
     return made.oneTimePassword;

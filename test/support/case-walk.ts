@@ -133,7 +133,7 @@ export class CaseWalk {
   }
 
   review(coming: Coming, outcome: Review['outcome'] = 'passed'): void {
-    this.standing.reviews.push({ occurrenceId: coming.id, outcome, at: this.now });
+    this.standing.reviews.push({ occurrenceId: coming.id, outcome, at: this.now, reviewers: coming.people });
   }
 
   /** @returns why not, for a decision; any other step just ends */

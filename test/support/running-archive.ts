@@ -94,6 +94,7 @@ export async function runArchive(options: RunningOptions = {}): Promise<RunningA
   await opened.archive.forms.keepTemplates.run('forms');
   await opened.archive.law.keepCalendar.run('calendars/china.json');
   await opened.archive.recorders.keepNameRules.run('recorder-names');
+  await opened.archive.reviews.keepCatalogues.run('catalogues');
   await opened.archive.people.makeFirstAdministrator.run('测试局');
   const unit = (await opened.archive.people.listUnits.run())[0];
   if (!unit) throw new Error('the first administrator comes with a unit');

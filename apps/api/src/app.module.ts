@@ -14,9 +14,11 @@ import { RulesController } from './law/rules.controller.js';
 import { EventsController } from './ledger/events.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LogController } from './ledger/log.controller.js';
+import { MarksController } from './marks/marks.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { RecordersController } from './recorders/recorders.controller.js';
 import { SortingController } from './recorders/sorting.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
 import { Metrics } from './system/metrics.js';
 import { ProbeController, SystemController } from './system/system.controller.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -31,6 +33,8 @@ import { UploadsController } from './uploads/uploads.controller.js';
     FormsController,
     LawController,
     LedgerController,
+    MarksController,
+    ReviewsController,
     RecordingListsController,
     RulesController,
     UploadsController,

@@ -35,6 +35,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'recorder-unusable': EXIT.conflict,
   'list-known': EXIT.conflict,
   'gap-gone': EXIT.conflict,
+  'review-incomplete': EXIT.conflict,
+  'reviewer-unfit': EXIT.conflict,
   'not-signed-in': EXIT.notAllowed,
   'wrong-credentials': EXIT.notAllowed,
   'too-many-attempts': EXIT.tryLater,

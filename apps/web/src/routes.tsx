@@ -32,6 +32,8 @@ const LedgerPage = page(() => import('./pages/ledger-page.js'), 'LedgerPage');
 const ProceduresPage = page(() => import('./pages/procedures-page.js'), 'ProceduresPage');
 const ProcedurePage = page(() => import('./pages/procedure-page.js'), 'ProcedurePage');
 const ReceiptCheckPage = page(() => import('./pages/receipt-check-page.js'), 'ReceiptCheckPage');
+const ReviewsPage = page(() => import('./pages/reviews-page.js'), 'ReviewsPage');
+const ReviewPage = page(() => import('./pages/review-page.js'), 'ReviewPage');
 const FindingsPage = page(() => import('./pages/findings-page.js'), 'FindingsPage');
 const SystemPage = page(() => import('./pages/system-page.js'), 'SystemPage');
 
@@ -64,6 +66,8 @@ export const router = createBrowserRouter([
               { path: '/assets', element: <AssetsPage /> },
               { path: '/assets/:assetId', element: <AssetPage /> },
               { path: '/assets/:assetId/receipt', element: <ReceiptPage /> },
+              { path: '/reviews', element: <ReviewsPage /> },
+              { path: '/reviews/:reviewId', element: <ReviewPage /> },
               { path: '/procedures', element: <ProceduresPage /> },
               { path: '/procedures/:procedureId', element: <ProcedurePage /> },
               { path: '/sorting', element: <SortingPage /> },

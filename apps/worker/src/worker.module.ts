@@ -6,12 +6,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Archive, DrawForm, DrawLists, OpenedArchive, OpenedLogKeeper } from '#archive';
+import type { Archive, DrawForm, DrawLists, DrawReviewPaper, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
 import {
   createSandbox,
   drawForm,
   drawLists,
+  drawReviewPaper,
   findListFonts,
   probeSandbox,
   type Sandbox,
@@ -33,6 +34,13 @@ export interface WorkerParts {
   readonly stopGraceMs: number;
   readonly metrics: WorkerMetrics;
   readonly log: Logger;
+}
+
+/** What draws PDFs; null without fonts to embed. */
+interface Drawing {
+  readonly drawLists: DrawLists | null;
+  readonly drawForm: DrawForm | null;
+  readonly drawReviewPaper: DrawReviewPaper | null;
 }
 
 const PARTS = Symbol('WORKER_PARTS');
@@ -90,15 +98,19 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Evidence is given out all the same: without its lists a dossier proves what it proves. */
-  async #openDrawing(): Promise<{ readonly drawLists: DrawLists | null; readonly drawForm: DrawForm | null }> {
+  async #openDrawing(): Promise<Drawing> {
     const fonts = await findListFonts();
     if (fonts !== null)
-      return { drawLists: (contents) => drawLists(contents, fonts), drawForm: (sheet) => drawForm(sheet, fonts) };
+      return {
+        drawLists: (contents) => drawLists(contents, fonts),
+        drawForm: (sheet) => drawForm(sheet, fonts),
+        drawReviewPaper: (paper) => drawReviewPaper(paper, fonts),
+      };
     this.#parts.log.error(
       {},
-      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单, forms are not printed; install fonts-noto-cjk and start again',
+      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单, forms and papers of reviews are not printed; install fonts-noto-cjk and start again',
     );
-    return { drawLists: null, drawForm: null };
+    return { drawLists: null, drawForm: null, drawReviewPaper: null };
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

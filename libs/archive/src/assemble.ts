@@ -40,6 +40,9 @@ import { ReadLog } from './ledger/log/read-log.js';
 import { LookAtAsset } from './look/look-at-asset.js';
 import { AskForProxy, MakeProxy } from './look/make-proxy.js';
 import { ListSegments, MakeSegments, OpenSegment, TrimSegments } from './look/segments.js';
+import { AttachTranscript } from './marks/attach-transcript.js';
+import { PutMark, ReviseMark } from './marks/mark-asset.js';
+import { ListMissingNotes, ViewMarks } from './marks/view-marks.js';
 import {
   ChangeAccount,
   CreateAccount,
@@ -54,6 +57,7 @@ import { BeginUpload } from './receive/begin-upload.js';
 import { BlockPool } from './receive/block-pool.js';
 import { DropUpload, SweepUploads } from './receive/drop-upload.js';
 import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
+import { ReceiveMade } from './receive/receive-made.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
 import { ExplainGap } from './recorders/gaps.js';
@@ -75,6 +79,14 @@ import { ReplayCase } from './replay/replay-case.js';
 import { AskHealing } from './replica/ask-healing.js';
 import { HealAsset } from './replica/heal-asset.js';
 import { ReplicateAsset } from './replica/replicate-asset.js';
+import { GiveOpinion, TakeReview } from './reviews/act-in-review.js';
+import { DisputeReview, RecordDiscussion } from './reviews/dispute-review.js';
+import { JudgeDecision } from './reviews/judge-decision.js';
+import { MakeReviewPapers } from './reviews/review-papers.js';
+import { KeepCatalogues, SetReviewPolicy, ViewReviewRules } from './reviews/review-rules.js';
+import { ViewStaffing } from './reviews/staffing.js';
+import { SubmitReview } from './reviews/submit-review.js';
+import { ListReviews, ViewCaseReviews, ViewReview } from './reviews/view-reviews.js';
 import { LockProof, replicaVaultOf, vaultOf } from './seal/lock-proof.js';
 import { SealAsset } from './seal/seal-asset.js';
 import { EnqueueOwed } from './upkeep/enqueue-owed.js';
@@ -108,20 +120,20 @@ export function assembleArchive(parts: ArchiveParts) {
   const replicaProof = replicaVault && new LockProof(parts, replicaVault);
   const checkAsset = new CheckAsset(parts);
   const askHealing = new AskHealing(parts);
+  const status = new FindUploadStatus(parts, active);
+  const receiveMade = new ReceiveMade(parts, { begin, write, status });
   return {
     people: assemblePeople(parts),
     cases: assembleCases(parts, { procedures, rules }),
     law: assembleLaw(parts, { procedures, rules }),
     uploads: {
-      begin,
-      write,
-      status: new FindUploadStatus(parts, active),
+      ...{ begin, write, status, finishWhole, drop },
       listUnfinished: new ListUnfinishedUploads(parts),
-      finishWhole,
-      drop,
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: assembleAssets(parts, { link, listAssets, openViewing }),
+    marks: assembleMarks(parts),
+    reviews: assembleReviews(parts, rules),
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
     recorders: assembleRecorders(parts, nameRules),
@@ -132,6 +144,7 @@ export function assembleArchive(parts: ArchiveParts) {
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
       makeDossier: new MakeDossier(parts),
+      makeReviewPapers: new MakeReviewPapers(parts, rules, receiveMade),
       printForm: new PrintForm(parts, forms, { begin, write, drop }),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
@@ -284,6 +297,34 @@ function assembleRecorders(parts: ArchiveParts, nameRules: NameRuleShelf) {
     view: new ViewRecorder(parts),
     importList: new ImportList(parts, nameRules),
     arrivals: new ListArrivals(parts),
+  };
+}
+
+function assembleMarks(parts: ArchiveParts) {
+  return {
+    put: new PutMark(parts),
+    revise: new ReviseMark(parts),
+    transcribe: new AttachTranscript(parts),
+    view: new ViewMarks(parts),
+    missing: new ListMissingNotes(parts),
+  };
+}
+
+function assembleReviews(parts: ArchiveParts, rules: RuleShelf) {
+  return {
+    keepCatalogues: new KeepCatalogues(parts),
+    viewRules: new ViewReviewRules(parts),
+    setPolicy: new SetReviewPolicy(parts),
+    judge: new JudgeDecision(parts, rules),
+    submit: new SubmitReview(parts, rules),
+    take: new TakeReview(parts, rules),
+    giveOpinion: new GiveOpinion(parts, rules),
+    dispute: new DisputeReview(parts),
+    discuss: new RecordDiscussion(parts, rules),
+    list: new ListReviews(parts, rules),
+    view: new ViewReview(parts, rules),
+    ofCase: new ViewCaseReviews(parts, rules),
+    staffing: new ViewStaffing(parts, rules),
   };
 }
 

@@ -32,6 +32,7 @@ export type { LedgerFinding, LedgerWatchState } from './ledger/log/watch-ledger.
 export type { Look, LookFacts, MadeRendition } from './look/look-at-asset.js';
 export type { MakeCopy } from './look/make-proxy.js';
 export type { CutSegments, PlaylistEntry } from './look/segments.js';
+export type { AssetMarks, MissingNotes } from './marks/view-marks.js';
 export {
   type ArchiveOptions,
   type OpenedArchive,
@@ -54,6 +55,10 @@ export type { AssetRecording as AssetRecordingFacts } from './recorders/view-rec
 export { type CaseReplay, type ReplayItem, toOccurrence } from './replay/replay-case.js';
 export type { ReplicaState } from './replica/describe-replica.js';
 export { Replica } from './replica/replica.js';
+export type { DrawReviewPaper } from './reviews/review-papers.js';
+export type { PolicyInForce } from './reviews/review-rules.js';
+export type { Staffing } from './reviews/staffing.js';
+export type { CaseReviews, ReviewDetail, ReviewFinding, ReviewLine } from './reviews/view-reviews.js';
 export type { LockTestState } from './seal/lock-proof.js';
 export type { SystemState } from './upkeep/system-state.js';
 export type { OpenedBytes } from './viewing/open-original.js';

@@ -24,9 +24,12 @@ export type Action =
   | 'case.edit'
   | 'case.approve'
   | 'case.review'
+  | 'reviews.list'
+  | 'reviews.staffing'
   | 'case.export'
   | 'asset.upload'
   | 'asset.read'
+  | 'asset.mark'
   | 'asset.link'
   | 'asset.download'
   | 'asset.heal'
@@ -66,9 +69,18 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   // Excuses and extensions that an officer asks for.
   'case.approve': { supervisor: inUnit },
   'case.review': { reviewer: inUnitAndCleared },
+  'reviews.list': { officer: always, archivist: always, reviewer: always, supervisor: always },
+  'reviews.staffing': { reviewer: always, supervisor: always, administrator: always },
   'case.export': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
   'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
   'asset.read': {
+    officer: inChargeOrHandedIn,
+    archivist: inUnitAndCleared,
+    reviewer: inUnitAndCleared,
+    supervisor: inUnit,
+  },
+  // Marks, notes on interruptions, transcripts: whoever works on the case, and those who look through it.
+  'asset.mark': {
     officer: inChargeOrHandedIn,
     archivist: inUnitAndCleared,
     reviewer: inUnitAndCleared,

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'recorder-unusable'
   | 'list-known'
   | 'gap-gone'
+  | 'review-incomplete'
+  | 'reviewer-unfit'
   // who is asking
   | 'not-signed-in'
   | 'wrong-credentials'
@@ -115,6 +117,14 @@ export const ERROR_TEXT: Record<ErrorCode, ErrorText> = {
   'gap-gone': {
     zh: '该处录制中断已不存在或已变化，请刷新后再填写说明。',
     en: 'There is no such break any more, or it has changed; reload, then explain what is there.',
+  },
+  'review-incomplete': {
+    zh: '送审材料不齐全，请先补齐所列事项再送审。',
+    en: 'The materials for review are not complete; settle what is named first.',
+  },
+  'reviewer-unfit': {
+    zh: '您不能办理本次审核，原因见所列各项。',
+    en: 'You may not act in this review, for the reasons named.',
   },
   'not-signed-in': {
     zh: '尚未登录或登录已过期，请重新登录。',

@@ -64,6 +64,17 @@ export const EVENT_TYPES = [
   'system.procedure_kept',
   'system.calendar_kept',
   'system.limit_set',
+  // legal review, marks and transcripts
+  'case.decision_judged',
+  'case.review_submitted',
+  'case.review_taken',
+  'case.review_opinion',
+  'case.review_ended',
+  'case.review_disputed',
+  'case.review_discussed',
+  'system.review_policy_set',
+  'asset.marked',
+  'asset.transcribed',
   // forms: filled in, numbered, printed, compared with paper copies
   'case.form_saved',
   'case.form_issued',

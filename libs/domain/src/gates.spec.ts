@@ -139,6 +139,20 @@ describe('no decision', () => {
     expect(walk.refusals('decision')).toEqual([]);
   });
 
+  it('on a review by one who is not said to have taken part', () => {
+    const walk = upTo('legal-review', 'complex-or-major');
+    const review = walk.perform('legal-review');
+    for (const id of ['notice', 'collective-discussion']) walk.perform(id);
+    expect(walk.refusals('decision')).toEqual([]);
+    const expired = {
+      accountId: 'qian',
+      role: 'reviewer' as const,
+      certified: { from: '2020-01-01', to: '2021-01-01' },
+    };
+    walk.standing.reviews = [{ occurrenceId: review.id, outcome: 'passed', at: walk.now, reviewers: [expired] }];
+    expect(codes(walk.refusals('decision'))).toEqual(['reviewer-unfit']);
+  });
+
   it('on a review by an officer of the case', () => {
     const walk = upTo('legal-review', 'complex-or-major');
     const people = [

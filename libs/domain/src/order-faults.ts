@@ -182,12 +182,11 @@ function staleFaults(view: StepView, reviewStep: ProcedureStep, { at }: Review, 
 function reviewerFaults(
   view: StepView,
   reviewStep: ProcedureStep,
-  { occurrenceId, at }: Review,
+  { reviewers, at }: Review,
   rule: Rule,
   calendar: WorkCalendar,
 ): Fault[] {
-  const people = view.standing.comings.find(({ id }) => id === occurrenceId)?.people ?? [];
-  const shortfall = shortfallOf(reviewStep, people, at, view.standing, calendar);
+  const shortfall = shortfallOf(reviewStep, reviewers, at, view.standing, calendar);
   return shortfall === null ? [] : [faultOfStep(view, 'reviewer-unfit', shortfall, rule)];
 }
 

@@ -61,6 +61,8 @@ export interface Review {
   readonly occurrenceId: Id;
   readonly outcome: 'passed' | 'passed-with-changes' | 'returned';
   readonly at: Date;
+  /** Who reviewed: told by the review itself, since who took part in a step can be stated by an officer of the case. */
+  readonly reviewers: readonly Participant[];
 }
 
 /** Why something asked for is not there. Counts only with a ground the law allows, a reason, and another's approval. */

@@ -19,6 +19,8 @@ export const RETRYABLE: Record<ErrorCode, boolean> = {
   'recorder-unusable': false,
   'list-known': false,
   'gap-gone': false,
+  'review-incomplete': false,
+  'reviewer-unfit': false,
   'not-signed-in': false,
   'wrong-credentials': false,
   'too-many-attempts': false,

@@ -20,6 +20,7 @@ import { Exports1760000000004 } from './migrations/0004-exports.js';
 import { Replica1760000000005 } from './migrations/0005-replica.js';
 import { Law1760000000006 } from './migrations/0006-law.js';
 import { Recorders1760000000007 } from './migrations/0007-recorders.js';
+import { Review1760000000008 } from './migrations/0008-review.js';
 import { Forms1760000000009 } from './migrations/0009-forms.js';
 import { AccountRow, SessionRow, UnitRow } from './people/people.row.js';
 import {
@@ -62,8 +63,9 @@ export const MIGRATIONS = [
   Exports1760000000004,
   Replica1760000000005,
   Law1760000000006,
-  Forms1760000000009,
   Recorders1760000000007,
+  Review1760000000008,
+  Forms1760000000009,
 ];
 
 /**

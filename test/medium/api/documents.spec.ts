@@ -3,11 +3,20 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { type CaseView, type ExportView, type FormView, problemSchema } from '#contract';
-import { newId } from '#domain';
+import {
+  type AssetMarksView,
+  type CaseView,
+  type ExportView,
+  type FormView,
+  problemSchema,
+  type ReviewRules,
+  type ReviewView,
+} from '#contract';
+import { newId, REVIEW_HEADS } from '#domain';
 import { healingRepository } from '#persistence';
 import { endpoints, makeOpenApi } from '../../../apps/api/src/http/openapi.js';
 import { CaseByApi, type CaseDriver } from '../../support/case-by-api.js';
+import { keepReviewedProcedure, REVIEWED } from '../../support/reviewed-procedure.js';
 import { type ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 import { settle } from '../../support/settle.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
@@ -190,6 +199,50 @@ describe('what the API says of itself, and says', () => {
     });
     await chief.send('POST', '/procedures', newer(2));
     const certificate = { validFrom: '2026-01-01', validTo: '2030-12-31', kind: 'enforcement', number: '浙A0001' };
+    const examiner = await api.signIn(['reviewer']);
+    const qualified = {
+      ...certificate,
+      kind: 'legal-review',
+      number: '法A0001',
+      accountId: examiner.session.account.id,
+    };
+    await chief.send('POST', '/certificates', qualified);
+    await keepReviewedProcedure(api);
+    const review = async (): Promise<ReviewView> => {
+      const found = await officer.send<CaseView>('POST', '/cases', {
+        ...{ ...REVIEWED, number: `测审〔2026〕${newId().slice(-12)}号`, title: '送审' },
+      });
+      await officer.send('POST', `/cases/${found.id}/decision-findings`, { kinds: ['closed'], party: 'person' });
+      const wish = { occurrenceId: found.occurrences.find(({ stepId }) => stepId === 'legal-review')?.id };
+      return await officer.send('POST', `/cases/${found.id}/reviews`, wish);
+    };
+    const opinion = {
+      ...{ stage: 0, outcome: 'returned', text: '证据不足' },
+      answers: REVIEW_HEADS.map((head) => ({ head, finding: 'flawed', ground: '见卷' })),
+    };
+    const returned = async (): Promise<string> => {
+      const { id } = await review();
+      await examiner.send('POST', `/reviews/${id}/opinions`, opinion);
+      return id;
+    };
+    const [fresh, disputed] = [await review(), await returned()];
+    const back = await officer.send<ReviewView>('GET', `/reviews/${await returned()}`);
+    await officer.send('POST', `/reviews/${disputed}/disputes`, { reason: '不同意退回' });
+    const range = { startMs: 0, endMs: 1_000 };
+    const { policy } = await chief.send<ReviewRules>('GET', '/review-rules');
+    const recordingId = await officer.upload(randomBytes(200), {
+      filename: '录音.wav',
+      caseId: opened.id,
+      occurrenceId: step,
+    });
+    await settle(api.archive, recordingId, 'video');
+    const mark = { kind: 'interruption', place: { range }, text: '更换电池', reason: 'power' };
+    const { marks } = await officer.send<AssetMarksView>('POST', `/assets/${recordingId}/marks`, mark);
+    await officer.send('POST', `/assets/${recordingId}/transcripts`, {
+      text: '问：',
+      madeBy: 'machine',
+      maker: '转写程序',
+    });
     const paper = opened.occurrences.find(({ stepId }) => stepId === 'site-inspection')?.id ?? '';
     const wish = { occurrenceId: paper, paperId: 'inspection-record', templateId: 'inspection-record' };
     const form = await officer.send<FormView>('POST', `${at}/forms`, wish);
@@ -259,6 +312,46 @@ describe('what the API says of itself, and says', () => {
       ],
       'POST cases/:id/extensions': [officer, `${at}/extensions`, longer],
       'POST cases/:id/procedure': [officer, `/cases/${filed.id}/procedure`, { version: 2, reason: '新规' }],
+      'GET review-rules': [chief, '/review-rules'],
+      'PUT review-rules': [chief, '/review-rules', { ...policy, version: 0, reason: '本机关规定' }],
+      'GET review-staffing': [chief, '/review-staffing'],
+      'GET cases/:id/reviews': [officer, `/cases/${fresh.case.id}/reviews`],
+      'POST cases/:id/decision-findings': [officer, `${at}/decision-findings`, { kinds: ['closed'], party: 'person' }],
+      'POST cases/:id/reviews': [
+        officer,
+        `/cases/${back.case.id}/reviews`,
+        { occurrenceId: back.occurrenceId, note: '补充后再送' },
+      ],
+      'GET reviews': [examiner, '/reviews?list=returned&limit=2'],
+      'GET reviews/:id': [examiner, `/reviews/${disputed}`],
+      'POST reviews/:id/take': [examiner, `/reviews/${fresh.id}/take`],
+      'POST reviews/:id/opinions': [examiner, `/reviews/${fresh.id}/opinions`, opinion],
+      'POST reviews/:id/disputes': [officer, `/reviews/${await returned()}/disputes`, { reason: '不同意退回' }],
+      'POST reviews/:id/discussions': [
+        supervisor,
+        `/reviews/${disputed}/discussions`,
+        {
+          ...{ heldOn: new Date(api.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10) },
+          ...{ result: 'passed', text: '证据充分' },
+          participants: [
+            { name: '甲', post: '局长' },
+            { name: '乙', post: '副局长' },
+          ],
+        },
+      ],
+      'GET cases/:id/missing-notes': [officer, `${at}/missing-notes`],
+      'GET assets/:id/marks': [officer, `/assets/${recordingId}/marks`],
+      'POST assets/:id/marks': [officer, `/assets/${recordingId}/marks`, mark],
+      'PUT assets/:id/marks/:markId': [
+        officer,
+        `/assets/${recordingId}/marks/${marks[0]?.id}`,
+        { version: 1, content: { kind: 'note', place: { range }, text: '改正' } },
+      ],
+      'POST assets/:id/transcripts': [
+        officer,
+        `/assets/${recordingId}/transcripts`,
+        { textAssetId: assetId, madeBy: 'hand', maker: '书记员甲' },
+      ],
       'GET cases': [officer, '/cases?limit=1&state=open&search=%E6%9F%90%E5%BA%97'],
       'POST cases': [
         officer,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { CaseView, Session } from '#contract';
+import type { AssetMarksView, CaseView, Session } from '#contract';
 import { newId } from '#domain';
 import { keys } from '#object-store';
 import { endpoints } from '../../../apps/api/src/http/openapi.js';
+import { keepReviewedProcedure, REVIEWED } from '../../support/reviewed-procedure.js';
 import { ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 import { type AnotherServer, serve } from './another-server.js';
 import { idOf, TusClient } from './wire.js';
@@ -46,6 +47,11 @@ interface Ids {
   readonly leadId: string;
   readonly excuseId: string;
   readonly extensionId: string;
+  /** Of another case of the officer in charge: submitted, and nobody has taken it. */
+  readonly reviewId: string;
+  /** The step of legal review, for which not all is there. */
+  readonly legalReviewId: string;
+  readonly markId: string;
   /** A draft. */
   readonly formId: string;
   /** A dock of the unit: it can be looked at and checked, and nobody can carry it. */
@@ -65,6 +71,7 @@ const APPROVING = { who: ['supervisor', 'supervisor above'], status: 412, others
 const KEEPERS: readonly Who[] = ['archivist', 'supervisor', 'supervisor above', 'administrator'];
 const KEEPING = { who: KEEPERS, status: 200, others: 'not-found' } as const;
 const OF_UNIT: readonly Who[] = ['in charge', 'colleague', 'archivist', 'supervisor', 'supervisor above'];
+const REVIEWING = { who: ['reviewer'], status: 409, others: 'not-found' } as const;
 const ADMINISTRATOR = { who: ['administrator'], status: 200, others: 'forbidden' } as const;
 
 const number = (): string => `测〔2026〕${newId().slice(-12)}号`;
@@ -74,6 +81,13 @@ const openCase = (level = 'normal') => ({
   title: '案',
   level,
 });
+
+const MARK = { kind: 'note', place: { range: { startMs: 0, endMs: 1_000 } }, text: '出示证件' };
+const POLICY = {
+  ...{ everyDecision: false, numberPattern: '法审〔{year}〕{n}号', version: 7, reason: '本机关规定' },
+  levels: [{ id: 'legal', title: { zh: '法制审核', en: 'Legal review' }, unitId: null, signOff: false }],
+  limit: { count: 5, unit: 'working-days', lastDayAtRest: 'stays' },
+};
 
 describe('rights', () => {
   let api: RunningApi;
@@ -115,6 +129,7 @@ describe('rights', () => {
       'supervisor elsewhere': await api.signIn(['supervisor'], elsewhere),
       'one-time password': new ApiClient(api.url, (await session.json()) as Session),
     };
+    await keepReviewedProcedure(api);
     const dock = { kind: 'dock', unitId: unit, serial: `D${newId().slice(-12)}`, maker: '某厂', model: 'C8' };
     const recorderId = (await clients.archivist.send<{ id: string }>('POST', '/recorders', dock)).id;
     ids = { ...(await makeCase('normal')), recorderId };
@@ -161,7 +176,28 @@ describe('rights', () => {
     const asked = { reason: '移送法院' };
     const exported = await officer.send<{ id: string }>('POST', `/cases/${opened.id}/exports`, asked);
     const law = await makeWishes(opened);
-    return { caseId: opened.id, occurrenceId, assetId, renditionId, exportId: exported.id, ...law };
+    return {
+      caseId: opened.id,
+      occurrenceId,
+      assetId,
+      renditionId,
+      exportId: exported.id,
+      ...law,
+      ...(await makeReview(opened, level, assetId)),
+    };
+  }
+
+  /** A review of a case of its own, and a mark. */
+  async function makeReview({ occurrences }: CaseView, level: string, assetId: string) {
+    const officer = clients['in charge'];
+    const reviewed = await officer.send<CaseView>('POST', '/cases', { ...openCase(level), ...REVIEWED });
+    const at = `/cases/${reviewed.id}`;
+    await officer.send('POST', `${at}/decision-findings`, { kinds: ['closed'], party: 'person' });
+    const wish = { occurrenceId: reviewed.occurrences.find(({ stepId }) => stepId === 'legal-review')?.id };
+    const { id: reviewId } = await officer.send<{ id: string }>('POST', `${at}/reviews`, wish);
+    const marked = await officer.send<AssetMarksView>('POST', `/assets/${assetId}/marks`, MARK);
+    const legalReviewId = occurrences.find(({ stepId }) => stepId === 'legal-review')?.id ?? '';
+    return { reviewId, legalReviewId, markId: marked.marks[0]?.id ?? '' };
   }
 
   /** An excuse and an extension that were asked for and decided. */
@@ -342,6 +378,73 @@ describe('rights', () => {
       ...IN_CHARGE,
       status: 412,
       ask: (of) => ['POST', `/cases/${of.caseId}/procedure`, { version: 1, reason: '新规' }],
+    },
+    'GET review-rules': { ...EVERYONE, ask: () => ['GET', '/review-rules'] },
+    // Nothing of that version was ever set: allowed to ask, and told so.
+    'PUT review-rules': { ...ADMINISTRATOR, status: 409, ask: () => ['PUT', '/review-rules', POLICY] },
+    'GET review-staffing': {
+      who: ['reviewer', 'supervisor', 'supervisor above', 'supervisor elsewhere', 'administrator'],
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/review-staffing'],
+    },
+    'GET cases/:id/reviews': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}/reviews`] },
+    'POST cases/:id/decision-findings': {
+      ...IN_CHARGE,
+      status: 201,
+      ask: (of) => ['POST', `/cases/${of.caseId}/decision-findings`, { kinds: ['closed'], party: 'person' }],
+    },
+    'POST cases/:id/reviews': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => ['POST', `/cases/${of.caseId}/reviews`, { occurrenceId: of.legalReviewId }],
+    },
+    'GET reviews': {
+      who: SIGNED_IN.filter((who) => who !== 'administrator'),
+      status: 200,
+      others: 'forbidden',
+      ask: () => ['GET', '/reviews'],
+    },
+    'GET reviews/:id': { ...READING, ask: (of) => ['GET', `/reviews/${of.reviewId}`] },
+    // Without a certificate: allowed to ask, and told so.
+    'POST reviews/:id/take': { ...REVIEWING, ask: (of) => ['POST', `/reviews/${of.reviewId}/take`] },
+    'POST reviews/:id/opinions': {
+      ...REVIEWING,
+      ask: (of) => ['POST', `/reviews/${of.reviewId}/opinions`, { stage: 0, outcome: 'passed', text: '同意' }],
+    },
+    // Not returned, and not disputed: allowed to ask, and told so.
+    'POST reviews/:id/disputes': {
+      ...IN_CHARGE,
+      status: 412,
+      ask: (of) => ['POST', `/reviews/${of.reviewId}/disputes`, { reason: '不同意' }],
+    },
+    'POST reviews/:id/discussions': {
+      ...APPROVING,
+      ask: (of) => [
+        'POST',
+        `/reviews/${of.reviewId}/discussions`,
+        {
+          ...{ heldOn: '2026-03-02', result: 'passed', text: '同意' },
+          participants: [
+            { name: '甲', post: '局长' },
+            { name: '乙', post: '副局长' },
+          ],
+        },
+      ],
+    },
+    'GET cases/:id/missing-notes': { ...READING, ask: (of) => ['GET', `/cases/${of.caseId}/missing-notes`] },
+    'GET assets/:id/marks': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/marks`] },
+    'POST assets/:id/marks': { ...READING, status: 201, ask: (of) => ['POST', `/assets/${of.assetId}/marks`, MARK] },
+    // His own, of a version that is not there: allowed to ask, and told so.
+    'PUT assets/:id/marks/:markId': {
+      ...IN_CHARGE,
+      status: 409,
+      ask: (of) => ['PUT', `/assets/${of.assetId}/marks/${of.markId}`, { version: 99, content: null }],
+    },
+    'POST assets/:id/transcripts': {
+      ...READING,
+      status: 201,
+      ask: (of) => ['POST', `/assets/${of.assetId}/transcripts`, { text: '问：', madeBy: 'hand', maker: '甲' }],
     },
     'GET cases': { ...EVERYONE, ask: () => ['GET', '/cases'] },
     'POST cases': { who: OFFICERS, status: 201, others: 'forbidden', ask: () => ['POST', '/cases', openCase()] },
@@ -591,6 +694,9 @@ describe('rights', () => {
         leadId: newId(),
         excuseId: newId(),
         extensionId: newId(),
+        reviewId: newId(),
+        legalReviewId: newId(),
+        markId: newId(),
         formId: newId(),
         recorderId: newId(),
       };

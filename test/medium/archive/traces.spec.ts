@@ -2,8 +2,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
-import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
-import { assetRepository, Database, healingRepository, logRepository, settingsRepository, type Tx } from '#persistence';
+import { type Actor, EVENT_TYPES, type EventType, type Id, newId, REVIEW_HEADS, utc } from '#domain';
+import {
+  assetRepository,
+  Database,
+  healingRepository,
+  logRepository,
+  reviewRepository,
+  settingsRepository,
+  type Tx,
+} from '#persistence';
 import { type SignerClient, sha256 } from '#signing';
 import { formatVerifierKey, parsePolicy, SIGNATURE_TYPE } from '#tlog';
 import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
@@ -12,7 +20,9 @@ import { Sequencer } from '../../../libs/archive/src/ledger/log/sequencer.js';
 import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
 import { WatchLedger } from '../../../libs/archive/src/ledger/log/watch-ledger.js';
 import { testKey } from '../../support/log-crypto.js';
+import { keepReviewedProcedure, REVIEWED } from '../../support/reviewed-procedure.js';
 import { type RunningArchive, runArchive, SILENT } from '../../support/running-archive.js';
+import { settle } from '../../support/settle.js';
 import { flipByteOnDisk } from '../../support/storage-root.js';
 import { startTimestampAuthority } from '../../support/timestamp-authority.js';
 import { storeWith } from './store-with.js';
@@ -360,6 +370,74 @@ describe('every change leaves its trace', () => {
     await expectTrace(['account.certificate_withdrawn'], (archive) =>
       archive.law.withdrawCertificate.run(admin, certificate?.id ?? '', { reason }),
     );
+  });
+
+  it('of reviews', async () => {
+    await keepReviewedProcedure(running);
+    const { reviews, law } = running.archive;
+    const examiner = await running.person(['reviewer']);
+    const head = await running.person(['supervisor']);
+    await law.keepCertificate.run(admin, {
+      ...{ accountId: examiner.accountId, kind: 'legal-review', number: `法${newId().slice(-12)}` },
+      ...{ validFrom: '2020-01-01', validTo: '2035-12-31' },
+    });
+    const { body, version } = await reviews.viewRules.run().then(({ policy }) => policy);
+    await expectTrace(['system.review_policy_set'], (archive) =>
+      archive.reviews.setPolicy.run(admin, { body, version, reason: '更正原因甲' }),
+    );
+    const { caseId, step } = await openedCase(running, officer, REVIEWED);
+    const decision = { kinds: ['closed' as const], amountFen: null, party: 'person' as const, effects: [] };
+    await expectTrace(['case.decision_judged', 'case.condition_stated'], (archive) =>
+      archive.reviews.judge.run(officer, caseId, decision),
+    );
+    const newest = async (): Promise<Id> =>
+      (await reviewRepository.ofCase(running.parts.database.reader, caseId)).at(-1)?.id ?? '';
+    const wish = { occurrenceId: step('legal-review'), note: '王局长交办' };
+    await expectTrace(['case.step_changed', 'case.review_submitted'], (archive) =>
+      archive.reviews.submit.run(officer, caseId, wish),
+    );
+    await expectTrace(['case.review_taken'], async (archive) => archive.reviews.take.run(examiner, await newest()));
+    const answers = REVIEW_HEADS.map((of) => ({
+      head: of,
+      finding: 'flawed' as const,
+      ground: '某某食品有限公司未签名',
+    }));
+    const returned = { stage: 0, outcome: 'returned' as const, answers, text: '更正原因甲', changes: null };
+    await expectTrace(['case.review_opinion', 'case.review_ended', 'case.people_set'], async (archive) =>
+      archive.reviews.giveOpinion.run(examiner, await newest(), returned),
+    );
+    await expectTrace(['case.review_disputed'], async (archive) =>
+      archive.reviews.dispute.run(officer, await newest(), '更正原因甲'),
+    );
+    const discussion = {
+      ...{ heldOn: utc(new Date(running.clock.now().getTime() + 8 * 3_600_000)).slice(0, 10), text: '更正原因甲' },
+      ...{
+        result: 'passed' as const,
+        participants: [
+          { name: '王局长', post: '局长' },
+          { name: '测试人员甲', post: '科长' },
+        ],
+      },
+    };
+    await expectTrace(['case.review_discussed', 'case.people_set', 'case.step_changed'], async (archive) =>
+      archive.reviews.discuss.run(head, await newest(), discussion),
+    );
+  });
+
+  it('of marks', async () => {
+    const { assetId } = await received(running, officer, randomBytes(100), { fileName: '保密现场.mp4' });
+    await settle(running.archive, assetId, 'video');
+    const content = {
+      ...{ kind: 'note' as const, text: '现场第一段', reason: null },
+      place: { range: { startMs: 0, endMs: 1_000 } },
+    };
+    await expectTrace(['asset.marked'], (archive) => archive.marks.put.run(officer, assetId, content));
+    const [mark] = (await running.archive.marks.view.run(officer, assetId)).marks;
+    await expectTrace(['asset.marked'], (archive) =>
+      archive.marks.revise.run(officer, assetId, mark?.id ?? '', { content: null, version: 1 }),
+    );
+    const transcript = { text: '现场第一段', textAssetId: null, madeBy: 'hand' as const, maker: '测试人员甲' };
+    await expectTrace(['asset.transcribed'], (archive) => archive.marks.transcribe.run(officer, assetId, transcript));
   });
 
   it('of rules', async () => {

@@ -18,6 +18,8 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   'recorder-unusable': 409,
   'list-known': 409,
   'gap-gone': 409,
+  'review-incomplete': 409,
+  'reviewer-unfit': 409,
   'not-signed-in': 401,
   'wrong-credentials': 401,
   'too-many-attempts': 429,

@@ -59,6 +59,7 @@ function MainNav({ account }: { account: Account }) {
           { to: '/sorting', text: t.app.nav.sorting },
         ]
       : []),
+    ...(seesEvidence(account) || roles.includes('administrator') ? [{ to: '/reviews', text: t.app.nav.reviews }] : []),
     { to: '/procedures', text: t.app.nav.procedures },
     { to: '/recorders', text: t.app.nav.recorders },
     ...(roles.includes('officer') ? [{ to: '/due', text: t.law.duePage }] : []),

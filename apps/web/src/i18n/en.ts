@@ -3,9 +3,11 @@ import { enEvents } from './en-events.js';
 import { enForms } from './en-forms.js';
 import { enLaw } from './en-law.js';
 import { enLedger } from './en-ledger.js';
+import { enMarks } from './en-marks.js';
 import { enMaterial } from './en-material.js';
 import { enProcedures } from './en-procedures.js';
 import { enRecorders } from './en-recorders.js';
+import { enReviews } from './en-reviews.js';
 import { plural } from './plural.js';
 import type { Texts } from './zh.js';
 
@@ -18,6 +20,8 @@ export const en: Texts = {
   ...enClosing,
   ...enRecorders,
   ...enLaw,
+  ...enMarks,
+  ...enReviews,
   app: {
     name: 'Liuhen',
     tagline: 'The full record of administrative enforcement',
@@ -27,6 +31,7 @@ export const en: Texts = {
       myCases: 'My cases',
       cases: 'Cases',
       assets: 'Material',
+      reviews: 'Legal review',
       procedures: 'Procedures',
       sorting: 'To sort',
       recorders: 'Recorders',

@@ -3,9 +3,11 @@ import { zhEvents } from './zh-events.js';
 import { zhForms } from './zh-forms.js';
 import { zhLaw } from './zh-law.js';
 import { zhLedger } from './zh-ledger.js';
+import { zhMarks } from './zh-marks.js';
 import { zhMaterial } from './zh-material.js';
 import { zhProcedures } from './zh-procedures.js';
 import { zhRecorders } from './zh-recorders.js';
+import { zhReviews } from './zh-reviews.js';
 
 /** Every word the pages say, in Chinese. Its shape binds the other languages: a missing key does not compile. */
 export const zh = {
@@ -17,6 +19,8 @@ export const zh = {
   ...zhClosing,
   ...zhRecorders,
   ...zhLaw,
+  ...zhMarks,
+  ...zhReviews,
   app: {
     name: '留痕',
     tagline: '行政执法全过程记录',
@@ -26,6 +30,7 @@ export const zh = {
       myCases: '我的案件',
       cases: '案件',
       assets: '材料检索',
+      reviews: '法制审核',
       procedures: '执法程序',
       sorting: '待整理',
       recorders: '记录仪',

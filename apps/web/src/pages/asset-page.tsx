@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { AssetView } from '#contract';
 import { useAsset } from '../api/assets.js';
+import { useMarks } from '../api/marks.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { CustodyTag, LevelTag, ViewingTag } from '../components/state-tags.js';
@@ -15,6 +16,8 @@ import { LinkDialog } from '../features/assets/link-dialog.js';
 import { ReceiptLinks } from '../features/assets/receipt-links.js';
 import { RenditionList } from '../features/assets/rendition-list.js';
 import { EventList } from '../features/events/event-list.js';
+import { MarksPanel } from '../features/marks/marks-panel.js';
+import { usePlayLink } from '../features/marks/play-link.js';
 import { AssetPlayer } from '../features/player/asset-player.js';
 import { AssetRecordingBlock } from '../features/sorting/asset-recording.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
@@ -39,6 +42,7 @@ export function AssetPage() {
 function AssetBody({ asset }: { asset: AssetView }) {
   const { t } = useLanguage();
   const [linking, setLinking] = useState(false);
+  const link = usePlayLink(useMarks(asset.id).data);
   return (
     <div className="lh-page lh-page-wide">
       <header className="lh-page-head">
@@ -71,10 +75,11 @@ function AssetBody({ asset }: { asset: AssetView }) {
       <AssetNotices asset={asset} />
       <div className="lh-asset">
         <div className="lh-asset-main">
-          {asset.viewing.state === 'viewable' && <AssetPlayer key={asset.id} asset={asset} />}
+          {asset.viewing.state === 'viewable' && <AssetPlayer key={asset.id} asset={asset} link={link} />}
           <AssetTabs asset={asset} />
         </div>
         <aside className="lh-asset-side">
+          <MarksPanel asset={asset} link={link} />
           <section className="lh-block">
             <h2>{t.asset.custodyLine}</h2>
             <CustodyLine asset={asset} />

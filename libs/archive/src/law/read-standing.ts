@@ -24,6 +24,7 @@ import {
   type Tx,
 } from '#persistence';
 import { unexplainedGapsOf } from '../recorders/gaps.js';
+import { reviewsOf } from '../reviews/reviews-of.js';
 import type { RuleShelf } from './rule-shelf.js';
 
 /** All that the rules read of a case, and what they are. */
@@ -69,7 +70,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
       ...comingOf(occurrence, roster, assets),
       unexplainedGaps: gaps.get(occurrence.id) ?? 0,
     })),
-    reviews: [],
+    reviews: await reviewsOf(tx, id),
     excuses: excuses.map((one) => ({ ...one, approvedBy: one.isApproved === true ? one.decidedBy : null })),
     extensions: extensions.flatMap(({ limitId, occurrenceId, isApproved, decidedBy, decidedAt }) =>
       isApproved === true && decidedBy !== null && decidedAt !== null

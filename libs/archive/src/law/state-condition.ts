@@ -1,6 +1,7 @@
 import { type Actor, ArchiveError, conditionsOf, type Id, newId, type ProcedureStep, utc } from '#domain';
 import { standingRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { refuseWaiver } from '../reviews/reviews-of.js';
 import { changeByLaw, type LawChange, stepOfComing } from './law-change.js';
 import type { RuleShelf } from './rule-shelf.js';
 
@@ -25,7 +26,8 @@ export class StateCondition {
 
   /**
    * @throws ArchiveError `not-found` (case, condition, coming), `case-closed`, `invalid-input` (of the case, or of a
-   *   coming, the other way; a time to come, or before what was stated last)
+   *   coming, the other way; a time to come, or before what was stated last), `precondition-failed` (that no review is
+   *   needed, of a decision that is in the catalogue)
    */
   async run(actor: Actor, caseId: Id, wish: ConditionWish): Promise<void> {
     const statedAt = this.#parts.clock.now();
@@ -34,6 +36,7 @@ export class StateCondition {
       changeByLaw(tx, this.#rules, { actor, caseId, action: 'case.edit', at: statedAt }, async (change) => {
         requireStatable(change, wish);
         requireInOrder(change, wish, { at, statedAt });
+        await refuseWaiver(tx, caseId, wish);
         const { conditionId, occurrenceId, holds } = wish;
         const id = newId(statedAt.getTime());
         const statement = { id, conditionId, occurrenceId, holds, at, statedAt, statedBy: actor.accountId };

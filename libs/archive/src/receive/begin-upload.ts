@@ -10,7 +10,7 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireOpen } from '../cases/case-access.js';
-import { appendEvents, by } from '../ledger/append-events.js';
+import { appendEvents, type EventFields } from '../ledger/append-events.js';
 import { toStatus, type UploadStatus } from './upload-status.js';
 
 export interface UploadPlan {
@@ -28,6 +28,14 @@ export interface UploadPlan {
 
 type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings'>;
 
+/** In whose name an original is handed in. */
+export type Sender = Pick<Actor, 'accountId' | 'unitId' | 'unitPath'>;
+
+export interface MadeOriginal {
+  readonly said: EventFields;
+  readonly also: (tx: Tx, assetId: Id) => Promise<void>;
+}
+
 /** Opens an upload: an asset in custody `receiving`, its place in the vault chosen, nothing stored yet. */
 export class BeginUpload {
   readonly #parts: Needs;
@@ -38,7 +46,7 @@ export class BeginUpload {
 
   /** @throws ArchiveError `upload-too-large`, `not-found` (no such case, or not his), `case-closed`, `invalid-input`, `storage-full` */
   async run(actor: Actor, plan: UploadPlan): Promise<UploadStatus> {
-    const { database, store, clock, settings } = this.#parts;
+    const { settings } = this.#parts;
     if ((plan.lengthBytes ?? 0) > settings.maxUploadBytes) {
       throw new ArchiveError('upload-too-large', `${plan.lengthBytes} bytes`, {
         details: { maxBytes: settings.maxUploadBytes },
@@ -47,8 +55,27 @@ export class BeginUpload {
     if (plan.declaredSha256 !== null && !isDigest(plan.declaredSha256))
       throw new ArchiveError('invalid-input', 'declared digest');
     const level = await this.#checkTarget(actor, plan);
-    await this.#checkSpace(plan.lengthBytes);
+    return await this.#begin(actor, plan, { level, said: {}, also: async () => undefined });
+  }
 
+  /**
+   * For what the archive itself makes in somebody's name (a review's opinion as PDF): his right to the case was asked
+   * when he did what it is made of.
+   * @param made what the event says it is made from, and what belongs in the same transaction
+   * @throws ArchiveError `case-closed`, `storage-full`
+   */
+  async runMade(from: Sender, plan: UploadPlan, made: MadeOriginal): Promise<UploadStatus> {
+    const target = plan.target && (await caseRepository.find(this.#parts.database.reader, plan.target.caseId));
+    return await this.#begin(from, plan, { ...made, level: target?.level ?? 'normal' });
+  }
+
+  async #begin(
+    from: Sender,
+    plan: UploadPlan,
+    { level, said, also }: MadeOriginal & { readonly level: Level },
+  ): Promise<UploadStatus> {
+    const { database, store, clock, settings } = this.#parts;
+    await this.#checkSpace(plan.lengthBytes);
     const at = clock.now();
     const id = newId(at.getTime());
     const intake = await store.beginIntake(keys.original(id, at), plan.lengthBytes);
@@ -70,13 +97,14 @@ export class BeginUpload {
     };
     await database.transaction(async (tx) => {
       await holdOpen(tx, plan.target);
-      await assetRepository.add(tx, newAsset(actor, plan, { id, at, level }));
+      await assetRepository.add(tx, newAsset(from, plan, { id, at, level }));
       await uploadRepository.add(tx, upload);
-      await appendEvents(tx, by(actor, at), [
+      await also(tx, id);
+      await appendEvents(tx, { actor: from.accountId, org: from.unitId, at }, [
         {
           type: 'asset.begun',
           chain: `asset:${id}`,
-          public: { length_bytes: plan.lengthBytes, declared: plan.declaredSha256, store: store.kind },
+          public: { length_bytes: plan.lengthBytes, declared: plan.declaredSha256, store: store.kind, ...said },
           personal: { file_name: plan.fileName, metadata: plan.metadata },
         },
       ]);
@@ -121,12 +149,12 @@ async function holdOpen(tx: Tx, target: UploadPlan['target']): Promise<void> {
   if (held) requireOpen(held);
 }
 
-function newAsset(actor: Actor, plan: UploadPlan, made: { id: Id; at: Date; level: Level }): AssetRecord {
+function newAsset(from: Sender, plan: UploadPlan, made: { id: Id; at: Date; level: Level }): AssetRecord {
   return {
     id: made.id,
-    unitId: actor.unitId,
-    unitPath: actor.unitPath,
-    receivedFrom: actor.accountId,
+    unitId: from.unitId,
+    unitPath: from.unitPath,
+    receivedFrom: from.accountId,
     fileName: plan.fileName,
     level: made.level,
     custody: 'receiving',

@@ -38,7 +38,7 @@ export function dateText(at: string, zoneMinutes: number): string {
   return timeText(at, zoneMinutes).slice(0, 10);
 }
 
-function zoneText(minutes: number): string {
+export function zoneText(minutes: number): string {
   if (minutes === 480) return '北京时间 UTC+8';
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;

@@ -1,3 +1,4 @@
+import { In } from 'typeorm';
 import type { CaseCheckCause, CaseState, EventType, Id, Level, OccurrenceState, Party, Procedure } from '#domain';
 import type { Tx } from '../database.js';
 import { type Cursor, type ListScope, listByTime, type OwnRows } from '../list-by-time.js';
@@ -101,6 +102,10 @@ export const caseRepository = {
 
   async find(tx: Tx, id: Id): Promise<CaseRecord | null> {
     return await tx.findOneBy(CaseRow, { id });
+  },
+
+  async findMany(tx: Tx, ids: readonly Id[]): Promise<CaseRecord[]> {
+    return await tx.findBy(CaseRow, { id: In([...ids]) });
   },
 
   /** Locks the case until the transaction ends: its steps and links change one at a time. */
@@ -281,6 +286,10 @@ export const occurrenceRepository = {
 
   async find(tx: Tx, caseId: Id, id: Id): Promise<OccurrenceRecord | null> {
     return await tx.findOneBy(OccurrenceRow, { caseId, id });
+  },
+
+  async findMany(tx: Tx, ids: readonly Id[]): Promise<OccurrenceRecord[]> {
+    return await tx.findBy(OccurrenceRow, { id: In([...ids]) });
   },
 
   async list(tx: Tx, caseId: Id): Promise<OccurrenceRecord[]> {

@@ -7,6 +7,7 @@ export const PACKAGE_DIR = findPackage(dirname(fileURLToPath(import.meta.url)));
 
 /** Rule files that come with this version. */
 export const PROCEDURES_DIR = join(PACKAGE_DIR, 'procedures');
+export const CATALOGUES_DIR = join(PACKAGE_DIR, 'catalogues');
 
 /** Templates of forms that come with this version. */
 export const FORMS_DIR = join(PACKAGE_DIR, 'forms');

@@ -8,7 +8,14 @@ import { ApiClient } from '../../client/api-client.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { forgetRunning, writeRunning } from '../../running.js';
-import { builtMain, CALENDAR_FILE, FORMS_DIR, NAME_RULES_DIR, PROCEDURES_DIR } from './archive-files.js';
+import {
+  builtMain,
+  CALENDAR_FILE,
+  CATALOGUES_DIR,
+  FORMS_DIR,
+  NAME_RULES_DIR,
+  PROCEDURES_DIR,
+} from './archive-files.js';
 import { claimDataFolder, endLeftovers, type FolderClaim } from './data-folder.js';
 import { layOutEmbeddedDatabase } from './embedded-database.js';
 import { isFree, withFreePort } from './ports.js';
@@ -153,6 +160,7 @@ export class ArchiveServer {
       await opened.archive.forms.keepTemplates.run(FORMS_DIR);
       await opened.archive.law.keepCalendar.run(CALENDAR_FILE);
       await opened.archive.recorders.keepNameRules.run(NAME_RULES_DIR);
+      await opened.archive.reviews.keepCatalogues.run(CATALOGUES_DIR);
       this.#firstAdministrator = await opened.archive.people.makeFirstAdministrator.run(this.#plan.agency);
     } finally {
       await opened.close();

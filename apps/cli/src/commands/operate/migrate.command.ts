@@ -3,7 +3,7 @@ import { archiveOptions, loadConfig } from '#config';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { verb } from '../../verb.js';
-import { CALENDAR_FILE, FORMS_DIR, NAME_RULES_DIR, PROCEDURES_DIR } from './archive-files.js';
+import { CALENDAR_FILE, CATALOGUES_DIR, FORMS_DIR, NAME_RULES_DIR, PROCEDURES_DIR } from './archive-files.js';
 import { databaseAddresses, prepareDatabase } from './prepare-database.js';
 import { quietLog } from './quiet-log.js';
 
@@ -39,6 +39,7 @@ export const migrateCommand = verb({
       const kept = await opened.archive.cases.keepProcedures.run(PROCEDURES_DIR);
       await opened.archive.forms.keepTemplates.run(FORMS_DIR);
       await opened.archive.law.keepCalendar.run(CALENDAR_FILE);
+      await opened.archive.reviews.keepCatalogues.run(CATALOGUES_DIR);
       terminal.note(`· 执法程序 ${kept} 个 Procedures: ${kept}`);
       const rules = await opened.archive.recorders.keepNameRules.run(NAME_RULES_DIR);
       terminal.note(`· 记录仪命名规则 ${rules} 条 Naming rules of recorders: ${rules}`);

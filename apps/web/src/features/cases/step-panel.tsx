@@ -8,6 +8,7 @@ import { DutyList } from '../law/duty-list.js';
 import { FaultList } from '../law/fault-list.js';
 import { PeopleLine } from '../law/people-line.js';
 import { Questions } from '../law/questions.js';
+import { ReviewStep } from '../reviews/review-step.js';
 import { AssetCards } from './asset-cards.js';
 import { DropZone } from './drop-zone.js';
 import { OccurrenceActions } from './occurrence-actions.js';
@@ -53,6 +54,7 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
         </section>
       )}
       <DutyList subject={subject} standing={standing} onFiles={onFiles} />
+      {step.kind === 'legal-review' && <ReviewStep caseId={subject.id} occurrenceId={standing.occurrence.id} />}
       {subject.mayUpload ? (
         <DropZone
           over={over}

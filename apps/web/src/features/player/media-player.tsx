@@ -5,6 +5,7 @@ import type { AssetView } from '#contract';
 import { useAskProxy } from '../../api/assets.js';
 import { useLanguage } from '../../i18n/language.js';
 import { clockText } from '../../i18n/quantities.js';
+import type { PlayLink } from '../marks/play-link.js';
 import {
   FrameButtons,
   FullscreenButton,
@@ -33,7 +34,7 @@ import './player.css';
 type Media = ReturnType<typeof useMedia>;
 
 /** Plays a video or a sound recording: from the original where this browser can, else from what is made of it. */
-export function MediaPlayer({ asset }: { asset: AssetView }) {
+export function MediaPlayer({ asset, link }: { asset: AssetView; link?: PlayLink | undefined }) {
   const { t } = useLanguage();
   const media = useMedia();
   const frame = useRef<HTMLDivElement>(null);
@@ -44,6 +45,7 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
   useProxyWhenNeeded(asset, playback);
   const durationMs = media.state.durationMs ?? asset.durationMs ?? 0;
   useViewReports(asset.id, media.state);
+  useLinkedPlace(media, link);
   const act = usePlayerCommands(media, { durationMs, frameMs: frameMsOf(asset.facts), toggleFull, setHelp });
   useShortcuts(act);
   const peaks = usePeaks(asset.play.peaksUrl);
@@ -74,7 +76,13 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
       </div>
       {ready && (
         <div className="lh-controls">
-          <SeekBar {...media.state} durationMs={durationMs} cues={cues} onSeek={media.seek} />
+          <SeekBar
+            {...media.state}
+            durationMs={durationMs}
+            cues={cues}
+            marks={link?.marks ?? NO_MARKS}
+            onSeek={media.seek}
+          />
           {peaks && !sound && (
             <Waveform peaks={peaks} currentMs={media.state.currentMs} durationMs={durationMs} onSeek={media.seek} />
           )}
@@ -101,6 +109,21 @@ export function MediaPlayer({ asset }: { asset: AssetView }) {
       <KeyboardHelp open={help} onClose={() => setHelp(false)} />
     </section>
   );
+}
+
+const NO_MARKS: PlayLink['marks'] = [];
+
+/** The list of marks beside the player learns where one is, and sends one elsewhere. */
+function useLinkedPlace({ state, seek }: Media, link: PlayLink | undefined): void {
+  const { currentMs } = state;
+  const place = link?.place;
+  useEffect(() => {
+    if (place) place.current = currentMs;
+  }, [place, currentMs]);
+  const jump = link?.jump ?? null;
+  useEffect(() => {
+    if (jump) seek(jump.to);
+  }, [jump, seek]);
 }
 
 /** Never left to be guessed: whether one looks at the original or at something made from it. */

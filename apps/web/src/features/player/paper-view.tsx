@@ -2,6 +2,7 @@ import { LeftOutlined, RightOutlined, ZoomInOutlined, ZoomOutOutlined } from '@a
 import { useEffect, useRef, useState } from 'react';
 import type { Play } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
+import type { PlayLink } from '../marks/play-link.js';
 import { ControlButton } from './control-bar.js';
 import { usePageText } from './renditions.js';
 import { useShortcuts } from './use-shortcuts.js';
@@ -13,10 +14,11 @@ interface PaperViewProps {
   readonly pages: Play['pages'];
   readonly textUrl: string | null;
   readonly name: string;
+  readonly link?: PlayLink | undefined;
 }
 
 /** A paper page by page, with all pages small at the side. */
-export function PaperView({ pages, textUrl, name }: PaperViewProps) {
+export function PaperView({ pages, textUrl, name, link }: PaperViewProps) {
   const { t } = useLanguage();
   const [index, setIndex] = useState(0);
   const [zoom, setZoom] = useState(2);
@@ -27,6 +29,14 @@ export function PaperView({ pages, textUrl, name }: PaperViewProps) {
     setIndex(next);
     view.current?.scrollTo({ top: 0 });
   };
+  const place = link?.place;
+  useEffect(() => {
+    if (place) place.current = index + 1;
+  }, [place, index]);
+  const jump = link?.jump ?? null;
+  useEffect(() => {
+    if (jump) setIndex(jump.to - 1);
+  }, [jump]);
   useShortcuts((command) => {
     if (command.do === 'jump') turnTo(index + Math.sign(command.byMs));
     else if (command.do === 'start') turnTo(0);

@@ -1,6 +1,7 @@
 import { type PointerEvent, useRef, useState } from 'react';
 import { useLanguage } from '../../i18n/language.js';
 import { clockText } from '../../i18n/quantities.js';
+import type { TimelineMark } from '../marks/play-link.js';
 import { cueAt, type StoryboardCue } from './storyboard.js';
 
 interface Props {
@@ -8,11 +9,12 @@ interface Props {
   readonly durationMs: number;
   readonly bufferedMs: number;
   readonly cues: readonly StoryboardCue[];
+  readonly marks?: readonly TimelineMark[];
   readonly onSeek: (ms: number) => void;
 }
 
 /** Where in the recording, with the picture at the place pointed to. Keys are the player's: ← → and the rest. */
-export function SeekBar({ currentMs, durationMs, bufferedMs, cues, onSeek }: Props) {
+export function SeekBar({ currentMs, durationMs, bufferedMs, cues, marks = [], onSeek }: Props) {
   const { t } = useLanguage();
   const bar = useRef<HTMLDivElement>(null);
   const [hoverMs, setHoverMs] = useState<number | null>(null);
@@ -54,6 +56,15 @@ export function SeekBar({ currentMs, durationMs, bufferedMs, cues, onSeek }: Pro
         <div className="lh-seek-buffered" style={{ width: share(bufferedMs) }} />
         <div className="lh-seek-played" style={{ width: share(shownMs) }} />
       </div>
+      {marks.map(({ id, kind, startMs, endMs, text }) => (
+        <div
+          key={id}
+          className="lh-seek-mark"
+          data-kind={kind}
+          title={text}
+          style={{ left: share(startMs), width: `max(3px, calc(${share(endMs)} - ${share(startMs)}))` }}
+        />
+      ))}
       <div className="lh-seek-knob" style={{ left: share(shownMs) }} />
       {hoverMs !== null && durationMs > 0 && (
         <SeekPreview cue={cueAt(cues, hoverMs)} atMs={hoverMs} left={hoverMs / durationMs} />

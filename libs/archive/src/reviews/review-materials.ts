@@ -1,0 +1,26 @@
+import { type DutyStanding, dutiesOf, isOwed, orderOf } from '#domain';
+import type { ReviewMaterial } from '#persistence';
+import type { CaseFile } from '../law/read-standing.js';
+
+export interface ReviewMaterials {
+  /** Papers and recordings of the steps before the review. */
+  readonly held: readonly ReviewMaterial[];
+  /** What those steps ask for and is not there: nothing is submitted without it. */
+  readonly owed: readonly DutyStanding[];
+}
+
+/** What a review looks at: everything the procedure asks for before it comes. */
+export function materialsBefore(
+  { procedure, standing }: Pick<CaseFile, 'procedure' | 'standing'>,
+  reviewStepId: string,
+): ReviewMaterials {
+  const before = orderOf(procedure).get(reviewStepId) ?? new Set<string>();
+  const held = standing.comings
+    .filter(({ stepId }) => before.has(stepId))
+    .flatMap(({ id, stepId, papers, recordings }): ReviewMaterial[] => [
+      ...papers.map(({ paperId, assetId }) => ({ stepId, occurrenceId: id, paperId, assetId })),
+      ...recordings.map(({ assetId }) => ({ stepId, occurrenceId: id, paperId: null, assetId })),
+    ]);
+  const owed = dutiesOf(procedure, standing).filter((duty) => before.has(duty.stepId) && isOwed(duty));
+  return { held, owed };
+}

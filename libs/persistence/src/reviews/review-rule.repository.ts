@@ -1,0 +1,130 @@
+import type { DecisionCatalogue, DecisionDescription, Id, ReviewPolicy } from '#domain';
+import type { Tx } from '../database.js';
+
+export interface PolicyRecord {
+  /** From 1; 0 is what holds until an agency has set anything. */
+  readonly version: number;
+  readonly body: ReviewPolicy;
+  readonly setBy: Id;
+  readonly setAt: Date;
+}
+
+export interface FindingRecord {
+  readonly id: Id;
+  readonly caseId: Id;
+  readonly description: DecisionDescription;
+  readonly catalogueId: string;
+  readonly catalogueVersion: number;
+  /** Ids of the entries the decision falls under. */
+  readonly entries: readonly string[];
+  /** The agency reviews every decision. */
+  readonly isEvery: boolean;
+  readonly isMajor: boolean;
+  readonly judgedBy: Id;
+  readonly judgedAt: Date;
+}
+
+export const catalogueRepository = {
+  /** Keeps a version; the same id and version with other content is refused by returning false. */
+  async keep(tx: Tx, catalogue: DecisionCatalogue, sha256: string): Promise<boolean> {
+    const { id, version } = catalogue;
+    await tx.query(
+      'INSERT INTO catalogues (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+      [id, version, JSON.stringify(catalogue), sha256],
+    );
+    const rows: { sha256: string }[] = await tx.query('SELECT sha256 FROM catalogues WHERE id = $1 AND version = $2', [
+      id,
+      version,
+    ]);
+    return rows[0]?.sha256 === sha256;
+  },
+
+  /** The newest version of the one that is named so. */
+  async newest(tx: Tx, id: string): Promise<DecisionCatalogue | null> {
+    const rows: { body: DecisionCatalogue }[] = await tx.query(
+      'SELECT body FROM catalogues WHERE id = $1 ORDER BY version DESC LIMIT 1',
+      [id],
+    );
+    return rows[0]?.body ?? null;
+  },
+
+  async find(tx: Tx, id: string, version: number): Promise<DecisionCatalogue | null> {
+    const rows: { body: DecisionCatalogue }[] = await tx.query(
+      'SELECT body FROM catalogues WHERE id = $1 AND version = $2',
+      [id, version],
+    );
+    return rows[0]?.body ?? null;
+  },
+};
+
+export const reviewPolicyRepository = {
+  /** Null until an agency has set one. */
+  async newest(tx: Tx): Promise<PolicyRecord | null> {
+    const rows: PolicyRecord[] = await tx.query(
+      `SELECT version, body, set_by AS "setBy", set_at AS "setAt" FROM review_policies ORDER BY version DESC LIMIT 1`,
+    );
+    return rows[0] ?? null;
+  },
+
+  async find(tx: Tx, version: number): Promise<PolicyRecord | null> {
+    const rows: PolicyRecord[] = await tx.query(
+      `SELECT version, body, set_by AS "setBy", set_at AS "setAt" FROM review_policies WHERE version = $1`,
+      [version],
+    );
+    return rows[0] ?? null;
+  },
+
+  /** @throws ArchiveError `conflict` when that version is there already */
+  async add(tx: Tx, { version, body, setBy, setAt }: PolicyRecord): Promise<void> {
+    await tx.query('INSERT INTO review_policies (version, body, set_by, set_at) VALUES ($1, $2, $3, $4)', [
+      version,
+      JSON.stringify(body),
+      setBy,
+      setAt,
+    ]);
+  },
+};
+
+const FINDING = `id, case_id AS "caseId", description, catalogue_id AS "catalogueId",
+  catalogue_version AS "catalogueVersion", entries, is_every AS "isEvery", is_major AS "isMajor",
+  judged_by AS "judgedBy", judged_at AS "judgedAt"`;
+
+export const findingRepository = {
+  async add(tx: Tx, finding: FindingRecord): Promise<void> {
+    await tx.query(
+      `INSERT INTO decision_findings (id, case_id, description, catalogue_id, catalogue_version, entries, is_every,
+         is_major, judged_by, judged_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        ...[finding.id, finding.caseId, JSON.stringify(finding.description), finding.catalogueId],
+        ...[finding.catalogueVersion, JSON.stringify(finding.entries), finding.isEvery, finding.isMajor],
+        ...[finding.judgedBy, finding.judgedAt],
+      ],
+    );
+  },
+
+  /** The last one counts; those before say what was thought until then. */
+  async newest(tx: Tx, caseId: Id): Promise<FindingRecord | null> {
+    const rows: FindingRecord[] = await tx.query(
+      `SELECT ${FINDING} FROM decision_findings WHERE case_id = $1 ORDER BY judged_at DESC, id DESC LIMIT 1`,
+      [caseId],
+    );
+    return rows[0] ?? null;
+  },
+
+  async find(tx: Tx, id: Id): Promise<FindingRecord | null> {
+    const rows: FindingRecord[] = await tx.query(`SELECT ${FINDING} FROM decision_findings WHERE id = $1`, [id]);
+    return rows[0] ?? null;
+  },
+};
+
+export const reviewNumberRepository = {
+  /** The next of the unit's year; gapless, since it is taken in the transaction of the opinion that bears it. */
+  async take(tx: Tx, unitId: Id, year: number): Promise<number> {
+    const rows: { last: number }[] = await tx.query(
+      `INSERT INTO review_numbers (unit_id, year, last) VALUES ($1, $2, 1)
+       ON CONFLICT (unit_id, year) DO UPDATE SET last = review_numbers.last + 1 RETURNING last`,
+      [unitId, year],
+    );
+    return rows[0]?.last ?? 0;
+  },
+};
