@@ -10,6 +10,7 @@ export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
 export * from './exports/export.repository.js';
 export { freePort } from './free-port.js';
+export * from './ledger/checkpoint.repository.js';
 export * from './ledger/ledger.repository.js';
 export * from './ledger/log.repository.js';
 export * from './ledger/timestamp.repository.js';

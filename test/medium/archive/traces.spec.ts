@@ -3,7 +3,15 @@ import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from '#archive';
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId } from '#domain';
-import { assetRepository, Database, healingRepository, logRepository, settingsRepository, type Tx } from '#persistence';
+import {
+  assetRepository,
+  checkpointRepository,
+  Database,
+  healingRepository,
+  logRepository,
+  settingsRepository,
+  type Tx,
+} from '#persistence';
 import { type SignerClient, sha256 } from '#signing';
 import { formatVerifierKey, parsePolicy, SIGNATURE_TYPE } from '#tlog';
 import { RecordAnchoring } from '../../../libs/archive/src/ledger/log/anchoring.js';
@@ -146,7 +154,7 @@ describe('every change leaves its trace', () => {
     const sequencer = new Sequencer({ database: log, log: SILENT });
     while ((await sequencer.step()) !== 0);
     const { size, root } = await logRepository.state(log.reader);
-    await logRepository.addCheckpoint(log.reader, { size, root, note: 'log.example\n', signedAt: new Date() });
+    await checkpointRepository.add(log.reader, { size, root, note: 'log.example\n', signedAt: new Date() });
 
     const client = { cosign: async () => ({ refused: 422, reason: 'not consistent' }) };
     const refuse = async (witness: string, app: Database): Promise<void> => {
