@@ -389,7 +389,9 @@ export function jobQueueContract(kind: string, start: () => Promise<QueueUnderTe
     });
 
     it('runs a job again elsewhere when its worker was killed', async () => {
-      const child = startChild(new URL('./job-queue-worker.ts', import.meta.url), [JSON.stringify(under.config())]);
+      const child = await startChild(new URL('./job-queue-worker.ts', import.meta.url), [
+        JSON.stringify(under.config()),
+      ]);
       try {
         expect(await child.nextLine()).toBe('ready');
         const assetId = newId();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FreezeReason, LedgerWatchState } from '#archive';
 import { type Chain, newId } from '#domain';
 import { verifyDossier } from '#dossier';
-import { logRepository, settingsRepository } from '#persistence';
+import { checkpointRepository, logRepository, settingsRepository } from '#persistence';
 import { parsePolicy } from '#tlog';
 import { FREEZE_WORDS } from '../../apps/cli/src/commands/operate/ledger-words.js';
 import { appendEvents, bySystem } from '../../libs/archive/src/ledger/append-events.js';
@@ -129,7 +129,7 @@ async function prepare(running: LoggedArchive): Promise<Target> {
   for (;;) {
     const { size, vaultedSize } = await logRepository.state(reader);
     const watch = (await settingsRepository.get(reader, 'ledger_watch')) as LedgerWatchState | null;
-    const [witness] = await logRepository.witnesses(reader);
+    const [witness] = await checkpointRepository.witnesses(reader);
     const waiting = await logRepository.waitingCount(reader);
     if (waiting === 0 && [vaultedSize, watch?.verifiedSize, witness?.size].every((done) => done === size)) break;
     await sleep(200);
@@ -173,6 +173,6 @@ async function look(
   if (frozenReason !== null) tell('signer', FREEZE_WORDS[frozenReason as FreezeReason][0]);
   const watch = (await settingsRepository.get(reader, 'ledger_watch')) as LedgerWatchState | null;
   tell('watch', watch?.findings[0]?.what);
-  for (const { name, refusal } of await logRepository.witnesses(reader))
+  for (const { name, refusal } of await checkpointRepository.witnesses(reader))
     if (refusal !== null) tell('witness', `${name}: ${refusal}`);
 }

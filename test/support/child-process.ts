@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export interface TestChild {
   readonly process: ChildProcess;
@@ -15,15 +16,16 @@ export interface TestChild {
  * Runs a .ts file in a process of its own, so that it can be killed.
  * @param settings LIUHEN_* it is to have
  */
-export function startChild(
+export async function startChild(
   file: URL,
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
-): TestChild {
+): Promise<TestChild> {
+  // Its threads are .ts files of their own.
   const loader = new URL('./typescript-loader.js', import.meta.url);
   const child = spawn(
     process.execPath,
-    ['--conditions=source', '--import', loader.href, fileURLToPath(file), ...args],
+    ['--conditions=source', '--import', loader.href, await bundleChild(file), ...args],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...settings } },
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -42,4 +44,20 @@ export function startChild(
       await gone;
     },
   };
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+/** Once for each file: the sources do not change while tests run. @returns path of the one file that has all of it */
+function bundleChild(file: URL): Promise<string> {
+  const known = bundles.get(file.href) ?? runBundler(file);
+  bundles.set(file.href, known);
+  return known;
+}
+
+async function runBundler(file: URL): Promise<string> {
+  const bundler = fileURLToPath(new URL('./bundle-child.js', import.meta.url));
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const { stdout } = await promisify(execFile)(process.execPath, [bundler, fileURLToPath(file)], { env });
+  return stdout;
 }

@@ -14,7 +14,7 @@ export async function startSigner(
   dir: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RunningSigner> {
-  const child = startChild(new URL('../../apps/signer/src/main.ts', import.meta.url), [], {
+  const child = await startChild(new URL('../../apps/signer/src/main.ts', import.meta.url), [], {
     LIUHEN_SIGNER_DIR: dir,
     LIUHEN_LOG_ORIGIN: 'log.example/test',
     ...settings,
@@ -38,7 +38,7 @@ export async function startWitness(
 ): Promise<RunningWitness> {
   const logs = vkeys.flatMap((vkey) => ['--log', vkey]);
   const args = ['--dir', dir, '--listen', '127.0.0.1:0', '--name', 'witness.example/w1', ...logs, ...more];
-  const child = startChild(new URL('../../apps/witness/src/main.ts', import.meta.url), args);
+  const child = await startChild(new URL('../../apps/witness/src/main.ts', import.meta.url), args);
   const [url = ''] = /https?:\/\/\S+/.exec(await lineWith(child, 'witness ready')) ?? [];
   const vkey = (await lineWith(child, 'key: ')).split('key: ')[1] ?? '';
   return { url, vkey, child };

@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { transform } from '@swc/core';
 
 if (isMainThread) {
   register(import.meta.url);
@@ -25,6 +24,8 @@ export async function load(url, context, nextLoad) {
   if (!url.endsWith('.ts')) {
     return nextLoad(url, context);
   }
+  // Only now: a process that has its code in one file need not wait for the compiler.
+  const { transform } = await import('@swc/core');
   const { code } = await transform(await readFile(fileURLToPath(url), 'utf8'), {
     filename: fileURLToPath(url),
     jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },

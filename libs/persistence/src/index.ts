@@ -15,6 +15,7 @@ export * from './law/case-line.repository.js';
 export * from './law/certificate.repository.js';
 export * from './law/rule.repository.js';
 export * from './law/standing.repository.js';
+export * from './ledger/checkpoint.repository.js';
 export * from './ledger/ledger.repository.js';
 export * from './ledger/log.repository.js';
 export * from './ledger/timestamp.repository.js';

@@ -5,6 +5,7 @@ import { type Archive, type ArchiveParts, assembleArchive, type LookFacts } from
 import { type Actor, EVENT_TYPES, type EventType, type Id, newId, REVIEW_HEADS, utc } from '#domain';
 import {
   assetRepository,
+  checkpointRepository,
   Database,
   healingRepository,
   logRepository,
@@ -161,7 +162,7 @@ describe('every change leaves its trace', () => {
     const sequencer = new Sequencer({ database: log, log: SILENT });
     while ((await sequencer.step()) !== 0);
     const { size, root } = await logRepository.state(log.reader);
-    await logRepository.addCheckpoint(log.reader, { size, root, note: 'log.example\n', signedAt: new Date() });
+    await checkpointRepository.add(log.reader, { size, root, note: 'log.example\n', signedAt: new Date() });
 
     const client = { cosign: async () => ({ refused: 422, reason: 'not consistent' }) };
     const refuse = async (witness: string, app: Database): Promise<void> => {

@@ -42,7 +42,7 @@ export async function surviveCopying({ running, prepare, goOn, atOnce }: Replica
 
 /** @returns where it was killed; null when it came to its end */
 async function run(order: ReplicaOrder): Promise<string | null> {
-  const child = startChild(new URL('./replica-child.ts', import.meta.url), [JSON.stringify(order)]);
+  const child = await startChild(new URL('./replica-child.ts', import.meta.url), [JSON.stringify(order)]);
   const line = await child.nextLine();
   await child.kill();
   return line.startsWith('killed at ') ? line.slice('killed at '.length) : null;

@@ -66,7 +66,7 @@ function wholeContent(ordeal: Ordeal, seed: number): Buffer {
 async function send(ordeal: Ordeal, of: Pick<SenderOrder, 'actor' | 'target' | 'fatal'>): Promise<Killed> {
   const { running, pieceBytes, hasChecksums = false } = ordeal;
   const order: SenderOrder = { ...of, options: running.options, pieceBytes, hasChecksums, seed: of.fatal };
-  const child = startChild(new URL('./sender-child.ts', import.meta.url), [JSON.stringify(order)]);
+  const child = await startChild(new URL('./sender-child.ts', import.meta.url), [JSON.stringify(order)]);
   let killed: Killed = { assetId: null, acknowledgedBytes: 0, point: null };
   for (;;) {
     const [word = '', ...rest] = (await child.nextLine()).split(' ');

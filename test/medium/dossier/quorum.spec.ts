@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DossierReport, PART } from '#dossier';
-import { ledgerRepository, logRepository } from '#persistence';
+import { checkpointRepository, ledgerRepository, logRepository } from '#persistence';
 import { formatPolicy, type Policy } from '#tlog';
 import { anchoredCheckpoint, trustPolicy } from '../../../libs/archive/src/ledger/log/anchoring.js';
 import { type Altered, readDossier } from '../../support/attacks/alter-dossier.js';
@@ -94,7 +94,7 @@ describe('a quorum of two out of three witnesses', () => {
     const supervisor = await running.person(['supervisor']);
     expect(await running.archive.ledger.describe.run(supervisor)).toMatchObject({ quorum: null, hasAuthority: null });
     expect(await running.anchoring.run()).toBe(true);
-    const { size } = (await logRepository.checkpoint(running.logDatabase.reader)) ?? { size: 0 };
+    const { size } = (await checkpointRepository.newest(running.logDatabase.reader)) ?? { size: 0 };
     expect(await running.archive.ledger.describe.run(supervisor)).toMatchObject({
       quorum: { needed: 2, of: 3, rule: 'group witnesses 2 w1 w2 w3\nquorum witnesses' },
       anchored: { size },
@@ -123,13 +123,13 @@ describe('a quorum of two out of three witnesses', () => {
   });
 
   it('is not met by a cosignature that somebody wrote into the database', async () => {
-    const { size } = (await logRepository.checkpoint(running.logDatabase.reader)) ?? { size: 0 };
-    const [known] = await logRepository.cosignatures(running.logDatabase.reader, size);
-    const old = await logRepository.cosignatures(running.logDatabase.reader, (await anchored())?.size ?? 0);
+    const { size } = (await checkpointRepository.newest(running.logDatabase.reader)) ?? { size: 0 };
+    const [known] = await checkpointRepository.cosignatures(running.logDatabase.reader, size);
+    const old = await checkpointRepository.cosignatures(running.logDatabase.reader, (await anchored())?.size ?? 0);
     expect(known?.witness).toBe('w1');
     const line = old.find(({ witness }) => witness === 'w2')?.line ?? '';
     const cosignedAt = new Date();
-    await logRepository.addCosignature(running.logDatabase.reader, { size, witness: 'w2', line, cosignedAt });
+    await checkpointRepository.addCosignature(running.logDatabase.reader, { size, witness: 'w2', line, cosignedAt });
     expect(await anchored(size)).toBeNull();
   });
 });

@@ -229,9 +229,10 @@ describe('bad time-stamps', () => {
     ],
     ['nothing that binds the certificate', 'timestamp-signer-unbound', { args: ['unbound'] }],
   ])('made by cms: %s → %s', async (_, code, { key = 'p256', extensions, args = [] }) => {
+    // First: what it is made to say must lie within its certificate's time.
+    const by = await authority({ key, ...(extensions === undefined ? {} : { extensions }) });
     const good = await authority();
     const { token } = await stampedBy(good);
-    const by = await authority({ key, ...(extensions === undefined ? {} : { extensions }) });
     const openssl = opensslIn(by.dir);
     await writeFile(join(by.dir, 'token'), tokenOf(token));
     await openssl(

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Chain, newId } from '#domain';
-import { logRepository, settingsRepository } from '#persistence';
+import { checkpointRepository, logRepository, settingsRepository } from '#persistence';
 import { verifyEd25519 } from '#signing';
 import { decodeEntries, openCheckpoint, type Policy, parseLogProof, parsePolicy, verifyLogProof } from '#tlog';
 import { appendEvents, bySystem } from '../../../libs/archive/src/ledger/append-events.js';
@@ -130,7 +130,7 @@ describe('the log as it is kept', () => {
       const meant = { url: authority.url, rootsPem: authority.rootPem };
       const stamp = new StampLog({ ...running.parts, authority: meant });
       const record = await stamp.run();
-      expect(record?.size).toBe((await logRepository.checkpoint(running.logDatabase.reader))?.size);
+      expect(record?.size).toBe((await checkpointRepository.newest(running.logDatabase.reader))?.size);
       await running.settle();
       // Its own event is no news.
       expect(await stamp.run()).toBeNull();

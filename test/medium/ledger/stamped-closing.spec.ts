@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Id } from '#domain';
-import { logRepository, timestampRepository } from '#persistence';
+import { checkpointRepository, logRepository, timestampRepository } from '#persistence';
 import { MakeDossier } from '../../../libs/archive/src/export/make-dossier.js';
 import type { LogKeeper } from '../../../libs/archive/src/ledger/log/log-keeper.js';
 import { StampLog } from '../../../libs/archive/src/ledger/log/stamp-log.js';
@@ -61,7 +61,8 @@ describe('a closing and an export in a log that is time-stamped', () => {
   };
   const newest = async (): Promise<number | undefined> =>
     (await timestampRepository.newest(running.parts.database.reader))?.size;
-  const signed = async (): Promise<number> => (await logRepository.checkpoint(running.logDatabase.reader))?.size ?? 0;
+  const signed = async (): Promise<number> =>
+    (await checkpointRepository.newest(running.logDatabase.reader))?.size ?? 0;
   const close = (caseId: Id) =>
     running.archive.cases.close.run(officer, caseId, { manner: 'executed', reason: '执行完毕', despite: [] });
   const stampOf = async (caseId: Id) => (await running.archive.cases.view.run(officer, caseId)).closing?.timestamp;

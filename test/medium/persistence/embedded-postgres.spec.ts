@@ -71,7 +71,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('takes over the server that a killed process left running', async () => {
-    const child = startChild(new URL('../../support/postgres-child.ts', import.meta.url), [dir]);
+    const child = await startChild(new URL('../../support/postgres-child.ts', import.meta.url), [dir]);
     const pid = Number(await child.nextLine());
     await child.kill();
     const second = await startEmbeddedPostgres({ dir });

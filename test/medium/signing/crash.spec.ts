@@ -41,7 +41,7 @@ async function run(
   order: CrashOrder,
   ask: (said: string, onSigned: (size: number) => void) => Promise<string>,
 ): Promise<Ordeal> {
-  const child = startChild(new URL('./crash-child.ts', import.meta.url), [JSON.stringify(order)]);
+  const child = await startChild(new URL('./crash-child.ts', import.meta.url), [JSON.stringify(order)]);
   const signedSizes: number[] = [];
   const first = await child.nextLine();
   if (first.startsWith('killed')) return await ended(child, { signedSizes, point: first, vkey: null });

@@ -61,7 +61,7 @@ class Promises {
   }
 }
 
-function startKeeper(running: LoggedArchive, order: Pick<KeeperOrder, 'fatal' | 'leaseMs'>): TestChild {
+function startKeeper(running: LoggedArchive, order: Pick<KeeperOrder, 'fatal' | 'leaseMs'>): Promise<TestChild> {
   const whole: KeeperOrder = {
     ...order,
     options: running.options,
@@ -88,7 +88,7 @@ describe('a death at any step of keeping the log', () => {
     for (let fatal = 1; ; fatal++) {
       // A few at a time: now and then over the edge of a tile.
       for (let n = 0; n < 7; n++) await promises.write(chain, n);
-      const child = startKeeper(running, { fatal, leaseMs: 800 });
+      const child = await startKeeper(running, { fatal, leaseMs: 800 });
       const said = await lastLine(child);
       await child.kill();
       await promises.fetchCheckpoint();
@@ -121,7 +121,7 @@ describe('two keepers', () => {
   it('one stopped for 12 s is followed by the other, and refused when it wakes up', async () => {
     const running = await runLoggedArchive();
     const promises = new Promises(running);
-    const first = startKeeper(running, { fatal: null, leaseMs: 10_000 });
+    const first = await startKeeper(running, { fatal: null, leaseMs: 10_000 });
     let isWriting = true;
     const writing = (async () => {
       for (let n = 0; isWriting; n++) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#domain';
-import { logRepository } from '#persistence';
+import { checkpointRepository, logRepository } from '#persistence';
 import { type LoggedArchive, runLoggedArchive } from '../../support/logged-archive.js';
 import { write } from './ledger-work.js';
 
@@ -33,7 +33,7 @@ describe('T14: the time an event can be changed in before anybody outside knows 
     });
     const looking = (async () => {
       while (!isDone) {
-        see(signed, (await logRepository.checkpoint(reader))?.size);
+        see(signed, (await checkpointRepository.newest(reader))?.size);
         see(cosigned, (await logRepository.state(reader)).anchoredSize);
         await sleep(20);
       }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { logRepository } from '#persistence';
+import { checkpointRepository, logRepository } from '#persistence';
 import { openCheckpoint, type Policy, parsePolicy } from '#tlog';
 import { checkForFork } from '../../../apps/cli/src/commands/check/forks.js';
 import { ReadLog } from '../../../libs/archive/src/ledger/log/read-log.js';
@@ -103,7 +103,7 @@ describe('T6: rewritten whole, and the log key stolen: the fork is signed', () =
 
   it('the witness refuses, at once, and says so', async () => {
     expect(await running.witnesses.run()).toEqual(['w1']);
-    const [witness] = await logRepository.witnesses(running.logDatabase.reader);
+    const [witness] = await checkpointRepository.witnesses(running.logDatabase.reader);
     expect(witness?.refusal).toMatch(/^422/);
   });
 

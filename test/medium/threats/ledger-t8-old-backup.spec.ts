@@ -127,7 +127,7 @@ describe('T8: an old backup of the database is put back', () => {
 
   /** All it says. */
   const liuhen = async (...words: string[]): Promise<string> => {
-    const child = startChild(new URL('../../../apps/cli/src/main.ts', import.meta.url), words, {
+    const child = await startChild(new URL('../../../apps/cli/src/main.ts', import.meta.url), words, {
       LIUHEN_DATA: running.dir,
       LIUHEN_DATABASE_URL: running.appUrl,
       LIUHEN_DATABASE_OWNER_URL: running.ownerUrl,

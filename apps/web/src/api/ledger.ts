@@ -16,6 +16,16 @@ export function ledgerKeys(): Promise<LedgerKeys> {
   return get<LedgerKeys>('/ledger/keys');
 }
 
+/** What whoever gets a dossier is told by another way; keys are changed once in years. */
+export function useLedgerKeys(isWanted: boolean) {
+  return useQuery({
+    queryKey: ['ledger', 'keys'],
+    queryFn: ledgerKeys,
+    enabled: isWanted,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 /**
  * The proof of an event in the log (C2SP tlog-proof).
  * @param leaf `sha256:…`

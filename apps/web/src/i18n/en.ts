@@ -203,6 +203,9 @@ export const en: Texts = {
     noLists: 'The lists are not in the dossier: the server has no Chinese font. Tell the administrator.',
     state: { waiting: 'Waiting', checking: 'Every original is being checked', ready: 'Ready', failed: 'Not made' },
     take: (size: string) => `Download (${size})`,
+    asOf: (time: string) => `Complete as of ${time}.`,
+    sendKey:
+      'Tell whoever gets it the fingerprint of the log key by another way, not with the dossier: it is checked against that.',
     failed:
       'An original or a rendition is not as its record says, so no dossier was made. Tell the administrator at once.',
     failedAsset: 'See which',

@@ -1,4 +1,4 @@
-import { type LoggedEvent, type LoggedLeaf, logRepository, type Tx } from '#persistence';
+import { checkpointRepository, type LoggedEvent, type LoggedLeaf, logRepository, type Tx } from '#persistence';
 import { GrowingTiles, HASH_BYTES, TILE_WIDTH, type Tile } from '#tlog';
 import { eventLeafHash, sha256 } from '../ledger/canonical.js';
 import { differingColumns, type Finding } from './check-chains.js';
@@ -119,7 +119,7 @@ export class CheckpointWalk {
         this.#waiting.shift();
       }
       if (this.#waiting.length > 0 || this.#isAll) return found;
-      this.#waiting = await logRepository.checkpointsAfter(this.#tx, this.#read, PAGE);
+      this.#waiting = await checkpointRepository.after(this.#tx, this.#read, PAGE);
       this.#read = this.#waiting.at(-1)?.size ?? this.#read;
       this.#isAll = this.#waiting.length < PAGE;
     }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { type Actor, ArchiveError, type Id } from '#domain';
+import { type Actor, ArchiveError, type Id, utc } from '#domain';
 import type { ZipPiece } from '#dossier';
 import type { ByteRange, ObjectStore } from '#object-store';
-import { type ExportRecord, exportRepository, type Tx } from '#persistence';
+import { type CaseRecord, type ExportRecord, exportRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireCase } from '../cases/case-access.js';
 import { appendEvents, by } from '../ledger/append-events.js';
@@ -25,7 +25,7 @@ export class ViewExports {
 
   /** One that was asked for. @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<ExportRecord> {
-    return await requireExport(this.#parts.database.reader, actor, id);
+    return (await requireExport(this.#parts.database.reader, actor, id)).record;
   }
 
   /** Those of a case, newest first. @throws ArchiveError `not-found` */
@@ -47,14 +47,16 @@ export class OpenDossier {
   /** @throws ArchiveError `not-found`, `precondition-failed` before it is ready */
   async run(actor: Actor, id: Id): Promise<OpenedBytes> {
     const { database, store } = this.#parts;
-    const record = await requireExport(database.reader, actor, id);
+    const { record, found } = await requireExport(database.reader, actor, id);
     const { plan: stored, zipBytes, tagManifest } = record;
     if (record.state !== 'ready' || stored === null || zipBytes === null)
       throw new ArchiveError('precondition-failed', `the dossier is ${record.state}`, {
         details: { state: record.state },
       });
     return {
-      ...{ mime: 'application/zip', fileName: `dossier-${id}.zip`, totalBytes: zipBytes, mayCache: false },
+      // As the agency calls it: on a disk with many dossiers an id tells nobody anything.
+      ...{ mime: 'application/zip', fileName: `${found.number} ${utc(record.askedAt).slice(0, 10)}.zip` },
+      ...{ totalBytes: zipBytes, mayCache: false },
       tag: `${id}-${tagManifest?.slice('sha256:'.length)}`,
       open: async (range, signal) => {
         const plan = await atTheirVersions(database.reader, await readPlan(store, stored));
@@ -78,11 +80,11 @@ export class OpenDossier {
   }
 }
 
-async function requireExport(tx: Tx, actor: Actor, id: Id): Promise<ExportRecord> {
+async function requireExport(tx: Tx, actor: Actor, id: Id): Promise<{ record: ExportRecord; found: CaseRecord }> {
   const record = await exportRepository.find(tx, id);
   if (record === null) throw new ArchiveError('not-found', `no export ${id}`);
-  await requireCase(tx, actor, record.caseId, 'case.export');
-  return record;
+  const { found } = await requireCase(tx, actor, record.caseId, 'case.export');
+  return { record, found };
 }
 
 async function* bytesOf(

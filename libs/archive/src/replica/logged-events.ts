@@ -1,4 +1,4 @@
-import { type CheckpointRecord, type EventRecord, logRepository, type Tx } from '#persistence';
+import { type CheckpointRecord, checkpointRepository, type EventRecord, logRepository, type Tx } from '#persistence';
 import { TlogError, verifyInclusion } from '#tlog';
 import { eventLeafHash, sha256 } from '../ledger/canonical.js';
 import { proveInclusion } from '../ledger/log/tree-proofs.js';
@@ -11,7 +11,7 @@ import { proveInclusion } from '../ledger/log/tree-proofs.js';
 export async function areAsLogged(tx: Tx, events: readonly EventRecord[]): Promise<boolean> {
   for (const only of ['asset.received', 'asset.sealed'] as const)
     if (events.filter(({ type }) => type === only).length !== 1) return false;
-  const checkpoint = await logRepository.checkpoint(tx);
+  const checkpoint = await checkpointRepository.newest(tx);
   for (const event of events) if (!(await isAsLogged(tx, event, checkpoint))) return false;
   return true;
 }

@@ -1,6 +1,6 @@
 import { type FreezeReason, openStore, RecoverLedger, type RecoveryPlan, systemClock } from '#archive';
 import { archiveOptions, type ConfigOf, type Environment, loadConfig } from '#config';
-import { Database, logRepository } from '#persistence';
+import { checkpointRepository, Database, logRepository } from '#persistence';
 import { EXIT } from '../../exit-codes.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { type Verb, verb } from '../../verb.js';
@@ -85,7 +85,7 @@ async function sayState(terminal: Terminal, plan: RecoveryPlan, owner: Database)
     ...(state.anchoredAt === null
       ? []
       : [`锚定（法定数联署）anchored: ${state.anchoredSize} ${state.anchoredAt.toISOString()}`]),
-    ...(await logRepository.witnesses(owner.reader)).map(
+    ...(await checkpointRepository.witnesses(owner.reader)).map(
       ({ name, size, refusal }) =>
         `见证方 witness ${name}: ${size}${refusal === null ? '' : ` 拒绝 REFUSES: ${refusal}`}`,
     ),

@@ -3,10 +3,13 @@ import { Alert, Button, Checkbox, Form, Input, Modal, Progress } from 'antd';
 import type { ExportView } from '#contract';
 import type { RenditionKind } from '#domain';
 import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../api/cases.js';
+import { useLedgerKeys } from '../../api/ledger.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, timeText } from '../../i18n/quantities.js';
+import { Fingerprint } from '../ledger/ledger-keys.js';
+import '../ledger/ledger.css';
 
 interface Values {
   readonly reason: string;
@@ -24,6 +27,8 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
   const exports = useExports(caseId);
   const begin = useBeginExport(caseId);
   const items = exports.data?.items ?? [];
+  const isReady = items.some(({ state }) => state === 'ready');
+  const keys = useLedgerKeys(isReady);
   const submit = (asked: Values) => begin.mutate(asked, { onSuccess: () => form.resetFields() });
   const kinds = OFFERED.map((kind) => ({ value: kind, label: t.asset.renditionKinds[kind] }));
   return (
@@ -54,6 +59,9 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
       {items.map((item) => (
         <ExportLine key={item.id} item={item} />
       ))}
+      {isReady && keys.data && (
+        <Alert type="info" showIcon title={t.export.sendKey} description={<Fingerprint vkey={keys.data.vkey} />} />
+      )}
     </Modal>
   );
 }
@@ -68,9 +76,12 @@ function ExportLine({ item }: { item: ExportView }) {
       </p>
       {isBeingMade(item) && <Progress percent={percent} status="active" aria-label={t.export.state[item.state]} />}
       {item.state === 'ready' && (
-        <Button icon={<DownloadOutlined />} href={dossierAddress(item)} download>
-          {t.export.take(sizeText(item.sizeBytes ?? 0))}
-        </Button>
+        <>
+          <Button icon={<DownloadOutlined />} href={dossierAddress(item)} download>
+            {t.export.take(sizeText(item.sizeBytes ?? 0))}
+          </Button>
+          <p className="lh-muted">{t.export.asOf(timeText(item.askedAt))}</p>
+        </>
       )}
       {item.hasLists === false && <Alert type="warning" showIcon title={t.export.noLists} />}
       {item.failure && (

@@ -92,7 +92,7 @@ interface CurtainProps {
 function Curtain({ entries, finished, onPlay }: CurtainProps) {
   const { t, language } = useLanguage();
   return (
-    <div className="lh-curtain">
+    <div className="lh-curtain" data-finished={finished || undefined}>
       {finished && <strong>{t.replay.finished}</strong>}
       <Button
         type="primary"

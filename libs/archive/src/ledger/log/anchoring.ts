@@ -1,4 +1,4 @@
-import { type CheckpointRecord, type Database, logRepository, settingsRepository, type Tx } from '#persistence';
+import { type CheckpointRecord, checkpointRepository, type Database, settingsRepository, type Tx } from '#persistence';
 import { nodeAlgorithms, type SignerClient } from '#signing';
 import {
   formatPolicy,
@@ -59,7 +59,12 @@ export async function anchoredCheckpoint(tx: Tx, policy: Policy, atLeast: number
   const { needed } = quorumSize(policy);
   let below: number | null = null;
   for (;;) {
-    const candidates = await logRepository.cosigned(tx, { cosignatures: needed, atLeast, below, limit: CANDIDATES });
+    const candidates = await checkpointRepository.cosigned(tx, {
+      cosignatures: needed,
+      atLeast,
+      below,
+      limit: CANDIDATES,
+    });
     for (const candidate of candidates) if (await isAccepted(policy, await newestNote(tx, candidate))) return candidate;
     below = candidates.at(-1)?.size ?? null;
     if (candidates.length < CANDIDATES || below === null) return null;

@@ -1,4 +1,10 @@
-import { type CheckpointRecord, type Database, logRepository, type WitnessRecord } from '#persistence';
+import {
+  type CheckpointRecord,
+  checkpointRepository,
+  type Database,
+  logRepository,
+  type WitnessRecord,
+} from '#persistence';
 import type { WitnessAnswer, WitnessClient } from '#signing';
 import { isQuorum, type Policy } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
@@ -35,9 +41,11 @@ export class AskWitnesses {
   /** @returns names of the witnesses that refused: each is an alarm */
   async run(): Promise<string[]> {
     const { database, witnesses } = this.#needs;
-    const newest = await logRepository.checkpoint(database.reader);
+    const newest = await checkpointRepository.newest(database.reader);
     if (newest === null) return [];
-    const known = new Map((await logRepository.witnesses(database.reader)).map((record) => [record.name, record]));
+    const known = new Map(
+      (await checkpointRepository.witnesses(database.reader)).map((record) => [record.name, record]),
+    );
     const refusals = await Promise.all(
       witnesses.map(async (witness) =>
         (await this.#ask(witness, newest, ofThisKey(witness, known.get(witness.name)))) ? [] : [witness.name],
@@ -51,7 +59,7 @@ export class AskWitnesses {
   async #recordAnchor({ size }: CheckpointRecord): Promise<void> {
     const { database, policy, clock } = this.#needs;
     if (policy.quorum === null) return;
-    const known = await logRepository.witnesses(database.reader);
+    const known = await checkpointRepository.witnesses(database.reader);
     const cosigned = known.filter((record) => record.size === size && record.refusal === null);
     if (isQuorum(policy, new Set(cosigned.map(({ name }) => name))))
       await logRepository.setAnchored(database.reader, size, clock.now());
@@ -93,7 +101,12 @@ export class AskWitnesses {
     { line, timeS }: Extract<WitnessAnswer, { line: string }>,
   ): Promise<void> {
     const cosignedAt = new Date(timeS * 1_000);
-    await logRepository.addCosignature(this.#needs.database.reader, { size, witness: asked.name, line, cosignedAt });
+    await checkpointRepository.addCosignature(this.#needs.database.reader, {
+      size,
+      witness: asked.name,
+      line,
+      cosignedAt,
+    });
     await this.#keep({ ...asked, size, answeredAt: this.#needs.clock.now(), refusal: null, refusedAt: null });
   }
 
@@ -114,7 +127,7 @@ export class AskWitnesses {
   }
 
   async #keep(record: WitnessRecord): Promise<void> {
-    await logRepository.putWitness(this.#needs.database.reader, record);
+    await checkpointRepository.putWitness(this.#needs.database.reader, record);
   }
 }
 

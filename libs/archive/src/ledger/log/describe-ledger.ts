@@ -1,5 +1,12 @@
 import { type Actor, ArchiveError, may } from '#domain';
-import { logRepository, settingsRepository, type Tx, timestampRepository, type WitnessRecord } from '#persistence';
+import {
+  checkpointRepository,
+  logRepository,
+  settingsRepository,
+  type Tx,
+  timestampRepository,
+  type WitnessRecord,
+} from '#persistence';
 import { formatVerifierKey, parsePolicy, quorumSize } from '#tlog';
 import type { ArchiveParts } from '../../archive.js';
 import { sha256 } from '../canonical.js';
@@ -47,7 +54,7 @@ export class DescribeLedger {
     if (!may(actor, 'system.read')) throw new ArchiveError('forbidden', 'neither supervisor nor administrator');
     const { reader } = this.#parts.database;
     const state = await logRepository.state(reader);
-    const [signed, timestamp] = [await logRepository.checkpoint(reader), await timestampRepository.newest(reader)];
+    const [signed, timestamp] = [await checkpointRepository.newest(reader), await timestampRepository.newest(reader)];
     return {
       size: state.size,
       waiting: await logRepository.waitingCount(reader),
@@ -65,7 +72,7 @@ export class DescribeLedger {
 }
 
 async function describeWitnesses(tx: Tx): Promise<Pick<LedgerState, 'witnesses' | 'quorum' | 'hasAuthority'>> {
-  const known = await logRepository.witnesses(tx);
+  const known = await checkpointRepository.witnesses(tx);
   const anchoring = await readAnchoring(tx);
   if (anchoring === null) return { witnesses: known, quorum: null, hasAuthority: null };
   const policy = parsePolicy(sha256, anchoring.policyText);

@@ -1,4 +1,4 @@
-import { logRepository } from '#persistence';
+import { checkpointRepository, logRepository } from '#persistence';
 import type { ArchiveParts } from '../../archive.js';
 
 /** How far the log has come, in numbers for whoever watches over the servers. None is about a case or a person. */
@@ -25,8 +25,8 @@ export class MeasureLedger {
   /** Four small reads, so that it may be asked every few seconds. */
   async run(): Promise<LedgerNumbers> {
     const { reader } = this.#parts.database;
-    const witnesses = await logRepository.witnesses(reader);
-    const signed = await logRepository.checkpoint(reader);
+    const witnesses = await checkpointRepository.witnesses(reader);
+    const signed = await checkpointRepository.newest(reader);
     const state = await logRepository.state(reader);
     return {
       entries: state.size,

@@ -1,6 +1,6 @@
 import { ArchiveError } from '#domain';
 import { keys, type ObjectStore } from '#object-store';
-import { type CheckpointRecord, type Database, type LogState, logRepository } from '#persistence';
+import { type CheckpointRecord, checkpointRepository, type Database, type LogState, logRepository } from '#persistence';
 import type { SignerClient } from '#signing';
 import { encodeEntries, formatCheckpoint, formatNote, parseSignatureLines, TILE_WIDTH } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
@@ -40,7 +40,7 @@ export class PublishLog {
   async run(): Promise<CheckpointRecord | null> {
     const { database, clock } = this.#needs;
     const state = await logRepository.state(database.reader);
-    const newest = await logRepository.checkpoint(database.reader);
+    const newest = await checkpointRepository.newest(database.reader);
     if (state.frozenReason !== null) return null;
     if (state.size === (newest?.size ?? 0)) return newest;
     await this.#keepEntries(state);
@@ -49,7 +49,7 @@ export class PublishLog {
     if (line === null) return null;
     const note = formatNote({ text, signatures: parseSignatureLines(line) });
     const checkpoint = { size: state.size, root: state.root, note, signedAt: clock.now() };
-    await logRepository.addCheckpoint(database.reader, checkpoint);
+    await checkpointRepository.add(database.reader, checkpoint);
     return checkpoint;
   }
 

@@ -1,5 +1,5 @@
 import { ArchiveError, type Id } from '#domain';
-import { type CheckpointRecord, type Database, type LogEntry, logRepository } from '#persistence';
+import { type CheckpointRecord, checkpointRepository, type Database, type LogEntry, logRepository } from '#persistence';
 import {
   type BundleId,
   encodeEntries,
@@ -100,7 +100,7 @@ export class ReadLog {
   }
 
   async #newest(): Promise<CheckpointRecord> {
-    const checkpoint = await logRepository.checkpoint(this.#database.reader);
+    const checkpoint = await checkpointRepository.newest(this.#database.reader);
     if (checkpoint === null) throw new ArchiveError('ledger-pending', 'nothing is signed yet');
     return checkpoint;
   }

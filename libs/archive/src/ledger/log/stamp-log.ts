@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ArchiveError, type EventType, newId, utc } from '#domain';
 import { isDossierError, makeTimestampRequest, tokenOf, type VerifiedTimestamp, verifyTimestamp } from '#dossier';
-import { type Database, logRepository, type TimestampRecord, timestampRepository } from '#persistence';
+import { checkpointRepository, type Database, type TimestampRecord, timestampRepository } from '#persistence';
 import type { Clock, Log } from '../../archive.js';
 import { appendEvents, bySystem } from '../append-events.js';
 import { newestNote } from './newest-note.js';
@@ -41,7 +41,7 @@ export class StampLog {
   /** @returns the new token; null when nothing but time-stamps was logged since the last */
   async run(): Promise<TimestampRecord | null> {
     const { reader } = this.#needs.database;
-    const checkpoint = await logRepository.checkpoint(reader);
+    const checkpoint = await checkpointRepository.newest(reader);
     if (checkpoint === null) return null;
     const last = await timestampRepository.newest(reader);
     if (!(await timestampRepository.hasNews(reader, last?.size ?? 0, checkpoint.size))) return null;
@@ -52,7 +52,7 @@ export class StampLog {
   /** Whether something was logged since the last token that is not to wait for the next in turn. */
   async isUrgent(): Promise<boolean> {
     const { reader } = this.#needs.database;
-    const checkpoint = await logRepository.checkpoint(reader);
+    const checkpoint = await checkpointRepository.newest(reader);
     if (checkpoint === null) return false;
     const from = (await timestampRepository.newest(reader))?.size ?? 0;
     return await timestampRepository.hasEvent(reader, URGENT, { from, to: checkpoint.size });

@@ -1,6 +1,6 @@
 import { ArchiveError } from '#domain';
 import { keys, type ObjectStore } from '#object-store';
-import { type Database, logRepository } from '#persistence';
+import { checkpointRepository, type Database, logRepository } from '#persistence';
 import { bundlePath, encodeEntries, newTiles, TILE_WIDTH, type TileId, tilePath } from '#tlog';
 import type { Clock } from '../../archive.js';
 import { newestNote } from './newest-note.js';
@@ -35,7 +35,7 @@ export class VaultLog {
   async run(): Promise<number> {
     const { database, clock } = this.#needs;
     const { reader } = database;
-    const [state, checkpoint] = [await logRepository.state(reader), await logRepository.checkpoint(reader)];
+    const [state, checkpoint] = [await logRepository.state(reader), await checkpointRepository.newest(reader)];
     if (checkpoint === null || checkpoint.size <= state.vaultedSize) return 0;
     for (const tile of newTiles(state.vaultedSize, checkpoint.size)) await this.#publish(tile);
     const note = await newestNote(reader, checkpoint);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Database, logRepository, settingsRepository } from '#persistence';
+import { checkpointRepository, type Database, logRepository, settingsRepository } from '#persistence';
 import { decodeHash, encodeBase64, GrowingTree, HASH_BYTES, parseCheckpoint, parseNote } from '#tlog';
 import type { Clock, Log } from '../../archive.js';
 import { CheckpointWalk, LogWalk, type ReportOfLog } from '../../check/check-log.js';
@@ -151,7 +151,7 @@ export class WatchLedger {
       }
       if (page.length === 0) return;
     }
-    const checkpoint = await logRepository.checkpoint(reader, tree.size);
+    const checkpoint = await checkpointRepository.newest(reader, tree.size);
     this.#note = checkpoint?.note ?? this.#note;
   }
 
