@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DossierReport } from '#dossier';
 import { exportRepository } from '#persistence';
 import { withPackage } from '../../../apps/cli/src/commands/check/package-files.js';
@@ -163,20 +164,26 @@ describe('liuhen export', () => {
     expect({ code, text }).toMatchObject({ code: 2, text: expect.stringMatching(/film.*poster.*proxy/s) });
   });
 
-  /** Cuts the line for a moment when the file has its first bytes. */
+  /** Cuts the line once, for a moment, when the file has its first bytes; it is whole again at the end. */
   async function cutOnce<T>(file: string, work: () => Promise<T>): Promise<T> {
+    let mended: Promise<void> | null = null;
     const cutter = setInterval(() => {
       void stat(file).then(
         ({ size }) => {
-          if (size === 0) return;
+          if (size === 0 || mended) return;
           clearInterval(cutter);
           line.cut();
-          setTimeout(() => line.restore(), 300);
+          mended = sleep(300).then(() => line.restore());
         },
         () => undefined,
       );
     }, 1);
-    return await work().finally(() => clearInterval(cutter));
+    try {
+      return await work();
+    } finally {
+      clearInterval(cutter);
+      await mended;
+    }
   }
 
   async function expectSameFiles(folder: string, zip: string): Promise<void> {

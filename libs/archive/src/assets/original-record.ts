@@ -59,7 +59,7 @@ export async function findOriginalRecord(tx: Tx, assetId: Id): Promise<OriginalR
     if (event.type === 'asset.received') receipt = said;
     if (event.type === 'asset.sealed') seal = said;
     if (event.type === 'asset.quarantined') isQuarantined = true;
-    const copy = event.type === 'asset.healed' ? (said.copy as Copy) : PLACED[event.type];
+    const copy = event.type === 'asset.healed' ? healedCopy(said) : PLACED[event.type];
     if (copy === undefined) continue;
     placed[copy] = placementOf(said);
     if (event.type === 'asset.healed') former[copy].push(...formerOf(said));
@@ -67,15 +67,13 @@ export async function findOriginalRecord(tx: Tx, assetId: Id): Promise<OriginalR
   const { size_bytes: sizeBytes, block_root: blockRoot } = receipt;
   if (typeof sizeBytes !== 'number' || typeof blockRoot !== 'string') return null;
   return {
-    ...{
-      sizeBytes,
-      blockRoot,
-      sha256: textOf(seal.sha256),
-      sm3: textOf(seal.sm3),
-      sealedRoot: textOf(seal.block_root),
-    },
-    ...{ isQuarantined, placed, former, events },
+    ...{ sizeBytes, blockRoot, isQuarantined, placed, former, events },
+    ...{ sha256: textOf(seal.sha256), sm3: textOf(seal.sm3), sealedRoot: textOf(seal.block_root) },
   };
+}
+
+function healedCopy({ copy }: Said): Copy {
+  return copy === 'replica' ? 'replica' : 'original';
 }
 
 function placementOf(said: Said): Placement {

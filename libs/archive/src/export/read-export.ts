@@ -10,7 +10,7 @@ import type { OpenedBytes } from '../viewing/open-original.js';
 import { type DossierPlan, layoutOf, readPlan } from './dossier-plan.js';
 import { atTheirVersions } from './pinned-originals.js';
 
-type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock'>;
+type Needs = Pick<ArchiveParts, 'database' | 'store' | 'clock' | 'settings'>;
 
 const LISTED = 20;
 /** Read while earlier bytes are on their way: on a busy machine each would wait for the other, megabyte by megabyte. */
@@ -36,7 +36,7 @@ export class ViewExports {
   }
 }
 
-/** The dossier as a zip file: any range of it, streamed from where its files lie, nothing held in memory but a chunk. */
+/** The dossier as a zip file, whole or a range of it, streamed from where its files lie: only a chunk is held in memory. */
 export class OpenDossier {
   readonly #parts: Needs;
 
@@ -55,7 +55,7 @@ export class OpenDossier {
       });
     return {
       // As the agency calls it: on a disk with many dossiers an id tells nobody anything.
-      ...{ mime: 'application/zip', fileName: `${found.number} ${utc(record.askedAt).slice(0, 10)}.zip` },
+      ...{ mime: 'application/zip', fileName: `${found.number} ${this.#dayOf(record.askedAt)}.zip` },
       ...{ totalBytes: zipBytes, mayCache: false },
       tag: `${id}-${tagManifest?.slice('sha256:'.length)}`,
       open: async (range, signal) => {
@@ -65,6 +65,11 @@ export class OpenDossier {
         return Readable.from(bytes, { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
       },
     };
+  }
+
+  /** By the calendar of the agency: `2026-11-22`. */
+  #dayOf(at: Date): string {
+    return utc(new Date(at.getTime() + this.#parts.settings.deviceZoneMinutes * 60_000)).slice(0, 10);
   }
 
   /** Committed before the first byte; once a session, since a download may be many requests. */

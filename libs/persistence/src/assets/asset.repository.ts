@@ -28,8 +28,8 @@ export interface AssetListQuery {
 export const assetRepository = {
   async add(tx: Tx, asset: AssetRecord): Promise<void> {
     const { place, ...rest } = asset;
-    // biome-ignore lint/suspicious/noExplicitAny: TypeORM's insert type cannot describe jsonb of unknown shape
-    const jsonb: any = { place };
+    // TypeORM's insert type cannot describe jsonb.
+    const jsonb: object = { place };
     await tx.insert(AssetRow, { ...rest, ...jsonb, searchText: searchTextOf(asset.fileName) });
   },
 
@@ -56,8 +56,7 @@ export const assetRepository = {
 
   async change(tx: Tx, id: Id, change: AssetChange): Promise<void> {
     const { facts, place, ...rest } = change;
-    // biome-ignore lint/suspicious/noExplicitAny: as in add
-    const jsonb: any = { ...(facts === undefined ? {} : { facts }), ...(place === undefined ? {} : { place }) };
+    const jsonb: object = { ...(facts === undefined ? {} : { facts }), ...(place === undefined ? {} : { place }) };
     await tx.update(AssetRow, { id }, { ...rest, ...jsonb });
   },
 

@@ -4,12 +4,11 @@ import type { ExportView } from '#contract';
 import type { RenditionKind } from '#domain';
 import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../api/cases.js';
 import { useLedgerKeys } from '../../api/ledger.js';
+import { Digest } from '../../components/copy-text.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, timeText } from '../../i18n/quantities.js';
-import { Fingerprint } from '../ledger/ledger-keys.js';
-import '../ledger/ledger.css';
 
 interface Values {
   readonly reason: string;
@@ -60,7 +59,7 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
         <ExportLine key={item.id} item={item} />
       ))}
       {isReady && keys.data && (
-        <Alert type="info" showIcon title={t.export.sendKey} description={<Fingerprint vkey={keys.data.vkey} />} />
+        <Alert type="info" showIcon title={t.export.sendKey} description={<Digest value={keys.data.vkey} />} />
       )}
     </Modal>
   );

@@ -37,30 +37,23 @@ export function LedgerKeysCard({ keys }: { keys: LedgerKeys | null }) {
 }
 
 function Key({ name, vkey }: { name: string; vkey: string }) {
+  const { t } = useLanguage();
+  const groups = fingerprintOf(vkey);
   return (
     <>
       <dt>{name}</dt>
       <dd>
         <Digest value={vkey} />
-        <Fingerprint vkey={vkey} />
+        <p className="lh-fingerprint">
+          <span className="lh-muted">{t.ledger.fingerprint}</span>
+          <code>
+            {groups.map((group, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be equal, their places are fixed
+              <span key={i}>{group} </span>
+            ))}
+          </code>
+        </p>
       </dd>
     </>
-  );
-}
-
-/** A key as it is read out loud, or typed off a sheet of paper. */
-export function Fingerprint({ vkey }: { vkey: string }) {
-  const { t } = useLanguage();
-  const groups = fingerprintOf(vkey);
-  return (
-    <p className="lh-fingerprint">
-      <span className="lh-muted">{t.ledger.fingerprint}</span>
-      <code>
-        {groups.map((group, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be equal, their places are fixed
-          <span key={i}>{group} </span>
-        ))}
-      </code>
-    </p>
   );
 }
