@@ -27,6 +27,7 @@ export type SignIn = z.infer<typeof signInSchema>;
 export const sessionSchema = z.object({
   account: accountSchema,
   expiresAt: timeSchema,
+  zoneMinutes: z.number().int().describe('the wall clock of the agency, in minutes east of UTC'),
   token: z.string().optional().describe('bearer token for curl and the command line; in the browser the cookie serves'),
 });
 export type Session = z.infer<typeof sessionSchema>;

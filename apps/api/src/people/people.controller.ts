@@ -146,6 +146,7 @@ function toSession(signedIn: SignedIn): Session {
   return {
     account: toAccount({ ...signedIn.account, unitName: signedIn.unitName }),
     expiresAt: signedIn.expiresAt.toISOString(),
+    zoneMinutes: signedIn.zoneMinutes,
   };
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Session, SignIn } from '#contract';
+import { showTimesOf } from '../i18n/quantities.js';
 import { ApiFailure, get, send } from './client.js';
 
 /** Remembered so that a first visit asks nothing it knows the answer to. The cookie itself is not readable here. */
@@ -15,12 +16,18 @@ export function useSession() {
 async function readSession(): Promise<Session | null> {
   if (localStorage.getItem(MAYBE_SIGNED_IN) === null) return null;
   try {
-    return await get<Session>('/session');
+    return withItsClock(await get<Session>('/session'));
   } catch (error) {
     if (!(error instanceof ApiFailure) || error.status !== 401) throw error;
     forgetSession();
     return null;
   }
+}
+
+/** Before anything of the session is shown. */
+function withItsClock(session: Session): Session {
+  showTimesOf(session.zoneMinutes);
+  return session;
 }
 
 export function forgetSession(): void {
@@ -33,7 +40,7 @@ export function useSignIn() {
     mutationFn: (body: SignIn) => send<Session>('POST', '/sessions', body),
     onSuccess: (session) => {
       localStorage.setItem(MAYBE_SIGNED_IN, '1');
-      client.setQueryData(SESSION_KEY, session);
+      client.setQueryData(SESSION_KEY, withItsClock(session));
     },
   });
 }

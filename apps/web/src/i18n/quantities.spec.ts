@@ -1,9 +1,12 @@
 import {
   clockText,
+  dateText,
+  dayNumber,
   fromLocalInput,
   groupedNumber,
   localInputText,
   offsetText,
+  showTimesOf,
   sizeText,
   spanText,
   timeText,
@@ -48,5 +51,18 @@ describe('quantities', () => {
     expect(localInputText(null)).toBe('');
     expect(fromLocalInput('')).toBeNull();
     expect(timeText('nonsense')).toBe('');
+  });
+
+  it('shows and takes times by the clock of the agency, whatever that of this computer is', () => {
+    showTimesOf(480);
+    expect(timeText('2026-11-21T16:00:01.000Z')).toBe('2026-11-22 00:00:01');
+    expect(dateText('2026-11-21T15:59:59.999Z')).toBe('2026-11-21');
+    expect(fromLocalInput('2026-11-22T00:00')).toBe('2026-11-21T16:00:00.000Z');
+    expect(fromLocalInput('nonsense')).toBeNull();
+    const days = ['2026-11-21T15:59:59Z', '2026-11-21T16:00:00Z'].map((at) => dayNumber(new Date(at)));
+    expect((days[1] ?? 0) - (days[0] ?? 0)).toBe(1);
+    showTimesOf(-210);
+    expect(timeText('2026-11-21T00:00:00.000Z')).toBe('2026-11-20 20:30:00');
+    expect(fromLocalInput(localInputText('2026-11-21T00:00:00.000Z'))).toBe('2026-11-21T00:00:00.000Z');
   });
 });

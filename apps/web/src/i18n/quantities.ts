@@ -50,30 +50,51 @@ export function offsetText(ms: number, language: Language): string {
   return `${sign}${(Math.abs(ms) / 1000).toFixed(1)} ${language === 'zh' ? '秒' : 's'}`;
 }
 
-/** Local wall clock, `2026-11-21 08:00:01`; an empty string for what is no time. */
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Null: this computer's own, before anybody has signed in. */
+let agencyMinutes: number | null = null;
+
+/**
+ * From now on times are shown and typed in the wall clock of the agency, wherever and however this computer's is set: what
+ * is due on a day is due on the agency's day, and the same times stand on its papers.
+ * @param zoneMinutes east of UTC
+ */
+export function showTimesOf(zoneMinutes: number): void {
+  agencyMinutes = zoneMinutes;
+}
+
+/** Wall clock, `2026-11-21 08:00:01`; an empty string for what is no time. */
 export function timeText(rfc3339: string): string {
-  const at = new Date(rfc3339);
-  if (Number.isNaN(at.getTime())) return '';
-  return `${dateText(rfc3339)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const at = wallClock(Date.parse(rfc3339));
+  return at === null ? '' : at.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 export function dateText(rfc3339: string): string {
-  const at = new Date(rfc3339);
-  if (Number.isNaN(at.getTime())) return '';
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return timeText(rfc3339).slice(0, 10);
 }
 
-/** For `<input type="datetime-local">`, local wall clock to the second. */
+/** For `<input type="datetime-local">`, wall clock to the second. */
 export function localInputText(rfc3339: string | null): string {
   return rfc3339 === null ? '' : timeText(rfc3339).replace(' ', 'T');
 }
 
 /** @returns RFC 3339 UTC, or null when the field is empty or no time */
 export function fromLocalInput(text: string): string | null {
-  const at = new Date(text);
-  return text === '' || Number.isNaN(at.getTime()) ? null : at.toISOString();
+  // As UTC, so that no computer's own summer time moves it; then put where the agency's clock hangs.
+  const typed = Date.parse(agencyMinutes === null ? text : `${text}Z`);
+  return Number.isNaN(typed) ? null : new Date(typed - (agencyMinutes ?? 0) * MINUTE_MS).toISOString();
 }
 
-function two(value: number): string {
-  return `${value}`.padStart(2, '0');
+/** Number of the civil day a time falls on: two differ by the days between them. */
+export function dayNumber(at: Date): number {
+  return Math.floor((wallClock(at.getTime())?.getTime() ?? Number.NaN) / DAY_MS);
+}
+
+/** The time whose UTC reads as the wall clock does; null for what is no time. */
+function wallClock(ms: number): Date | null {
+  if (Number.isNaN(ms)) return null;
+  const minutes = agencyMinutes ?? -new Date(ms).getTimezoneOffset();
+  return new Date(ms + minutes * MINUTE_MS);
 }

@@ -18,6 +18,8 @@ export interface SignedIn {
   readonly account: AccountRecord;
   readonly unitName: string;
   readonly expiresAt: Date;
+  /** The wall clock of the agency, in minutes east of UTC: what times are shown in. */
+  readonly zoneMinutes: number;
 }
 
 type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'settings'>;
@@ -55,7 +57,7 @@ export class SignIn {
     const session = await this.#open(account, token, clock.now());
     const unit = await unitRepository.find(database.reader, account.unitId);
     if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
-    return { ...signedIn(session, account, unit), token };
+    return { ...signedIn(this.#parts, { session, account, unit }), token };
   }
 
   async #open(account: AccountRecord, token: string, at: Date): Promise<SessionRecord> {
@@ -94,13 +96,13 @@ export class Authenticate {
     const now = clock.now();
     const open = await sessionRepository.findOpen(database.reader, tokenHash(token));
     if (open === null) throw new ArchiveError('not-signed-in', 'no open session');
-    const { session, account, unit } = open;
+    const { session, account } = open;
     const isIdle = now.getTime() - session.lastSeenAt.getTime() > settings.sessionIdleMs;
     if (isIdle || session.expiresAt <= now) throw new ArchiveError('not-signed-in', 'the session ended');
     if (account.disabled) throw new ArchiveError('not-signed-in', 'account disabled');
     if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS)
       await sessionRepository.touch(database.reader, session.id, now);
-    return signedIn(session, account, unit);
+    return signedIn(this.#parts, open);
   }
 }
 
@@ -182,7 +184,14 @@ async function countFailure(parts: Needs, keys: readonly string[], refused: Refu
   });
 }
 
-function signedIn(session: SessionRecord, account: AccountRecord, unit: UnitRecord): SignedIn {
+function signedIn(
+  { settings }: Needs,
+  {
+    session,
+    account,
+    unit,
+  }: { readonly session: SessionRecord; readonly account: AccountRecord; readonly unit: UnitRecord },
+): SignedIn {
   const actor: Actor = {
     accountId: account.id,
     sessionId: session.id,
@@ -190,7 +199,8 @@ function signedIn(session: SessionRecord, account: AccountRecord, unit: UnitReco
     unitId: unit.id,
     unitPath: unit.path,
   };
-  return { actor, account, unitName: unit.name, expiresAt: session.expiresAt };
+  const { expiresAt } = session;
+  return { actor, account, unitName: unit.name, expiresAt, zoneMinutes: settings.deviceZoneMinutes };
 }
 
 /** Only the hash of a token is kept: who reads the table cannot sign in with it. */

@@ -1,5 +1,6 @@
 import type { CaseLaw, ClockView, RuleView } from '#contract';
 import type { Label } from '#domain';
+import { dayNumber } from '../../i18n/quantities.js';
 
 /** How much it presses: broken or late; about to be; to be done; to be known. */
 export type Urgency = 'alarm' | 'warn' | 'todo' | 'note';
@@ -139,14 +140,7 @@ function nextItems({ steps, stepDuties }: CaseLaw): AgendaItem[] {
   });
 }
 
-const DAY_MS = 86_400_000;
-
-/** Whole civil days left, by this computer's calendar: 0 is today, −1 yesterday. */
+/** Whole civil days left, by the calendar of the agency: 0 is today, −1 yesterday. */
 export function daysLeft(dueAt: string, now: Date): number {
-  const due = new Date(dueAt);
-  return Math.round((startOfDay(due) - startOfDay(now)) / DAY_MS);
-}
-
-function startOfDay(at: Date): number {
-  return Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+  return dayNumber(new Date(dueAt)) - dayNumber(now);
 }
