@@ -162,6 +162,7 @@ function settingsIn(dir: string): ArchiveSettings {
     deviceZoneMinutes: 480,
     sessionIdleMs: 30 * 60_000,
     sessionMs: 12 * 3_600_000,
+    stationTokenMs: 366 * 86_400_000,
     loginAttempts: 5,
     loginPauseMs: 15 * 60_000,
     quietHours: null,

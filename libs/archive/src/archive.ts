@@ -30,6 +30,7 @@ export interface ArchiveSettings {
   readonly deviceZoneMinutes: number;
   readonly sessionIdleMs: number;
   readonly sessionMs: number;
+  readonly stationTokenMs: number;
   /** Failed sign-ins before the login and the address are slowed down. */
   readonly loginAttempts: number;
   /** How long each further failure blocks. */

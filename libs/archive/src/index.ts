@@ -41,7 +41,7 @@ export {
   type ReplicaOptions,
   type StoreConfig,
 } from './open-archive.js';
-export type { AccountWithUnit } from './people/accounts.js';
+export type { AccountWithSecret, AccountWithUnit } from './people/accounts.js';
 export type { SignedIn } from './people/sessions.js';
 export type { UploadPlan } from './receive/begin-upload.js';
 export { MAX_CHECKED_PIECE_BYTES, type UploadPiece } from './receive/piece.js';

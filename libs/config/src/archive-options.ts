@@ -30,7 +30,7 @@ export interface ArchiveSlices {
 const MEBIBYTE = 1_048_576;
 /** Blocks of uploads under way: on S3 a part is held until it is stored, on the filesystem a block hardly at all. */
 const UPLOAD_MEMORY = { filesystem: 64 * MEBIBYTE, s3: 320 * MEBIBYTE };
-const NO_SESSIONS = { idleMs: 0, maxMs: 0, loginAttempts: 5, loginPauseMs: 0 };
+const NO_SESSIONS = { idleMs: 0, maxMs: 0, stationTokenMs: 0, loginAttempts: 5, loginPauseMs: 0 };
 
 /**
  * What opening an archive needs, in plain values: the one place where settings become options. Secrets are revealed
@@ -57,6 +57,7 @@ export function archiveOptions(config: ArchiveSlices, databaseUrl: string) {
       deviceZoneMinutes: zoneMinutes(data.timeZone, new Date()),
       sessionIdleMs: session.idleMs,
       sessionMs: session.maxMs,
+      stationTokenMs: session.stationTokenMs,
       loginAttempts: session.loginAttempts,
       loginPauseMs: session.loginPauseMs,
       gapLimitMs: media.gapLimitMs,

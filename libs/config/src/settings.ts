@@ -276,6 +276,11 @@ export const FRAGMENTS = {
       zh: '登录最长有效小时数',
       en: 'Hours a sign-in lasts at most',
     }),
+    LIUHEN_STATION_TOKEN_DAYS: setting(wholeNumber(1, 1_100), {
+      default: '366',
+      zh: '采集站令牌有效天数',
+      en: 'Days the token of a collecting station lasts',
+    }),
     LIUHEN_LOGIN_ATTEMPTS: setting(wholeNumber(1, 100), {
       default: '5',
       zh: '连续登录失败多少次后暂停',

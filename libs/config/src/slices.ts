@@ -102,6 +102,7 @@ export interface MediaConfig {
 export interface SessionConfig {
   readonly idleMs: number;
   readonly maxMs: number;
+  readonly stationTokenMs: number;
   readonly loginAttempts: number;
   readonly loginPauseMs: number;
 }
@@ -240,6 +241,7 @@ export function buildSlices(values: SettingValues): Slices {
     session: {
       idleMs: values.LIUHEN_SESSION_IDLE_MINUTES * MINUTE_MS,
       maxMs: values.LIUHEN_SESSION_HOURS * HOUR_MS,
+      stationTokenMs: values.LIUHEN_STATION_TOKEN_DAYS * DAY_MS,
       loginAttempts: values.LIUHEN_LOGIN_ATTEMPTS,
       loginPauseMs: values.LIUHEN_LOGIN_PAUSE_MINUTES * MINUTE_MS,
     },

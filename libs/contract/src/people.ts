@@ -41,7 +41,14 @@ export const createAccountSchema = z.object({
   password: passwordSchema.optional().describe('a one-time password is made and returned when absent'),
 });
 export type CreateAccount = z.infer<typeof createAccountSchema>;
-export const createdAccountSchema = z.object({ account: accountSchema, oneTimePassword: z.string().nullable() });
+export const createdAccountSchema = z.object({
+  account: accountSchema,
+  oneTimePassword: z.string().nullable().describe('of a person; shown this once'),
+  stationToken: z
+    .object({ token: z.string(), expiresAt: timeSchema })
+    .nullable()
+    .describe('of a station, which has no password; shown this once'),
+});
 export const changeAccountSchema = z.object({
   name: lineSchema.optional(),
   roles: z.array(roleSchema).min(1).optional(),

@@ -59,7 +59,11 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'reviews.list': { officer: ALL, archivist: ALL, reviewer: ALL, supervisor: ALL },
   'reviews.staffing': { reviewer: ALL, supervisor: ALL, administrator: ALL },
   'case.export': { officer: CHARGE, archivist: UNIT, supervisor: UNIT_AND_RESTRICTED },
-  'asset.upload': { officer: ['none', ...CHARGE], archivist: UNIT },
+  'asset.upload': { officer: ['none', ...CHARGE], archivist: UNIT, station: ['none'] },
+  'asset.receipt': {
+    ...{ officer: CHARGE_OR_HANDED_IN, archivist: UNIT, reviewer: UNIT, supervisor: UNIT_AND_RESTRICTED },
+    station: ['handed in, case of others'],
+  },
   'asset.read': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, reviewer: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'asset.mark': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT, reviewer: UNIT, supervisor: UNIT_AND_RESTRICTED },
   'asset.link': { officer: CHARGE_OR_HANDED_IN, archivist: UNIT },

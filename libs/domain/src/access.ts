@@ -4,10 +4,22 @@ import type { Id } from './ids.js';
 /**
  * Who may do what. One pure function decides; anything it does not allow is refused.
  * Rights of a role cover the actor's unit and the units below it; officers reach only cases they are in charge of
- * and material they handed in. Reviewers (法制审核) read what an archivist reads and give out nothing. Administrators keep accounts and the system and see no evidence by office.
+ * and material they handed in. Reviewers (法制审核) read what an archivist reads and give out nothing. Administrators keep
+ * accounts and the system and see no evidence by office. A station (采集站) is a machine: it adds material of no case and
+ * takes the receipts of what it added, and nothing else.
  */
-export const ROLES = ['officer', 'archivist', 'supervisor', 'reviewer', 'administrator'] as const;
+export const ROLES = ['officer', 'archivist', 'supervisor', 'reviewer', 'administrator', 'station'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** A machine is no person: it has no password, no second role, and no hour at which it goes home. */
+export function isStation(roles: readonly Role[]): boolean {
+  return roles.includes('station');
+}
+
+/** What an account may be: some office, or a station and nothing beside. */
+export function areWholeRoles(roles: readonly Role[]): boolean {
+  return roles.length > 0 && (!isStation(roles) || roles.length === 1);
+}
 
 export interface Actor {
   readonly accountId: Id;
@@ -29,6 +41,7 @@ export type Action =
   | 'case.export'
   | 'asset.upload'
   | 'asset.read'
+  | 'asset.receipt'
   | 'asset.mark'
   | 'asset.link'
   | 'asset.download'
@@ -72,12 +85,20 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'reviews.list': { officer: always, archivist: always, reviewer: always, supervisor: always },
   'reviews.staffing': { reviewer: always, supervisor: always, administrator: always },
   'case.export': { officer: inCharge, archivist: inUnitAndCleared, supervisor: inUnit },
-  'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared },
+  'asset.upload': { officer: mayAdd, archivist: inUnitAndCleared, station: ofNoCase },
   'asset.read': {
     officer: inChargeOrHandedIn,
     archivist: inUnitAndCleared,
     reviewer: inUnitAndCleared,
     supervisor: inUnit,
+  },
+  // That it came, when and as what: never what is in it.
+  'asset.receipt': {
+    officer: inChargeOrHandedIn,
+    archivist: inUnitAndCleared,
+    reviewer: inUnitAndCleared,
+    supervisor: inUnit,
+    station: handedIn,
   },
   // Marks, notes on interruptions, transcripts: whoever works on the case, and those who look through it.
   'asset.mark': {
@@ -152,6 +173,14 @@ function inUnitAndCleared(actor: Actor, subject: Subject): boolean {
 
 function inCharge(actor: Actor, subject: Subject): boolean {
   return subject.officerIds?.includes(actor.accountId) ?? false;
+}
+
+function handedIn(actor: Actor, subject: Subject): boolean {
+  return subject.receivedFrom === actor.accountId;
+}
+
+function ofNoCase(_actor: Actor, subject: Subject): boolean {
+  return subject.officerIds === undefined && subject.caseUnitPath === undefined;
 }
 
 function inChargeOrHandedIn(actor: Actor, subject: Subject): boolean {

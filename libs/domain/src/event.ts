@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'account.sign_in_failed',
   'account.password_refused',
   'account.signed_out',
+  'account.token_given',
   'case.opened',
   'case.changed',
   'case.step_added',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { AssetMarksView, CaseView, Session } from '#contract';
+import type { Account, AssetMarksView, CaseView, Session } from '#contract';
 import { newId } from '#domain';
 import { keys } from '#object-store';
 import { endpoints } from '../../../apps/api/src/http/openapi.js';
@@ -21,6 +21,7 @@ const WHO = [
   'archivist elsewhere',
   'supervisor elsewhere',
   'one-time password',
+  'station',
   'nobody',
 ] as const;
 type Who = (typeof WHO)[number];
@@ -35,6 +36,8 @@ interface Row {
   /** `ids` are those of things he may or may not see; for comparison the same is asked of ids that name nothing. */
   readonly ask: (ids: Ids) => Request;
   readonly allowsOneTimePassword?: boolean;
+  /** Asked by a machine as by anybody; all other rows are closed to it. */
+  readonly allowsStation?: boolean;
 }
 
 interface Ids {
@@ -58,7 +61,7 @@ interface Ids {
   readonly recorderId: string;
 }
 
-const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password');
+const SIGNED_IN = WHO.filter((who) => who !== 'nobody' && who !== 'one-time password' && who !== 'station');
 const OFFICERS: readonly Who[] = ['in charge', 'colleague', 'officer elsewhere'];
 const SEE: readonly Who[] = ['in charge', 'archivist', 'supervisor', 'supervisor above'];
 const EVERYONE = { who: SIGNED_IN, status: 200, others: 'forbidden' } as const;
@@ -128,6 +131,7 @@ describe('rights', () => {
       'archivist elsewhere': await api.signIn(['archivist'], elsewhere),
       'supervisor elsewhere': await api.signIn(['supervisor'], elsewhere),
       'one-time password': new ApiClient(api.url, (await session.json()) as Session),
+      station: await stationOf(chief, unit),
     };
     await keepReviewedProcedure(api);
     const dock = { kind: 'dock', unitId: unit, serial: `D${newId().slice(-12)}`, maker: '某厂', model: 'C8' };
@@ -145,6 +149,17 @@ describe('rights', () => {
     await app.stop();
     await api.stop();
   });
+
+  /** As the administrator makes it: nobody signs in for it. */
+  async function stationOf(chief: ApiClient, unitId: string): Promise<ApiClient> {
+    const wish = { login: `dock-${newId().slice(-12)}`, name: '一号采集站', roles: ['station'], unitId };
+    const made = await chief.send<{ account: Account; stationToken: { token: string; expiresAt: string } }>(
+      'POST',
+      '/accounts',
+      wish,
+    );
+    return new ApiClient(api.url, { account: made.account, ...made.stationToken, zoneMinutes: 480 });
+  }
 
   /** A case of the officer in charge with one recording in it, as if it had been looked at: playable in segments. */
   async function makeCase(level: string): Promise<Omit<Ids, 'recorderId'>> {
@@ -498,7 +513,11 @@ describe('rights', () => {
         { caseId: of.caseId, occurrenceId: of.occurrenceId, reason: '核对' },
       ],
     },
-    'GET assets/:id/receipt': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/receipt`] },
+    'GET assets/:id/receipt': {
+      ...READING,
+      allowsStation: true,
+      ask: (of) => ['GET', `/assets/${of.assetId}/receipt`],
+    },
     'GET assets/:id/events': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/events`] },
     'GET assets/:id/original': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/original`] },
     'GET assets/:id/download': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/download`] },
@@ -629,7 +648,13 @@ describe('rights', () => {
         { occurrenceId: of.occurrenceId, afterAssetId: of.assetId, beforeAssetId: of.assetId, text: '更换电池' },
       ],
     },
-    'GET session': { ...EVERYONE, allowsOneTimePassword: true, ask: () => ['GET', '/session'] },
+    'GET session': {
+      ...EVERYONE,
+      who: [...SIGNED_IN, 'station'],
+      allowsOneTimePassword: true,
+      allowsStation: true,
+      ask: () => ['GET', '/session'],
+    },
     // The wrong password on purpose: allowed to ask, and told that it is wrong.
     'POST session/password': {
       ...EVERYONE,
@@ -685,6 +710,8 @@ describe('rights', () => {
       if (who === 'nobody') return expect([answer.status, answer.body.code]).toEqual([401, 'not-signed-in']);
       if (who === 'one-time password' && !row.allowsOneTimePassword)
         return expect([answer.status, answer.body.code]).toEqual([403, 'password-must-change']);
+      if (who === 'station' && !row.allowsStation)
+        return expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
       if (row.who.includes(who) || who === 'one-time password') return expect(answer.status).toBe(row.status);
       expect(answer.body.code).toBe(row.others);
       if (row.others === 'forbidden') return expect(answer.status).toBe(403);
@@ -789,6 +816,7 @@ describe('rights', () => {
       ['officer elsewhere', 201, 404],
       ['archivist elsewhere', 201, 404],
       ['one-time password', 403, 403],
+      ['station', 201, 404],
       ['nobody', 401, 401],
     ] as const)('%s: of no case %i, for the case %i', async (who, free, forCase) => {
       expect(await create(who, {})).toBe(free);
@@ -805,6 +833,16 @@ describe('rights', () => {
       }
       expect((await new TusClient(clients['in charge']).patch(path, 0, Buffer.from('abc'))).status).toBe(204);
       await api.archive.work.seal.run(idOf(path));
+    });
+
+    it('a station takes the receipts of what it added, and sees nothing of it', async () => {
+      const id = await clients.station.upload(randomBytes(10), { filename: 'c.mp4' });
+      const ofOther = await clients.colleague.upload(randomBytes(10), { filename: 'd.mp4' });
+      const status = async (path: string) => (await send('station', ['GET', path])).status;
+      expect(await status(`/assets/${id}/receipt`)).toBe(200);
+      expect(await status(`/assets/${ofOther}/receipt`)).toBe(404);
+      for (const what of ['', '/original', '/download', '/events', '/marks'])
+        expect([what, await status(`/assets/${id}${what}`)]).toEqual([what, 403]);
     });
 
     it("what an officer handed in stays his to see, and nobody else's of his kind", async () => {

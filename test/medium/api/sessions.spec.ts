@@ -1,4 +1,5 @@
-import { ERROR_TEXT } from '#domain';
+import type { Account } from '#contract';
+import { ERROR_TEXT, newId } from '#domain';
 import { ApiClient, type RunningApi, runApi } from '../../support/running-api.js';
 import { type AnotherServer, serve } from './another-server.js';
 import { type Answer, ask, json } from './wire.js';
@@ -227,6 +228,39 @@ describe('sessions', () => {
       await once.send('POST', '/session/password', { current: oneTimePassword, next: 'a new password' });
       expect(await status(once, '/cases')).toBe(200);
       expect((await signIn(login, oneTimePassword)).status).toBe(401);
+    });
+
+    it('a station has a token and no password: it does not idle out, and ends with the next token or its account', async () => {
+      const login = `dock-${newId().slice(-12)}`;
+      const { unitId } = chief.session.account;
+      const wish = { login, name: '一号采集站', roles: ['station'], unitId, password: PASSWORD };
+      type Made = { account: Account; oneTimePassword: null; stationToken: { token: string; expiresAt: string } };
+      const made = await chief.send<Made>('POST', '/accounts', wish);
+      const clientOf = ({ account, stationToken }: Made) =>
+        new ApiClient(api.url, { account, ...stationToken, zoneMinutes: 480 });
+      expect([made.oneTimePassword, made.account.mustChangePassword]).toEqual([null, false]);
+      // Not even by the password that was sent along.
+      expect((await signIn(login, PASSWORD)).status).toBe(401);
+      const station = clientOf(made);
+      expect(await status(station)).toBe(200);
+      const renewed = await chief.send<Made>('PATCH', `/accounts/${made.account.id}`, { resetPassword: true });
+      expect(renewed.oneTimePassword).toBeNull();
+      const next = clientOf(renewed);
+      expect([await status(station), await status(next)]).toEqual([401, 200]);
+      await chief.send('PATCH', `/accounts/${made.account.id}`, { disabled: true });
+      expect(await status(next)).toBe(401);
+      const disabled = await chief.send<Made>('PATCH', `/accounts/${made.account.id}`, { resetPassword: true });
+      expect(disabled.stationToken).toBeNull();
+    });
+
+    it('a station has no other role, and no person becomes one', async () => {
+      const officer = await newOfficer();
+      const { id, unitId } = officer.session.account;
+      const both = { login: 'dock-both', name: '采集站', roles: ['station', 'officer'], unitId };
+      await expect(chief.send('POST', '/accounts', both)).rejects.toMatchObject({ status: 400 });
+      await expect(chief.send('PATCH', `/accounts/${id}`, { roles: ['station'] })).rejects.toMatchObject({
+        status: 412,
+      });
     });
 
     it('a changed password ends the other sessions, not this one', async () => {

@@ -216,6 +216,10 @@ describe('every change leaves its trace', () => {
     await expectTrace(['account.changed'], (archive) =>
       archive.people.changeAccount.run(admin, account?.id ?? '', { name: '王局长' }),
     );
+    const dock = { ...plan, login: `${login}-dock`, name: '一号采集站', roles: ['station'] as const, password: null };
+    await expectTrace(['account.created', 'account.token_given'], (archive) =>
+      archive.people.createAccount.run(admin, dock),
+    );
     const signIn = (archive: Archive, given: string) =>
       archive.people.signIn.run({ login, password: given, address: '192.0.2.1' });
     await expectTrace(['account.signed_in'], (archive) => signIn(archive, password));

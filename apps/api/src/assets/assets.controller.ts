@@ -66,7 +66,13 @@ export class AssetsController {
     return toAsset(await this.archive.assets.view.run(actor, id));
   }
 
-  @Endpoint({ method: 'GET', path: 'assets/:id/receipt', summary: '回执 Receipt', response: receiptSchema })
+  @Endpoint({
+    method: 'GET',
+    path: 'assets/:id/receipt',
+    summary: '回执 Receipt',
+    response: receiptSchema,
+    allowsStation: true,
+  })
   async receipt(@By() actor: Actor, @IdParam('id') id: string): Promise<Receipt> {
     return toReceipt(await this.archive.assets.receipt.run(actor, id));
   }

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Archive } from '#archive';
-import { ArchiveError } from '#domain';
+import { ArchiveError, isStation } from '#domain';
 import { endpointOf, isOpen } from './endpoint.js';
 import { ARCHIVE, HTTP_CONFIG, type HttpConfig } from './http-config.js';
 import { authenticate, contextOf } from './request-context.js';
@@ -22,6 +22,8 @@ export class AuthGuard implements CanActivate {
     if (signedIn.account.mustChangePassword && !endpoint?.allowsOneTimePassword) {
       throw new ArchiveError('password-must-change', 'one-time password not changed yet');
     }
+    if (isStation(signedIn.account.roles) && !endpoint?.allowsStation)
+      throw new ArchiveError('forbidden', 'closed to stations');
     contextOf(request).signedIn = signedIn;
     return true;
   }

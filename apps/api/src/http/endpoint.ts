@@ -32,6 +32,8 @@ export interface EndpointSpec {
   readonly isOpen?: boolean;
   /** Reached while the one-time password has not been changed yet. */
   readonly allowsOneTimePassword?: boolean;
+  /** Reached by a collecting station too; all else is closed to machines, lists that any person may see among them. */
+  readonly allowsStation?: boolean;
 }
 
 export const ENDPOINT = 'liuhen:endpoint';

@@ -1,7 +1,7 @@
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { AccountWithUnit, Archive, SignedIn } from '#archive';
+import type { AccountWithSecret, AccountWithUnit, Archive, SignedIn } from '#archive';
 import {
   type Account,
   accountListSchema,
@@ -62,6 +62,7 @@ export class PeopleController {
     summary: '当前会话 Who I am',
     response: sessionSchema,
     allowsOneTimePassword: true,
+    allowsStation: true,
   })
   current(@Req() request: Request): Session {
     const { signedIn } = contextOf(request);
@@ -101,8 +102,7 @@ export class PeopleController {
     status: 201,
   })
   async createAccount(@By() actor: Actor, @Body() plan: CreateAccount): Promise<z.infer<typeof createdAccountSchema>> {
-    const created = await this.archive.people.createAccount.run(actor, { ...plan, password: plan.password ?? null });
-    return { account: toAccount(created.account), oneTimePassword: created.oneTimePassword };
+    return toCreated(await this.archive.people.createAccount.run(actor, { ...plan, password: plan.password ?? null }));
   }
 
   @Endpoint({
@@ -117,8 +117,7 @@ export class PeopleController {
     @IdParam('id') id: string,
     @Body() change: ChangeAccount,
   ): Promise<z.infer<typeof createdAccountSchema>> {
-    const changed = await this.archive.people.changeAccount.run(actor, id, change);
-    return { account: toAccount(changed.account), oneTimePassword: changed.oneTimePassword };
+    return toCreated(await this.archive.people.changeAccount.run(actor, id, change));
   }
 
   @Endpoint({ method: 'GET', path: 'units', summary: '单位列表 Units', response: unitListSchema })
@@ -148,6 +147,15 @@ function toSession(signedIn: SignedIn): Session {
     expiresAt: signedIn.expiresAt.toISOString(),
     zoneMinutes: signedIn.zoneMinutes,
   };
+}
+
+function toCreated({
+  account,
+  oneTimePassword,
+  stationToken,
+}: AccountWithSecret): z.infer<typeof createdAccountSchema> {
+  const token = stationToken && { token: stationToken.token, expiresAt: stationToken.expiresAt.toISOString() };
+  return { account: toAccount(account), oneTimePassword, stationToken: token };
 }
 
 function toAccount(account: AccountWithUnit): Account {

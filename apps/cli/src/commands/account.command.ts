@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   type Account,
   accountListSchema,
@@ -13,22 +14,23 @@ import { clientFor, SIGN_IN_OPTIONS, signedInClient, signIn } from '../client/si
 import { EXIT } from '../exit-codes.js';
 import { CommandFailure } from '../failure.js';
 import { tableLines } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { type Verb, verb } from '../verb.js';
 
 const ADMINISTRATOR = 'admin';
 
 const accountCreate = verb({
   name: 'account create',
-  zh: '新建账户，并显示一次性密码（以管理员身份）',
-  en: 'Makes an account and shows its one-time password (as administrator)',
+  zh: '新建账户，并显示一次性密码；采集站则显示令牌（以管理员身份）',
+  en: 'Makes an account and shows its one-time password, or the token of a station (as administrator)',
   operands: 'LOGIN',
   options: {
     name: { type: 'string', value: 'NAME', zh: '姓名（必填）', en: 'Name (needed)' },
     roles: {
       type: 'string',
       value: 'A,B',
-      zh: '角色：officer 执法人员、archivist 档案员、supervisor 监督员、reviewer 法制审核员、administrator 管理员（必填）',
-      en: 'Roles: officer, archivist, supervisor, reviewer, administrator (needed)',
+      zh: '角色：officer 执法人员、archivist 档案员、supervisor 监督员、reviewer 法制审核员、administrator 管理员；或仅 station 采集站（必填）',
+      en: 'Roles: officer, archivist, supervisor, reviewer, administrator; or station alone (needed)',
     },
     unit: {
       type: 'string',
@@ -54,10 +56,7 @@ const accountCreate = verb({
       if (!isArchiveError(error, 'login-taken')) throw error;
       throw new CommandFailure(EXIT.conflict, { zh: `登录名 ${login} 已被使用`, en: `The login ${login} is taken` });
     });
-    terminal.say(`${made.account.login}\t${made.oneTimePassword ?? ''}`);
-    terminal.note(
-      '一次性密码只显示这一次，首次登录后须修改。Shown this once; it must be changed at the first sign-in.',
-    );
+    sayOnce(terminal, made);
     return EXIT.ok;
   },
 });
@@ -90,15 +89,15 @@ const accountList = verb({
 
 const accountReset = verb({
   name: 'account reset-password',
-  zh: '为账户设新的一次性密码，并结束其登录',
-  en: 'Gives an account a new one-time password and ends its sessions',
+  zh: '为账户设新的一次性密码（采集站为新令牌），并结束其登录',
+  en: 'Gives an account a new one-time password (a station a new token) and ends its sessions',
   operands: 'LOGIN',
   options: SIGN_IN_OPTIONS,
   run: async ({ options, positionals, env, terminal }) => {
     const client = await signedInClient(env, terminal, options, ADMINISTRATOR);
     const { id } = await findAccount(client, one(positionals, 'LOGIN'));
     const made = await client.send('PATCH', `/accounts/${id}`, createdAccountSchema, { resetPassword: true });
-    terminal.say(`${made.account.login}\t${made.oneTimePassword ?? ''}`);
+    sayOnce(terminal, made);
     return EXIT.ok;
   },
 });
@@ -191,6 +190,18 @@ export async function findAccount(client: ApiClient, login: string): Promise<Acc
     throw new CommandFailure(EXIT.notFound, { zh: `没有账户 ${login}`, en: `There is no account ${login}` });
   }
   return found;
+}
+
+type Created = z.infer<typeof createdAccountSchema>;
+
+/** The secret on stdout, for a script; what it is beside it, for a person. */
+function sayOnce(terminal: Terminal, { account, oneTimePassword, stationToken }: Created): void {
+  terminal.say(`${account.login}\t${stationToken?.token ?? oneTimePassword ?? ''}`);
+  terminal.note(
+    stationToken === null
+      ? '一次性密码只显示这一次，首次登录后须修改。Shown this once; it must be changed at the first sign-in.'
+      : `令牌只显示这一次，只能上传与取回执，有效至 ${stationToken.expiresAt}。Shown this once; it adds and takes receipts, and no more.`,
+  );
 }
 
 function one(positionals: readonly string[], name: string): string {

@@ -10,6 +10,7 @@ const types: Record<EventType, string> = {
   'account.sign_in_failed': 'Sign-in failed',
   'account.password_refused': 'Wrong current password when changing it',
   'account.signed_out': 'Signed out',
+  'account.token_given': 'Token given to a station',
   'case.opened': 'Case opened',
   'case.changed': 'Case details changed',
   'case.step_added': 'Step added',

@@ -9,6 +9,7 @@ const types: Record<EventType, string> = {
   'account.sign_in_failed': '登录失败',
   'account.password_refused': '修改密码时原密码错误',
   'account.signed_out': '退出登录',
+  'account.token_given': '发给采集站令牌',
   'case.opened': '立案',
   'case.changed': '修改案件信息',
   'case.step_added': '增加环节',

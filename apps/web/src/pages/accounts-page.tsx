@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import type { Account } from '#contract';
+import { isStation } from '#domain';
 import { ApiFailure } from '../api/client.js';
 import { type CreatedAccount, useAccounts, useChangeAccount, useUnits } from '../api/people.js';
 import { useSession } from '../api/session.js';
@@ -10,7 +11,7 @@ import { ErrorNotice } from '../components/error-notice.js';
 import { Tag } from '../components/tag.js';
 import { AccountDialog } from '../features/accounts/account-dialog.js';
 import { CertificateTable } from '../features/accounts/certificate-table.js';
-import { OneTimePassword } from '../features/accounts/one-time-password.js';
+import { SecretDialog } from '../features/accounts/secret-dialog.js';
 import { UnitTree } from '../features/accounts/unit-tree.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import '../features/accounts/accounts.css';
@@ -52,8 +53,8 @@ export function AccountsPage() {
           onCreated={setShown}
         />
       )}
-      {shown?.oneTimePassword && (
-        <OneTimePassword login={shown.account.login} password={shown.oneTimePassword} onClose={() => setShown(null)} />
+      {shown && (shown.oneTimePassword ?? shown.stationToken) && (
+        <SecretDialog created={shown} onClose={() => setShown(null)} />
       )}
     </div>
   );
@@ -132,9 +133,12 @@ function RowActions({ account, onEdit, onReset }: { account: Account } & Pick<Ta
       </Button>
       {!own && (
         <>
-          <Popconfirm title={t.accounts.resetAsk(account.name)} onConfirm={reset}>
+          <Popconfirm
+            title={isStation(account.roles) ? t.accounts.renewAsk(account.name) : t.accounts.resetAsk(account.name)}
+            onConfirm={reset}
+          >
             <Button size="small" loading={change.isPending}>
-              {t.accounts.reset}
+              {isStation(account.roles) ? t.accounts.renew : t.accounts.reset}
             </Button>
           </Popconfirm>
           {account.disabled ? (

@@ -30,7 +30,7 @@ export class IssueReceipt {
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, id: Id): Promise<ReceiptFacts> {
     const { reader } = this.#parts.database;
-    const { asset } = await requireAsset(reader, actor, id, 'asset.read');
+    const { asset } = await requireAsset(reader, actor, id, 'asset.receipt');
     const last = (type: EventType): Promise<EventRecord | null> => ledgerRepository.last(reader, `asset:${id}`, type);
     const received = await last('asset.received');
     if (!received) throw new ArchiveError('internal', `asset ${id} has no event of receipt`);

@@ -1,4 +1,15 @@
-import { type Actor, ArchiveError, type Id, isArchiveError, may, newId, type Role } from '#domain';
+import { randomBytes } from 'node:crypto';
+import {
+  type Actor,
+  ArchiveError,
+  areWholeRoles,
+  type Id,
+  isArchiveError,
+  isStation,
+  may,
+  newId,
+  type Role,
+} from '#domain';
 import {
   type AccountRecord,
   accountRepository,
@@ -10,11 +21,21 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
 import { hashPassword, oneTimePassword } from './password.js';
+import { giveStationToken, type StationToken } from './sessions.js';
 
-type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
+type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'settings'>;
 
 export interface AccountWithUnit extends AccountRecord {
   readonly unitName: string;
+}
+
+/** An account, and what its owner signs in with, which is shown once and kept nowhere. */
+export interface AccountWithSecret {
+  readonly account: AccountWithUnit;
+  /** Of a person; null when he has a password already. */
+  readonly oneTimePassword: string | null;
+  /** Of a station; null when it has one already. */
+  readonly stationToken: StationToken | null;
 }
 
 export interface AccountPlan {
@@ -33,20 +54,23 @@ export class CreateAccount {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `forbidden`, `login-taken`, `not-found` (unit) */
-  async run(actor: Actor, plan: AccountPlan): Promise<{ account: AccountWithUnit; oneTimePassword: string | null }> {
+  /** @throws ArchiveError `forbidden`, `login-taken`, `not-found` (unit), `invalid-input` (a station with another role) */
+  async run(actor: Actor, plan: AccountPlan): Promise<AccountWithSecret> {
     requireManager(actor);
-    const made = plan.password === null ? oneTimePassword() : null;
-    const passwordHash = await hashPassword(plan.password ?? made ?? '');
-    const at = this.#parts.clock.now();
+    requireWholeRoles(plan.roles);
+    const station = isStation(plan.roles);
+    const made = plan.password === null && !station ? oneTimePassword() : null;
+    const passwordHash = await hashPassword(station ? nobodysPassword() : (plan.password ?? made ?? ''));
+    const source = by(actor, this.#parts.clock.now());
     const adding = this.#parts.database.transaction(async (tx) => {
       const unit = await requireUnit(tx, plan.unitId);
-      return await addAccount(tx, by(actor, at), { ...plan, unit, passwordHash, mustChangePassword: true });
+      const account = await addAccount(tx, source, { ...plan, unit, passwordHash, mustChangePassword: !station });
+      const stationToken = station ? await giveStationToken(this.#parts, tx, { account, source }) : null;
+      return { account, oneTimePassword: made, stationToken };
     });
-    const account = await adding.catch((error: unknown) => {
+    return await adding.catch((error: unknown) => {
       throw isArchiveError(error, 'conflict') ? new ArchiveError('login-taken', 'login taken') : error;
     });
-    return { account, oneTimePassword: made };
   }
 }
 
@@ -55,6 +79,7 @@ export interface AccountChange {
   readonly roles?: readonly Role[] | undefined;
   readonly unitId?: Id | undefined;
   readonly disabled?: boolean | undefined;
+  /** A new one-time password, or a new token for a station; what was open before is ended. */
   readonly resetPassword?: boolean | undefined;
 }
 
@@ -66,23 +91,27 @@ export class ChangeAccount {
     this.#parts = parts;
   }
 
-  /** @throws ArchiveError `forbidden`, `not-found`, `precondition-failed` (an administrator cannot shut himself out) */
-  async run(
-    actor: Actor,
-    id: Id,
-    change: AccountChange,
-  ): Promise<{ account: AccountWithUnit; oneTimePassword: string | null }> {
+  /**
+   * @throws ArchiveError `forbidden`, `not-found`, `precondition-failed` (an administrator cannot shut himself out; a person
+   *   does not become a station, nor a station a person), `invalid-input` (a station with another role)
+   */
+  async run(actor: Actor, id: Id, change: AccountChange): Promise<AccountWithSecret> {
     requireManager(actor);
     const { resetPassword, roles, name, unitId, disabled } = change;
+    if (roles !== undefined) requireWholeRoles(roles);
     if (id === actor.accountId && (disabled || (roles && !roles.includes('administrator')))) {
       throw new ArchiveError('precondition-failed', 'an administrator cannot shut himself out');
     }
     const made = resetPassword ? oneTimePassword() : null;
-    const passwordHash = made === null ? undefined : await hashPassword(made);
+    const hashed = made === null ? undefined : await hashPassword(made);
     const at = this.#parts.clock.now();
-    const account = await this.#parts.database.transaction(async (tx) => {
+    return await this.#parts.database.transaction(async (tx) => {
       const before = await accountRepository.find(tx, id);
       if (!before) throw new ArchiveError('not-found', `no account ${id}`);
+      const station = isStation(before.roles);
+      if (roles !== undefined && isStation(roles) !== station)
+        throw new ArchiveError('precondition-failed', 'a person is no station');
+      const passwordHash = station ? undefined : hashed;
       const unit = await requireUnit(tx, unitId ?? before.unitId);
       await accountRepository.change(tx, id, {
         ...(name === undefined ? {} : { name }),
@@ -91,7 +120,7 @@ export class ChangeAccount {
         ...(disabled === undefined ? {} : { disabled }),
         ...(passwordHash === undefined ? {} : { passwordHash, mustChangePassword: true }),
       });
-      if (disabled || made !== null) await sessionRepository.endAll(tx, id, at);
+      if (disabled || resetPassword) await sessionRepository.endAll(tx, id, at);
       await appendEvents(tx, by(actor, at), [
         {
           type: 'account.changed',
@@ -100,16 +129,20 @@ export class ChangeAccount {
             roles: [...(roles ?? before.roles)],
             unit: unit.id,
             disabled: disabled ?? before.disabled,
-            password_reset: made !== null,
+            password_reset: resetPassword === true,
           },
           personal: name === undefined ? {} : { name },
         },
       ]);
       const after = await accountRepository.find(tx, id);
       if (!after) throw new ArchiveError('internal', 'account vanished');
-      return { ...after, unitName: unit.name };
+      const account = { ...after, unitName: unit.name };
+      const isToRenew = station && resetPassword === true && !after.disabled;
+      const stationToken = isToRenew
+        ? await giveStationToken(this.#parts, tx, { account, source: by(actor, at) })
+        : null;
+      return { account, oneTimePassword: station ? null : made, stationToken };
     });
-    return { account, oneTimePassword: made };
   }
 }
 
@@ -248,6 +281,16 @@ async function addAccount(
     },
   ]);
   return { ...account, unitName: unit.name };
+}
+
+/** @throws ArchiveError `invalid-input` */
+function requireWholeRoles(roles: readonly Role[]): void {
+  if (!areWholeRoles(roles)) throw new ArchiveError('invalid-input', 'roles', { details: { problems: ['roles'] } });
+}
+
+/** Of an account without one: told to nobody, kept nowhere. */
+function nobodysPassword(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 async function requireUnit(tx: Tx, id: Id): Promise<UnitRecord> {

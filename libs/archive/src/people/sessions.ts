@@ -1,16 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Actor, ArchiveError, newId } from '#domain';
+import { type Actor, ArchiveError, type Id, isStation, newId, utc } from '#domain';
 import {
   type AccountRecord,
   accountRepository,
   attemptRepository,
   type SessionRecord,
   sessionRepository,
+  type Tx,
   type UnitRecord,
   unitRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { appendEvents, bySystem } from '../ledger/append-events.js';
+import { appendEvents, bySystem, type EventSource } from '../ledger/append-events.js';
 import { hashPassword, isPassword } from './password.js';
 
 export interface SignedIn {
@@ -49,11 +50,11 @@ export class SignIn {
     await refuseWhenBlocked(this.#parts, keys);
     const account = await accountRepository.findByLogin(database.reader, login);
     const isRight = await isPassword(account?.passwordHash ?? (await NOBODY), wish.password);
-    if (!account || !isRight || account.disabled) {
+    if (!account || !isRight || account.disabled || isStation(account.roles)) {
       await countFailure(this.#parts, keys, account && { type: 'account.sign_in_failed', account });
       throw new ArchiveError('wrong-credentials', 'sign-in refused');
     }
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     const session = await this.#open(account, token, clock.now());
     const unit = await unitRepository.find(database.reader, account.unitId);
     if (!unit) throw new ArchiveError('internal', `account ${account.id} has no unit`);
@@ -62,15 +63,7 @@ export class SignIn {
 
   async #open(account: AccountRecord, token: string, at: Date): Promise<SessionRecord> {
     const { database, settings } = this.#parts;
-    const session: SessionRecord = {
-      id: newId(at.getTime()),
-      tokenHash: tokenHash(token),
-      accountId: account.id,
-      createdAt: at,
-      lastSeenAt: at,
-      expiresAt: new Date(at.getTime() + settings.sessionMs),
-      endedAt: null,
-    };
+    const session = newSession(account.id, token, { at, lastsMs: settings.sessionMs });
     await database.transaction(async (tx) => {
       await sessionRepository.add(tx, session);
       await attemptRepository.clear(tx, `login:${account.login}`);
@@ -98,7 +91,8 @@ export class Authenticate {
     if (open === null) throw new ArchiveError('not-signed-in', 'no open session');
     const { session, account } = open;
     const isIdle = now.getTime() - session.lastSeenAt.getTime() > settings.sessionIdleMs;
-    if (isIdle || session.expiresAt <= now) throw new ArchiveError('not-signed-in', 'the session ended');
+    if ((isIdle && !isStation(account.roles)) || session.expiresAt <= now)
+      throw new ArchiveError('not-signed-in', 'the session ended');
     if (account.disabled) throw new ArchiveError('not-signed-in', 'account disabled');
     if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_MS)
       await sessionRepository.touch(database.reader, session.id, now);
@@ -201,6 +195,48 @@ function signedIn(
   };
   const { expiresAt } = session;
   return { actor, account, unitName: unit.name, expiresAt, zoneMinutes: settings.deviceZoneMinutes };
+}
+
+export interface StationToken {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * A session for a machine that nobody signs in: it does not end by being idle, and ends with the account, with the next
+ * token, or on its day.
+ */
+export async function giveStationToken(
+  { settings }: Pick<ArchiveParts, 'settings'>,
+  tx: Tx,
+  { account, source }: { readonly account: Pick<AccountRecord, 'id'>; readonly source: EventSource },
+): Promise<StationToken> {
+  const token = newToken();
+  const session = newSession(account.id, token, { at: source.at, lastsMs: settings.stationTokenMs });
+  await sessionRepository.add(tx, session);
+  await appendEvents(tx, source, [
+    {
+      type: 'account.token_given',
+      chain: `account:${account.id}`,
+      public: { session: session.id, expires_at: utc(session.expiresAt) },
+    },
+  ]);
+  return { token, expiresAt: session.expiresAt };
+}
+
+function newSession(
+  accountId: Id,
+  token: string,
+  { at, lastsMs }: { readonly at: Date; readonly lastsMs: number },
+): SessionRecord {
+  return {
+    ...{ id: newId(at.getTime()), tokenHash: tokenHash(token), accountId, createdAt: at, lastSeenAt: at },
+    ...{ expiresAt: new Date(at.getTime() + lastsMs), endedAt: null },
+  };
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Only the hash of a token is kept: who reads the table cannot sign in with it. */

@@ -1,6 +1,6 @@
 import { App, Form, Input, Modal, Select } from 'antd';
 import type { Account, Unit } from '#contract';
-import { ROLES, type Role } from '#domain';
+import { areWholeRoles, ROLES, type Role } from '#domain';
 import { type CreatedAccount, useChangeAccount, useCreateAccount } from '../../api/people.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
@@ -44,6 +44,10 @@ export function AccountDialog({ account, units, onClose, onCreated }: Props) {
     };
     create.mutate({ login, ...rest }, { onSuccess });
   };
+  const checkRoles = (_: unknown, roles: readonly Role[] = []) =>
+    areWholeRoles(roles)
+      ? Promise.resolve()
+      : Promise.reject(new Error(roles.length === 0 ? t.accounts.required : t.accounts.stationAlone));
   const required = [{ required: true, message: t.accounts.required }];
   return (
     <Modal
@@ -72,7 +76,12 @@ export function AccountDialog({ account, units, onClose, onCreated }: Props) {
         <Form.Item name="name" label={t.accounts.name} rules={required}>
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
-        <Form.Item name="roles" label={t.accounts.roles} rules={required}>
+        <Form.Item
+          name="roles"
+          label={t.accounts.roles}
+          extra={t.accounts.rolesHint}
+          rules={[{ validator: checkRoles }]}
+        >
           <Select mode="multiple" options={ROLES.map((value) => ({ value, label: t.accounts.roleNames[value] }))} />
         </Form.Item>
         <Form.Item name="unitId" label={t.accounts.unit} rules={required}>
