@@ -11,6 +11,7 @@ import { verifyCommand } from './commands/check/verify.command.js';
 import { closeCommand } from './commands/close.command.js';
 import { dueCommand } from './commands/due.command.js';
 import { exportCommand } from './commands/export.command.js';
+import { ingestCommand } from './commands/ingest/ingest.command.js';
 import { receiptCheckCommand } from './commands/receipt/receipt-check.command.js';
 import { receiptGetCommand } from './commands/receipt/receipt-get.command.js';
 import { statusCommand } from './commands/status.command.js';
@@ -21,6 +22,7 @@ import type { Verb } from './verb.js';
 const LIGHT_VERBS: readonly Verb[] = [
   statusCommand,
   uploadCommand,
+  ingestCommand,
   dueCommand,
   closeCommand,
   exportCommand,

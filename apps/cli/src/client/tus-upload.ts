@@ -10,8 +10,8 @@ export interface FileToSend {
   /** Hex; declared to the archive, which compares it when it seals. */
   readonly sha256: string;
   readonly fileName: string;
-  readonly caseId: string;
-  readonly occurrenceId: string;
+  /** The step it belongs to; null: it is sorted later. */
+  readonly target: { readonly caseId: string; readonly occurrenceId: string } | null;
   readonly recordedAt: string | null;
   /** RFC 3339. */
   readonly lastModified: string | null;
@@ -29,9 +29,16 @@ const WORTH_RETRYING = new Set([409, 423, 429, 460]);
 export async function sendFile(
   client: ApiClient,
   file: FileToSend,
-  watch: { readonly memory: UrlStorage; readonly onProgress: (sentBytes: number) => void },
+  watch: {
+    readonly memory: UrlStorage;
+    readonly onProgress: (sentBytes: number) => void;
+    /** Ends it where it is; what was sent is kept. */
+    readonly signal?: AbortSignal;
+  },
 ): Promise<string> {
-  const fingerprint = [client.origin, file.sha256, file.sizeBytes, file.occurrenceId, file.fileName].join('~');
+  const fingerprint = [client.origin, file.sha256, file.sizeBytes, file.target?.occurrenceId ?? '', file.fileName].join(
+    '~',
+  );
   const assetId = await new Promise<string>((done, fail) => {
     // The file is read by our own reader; the first argument is what browsers would read from.
     const upload: Upload = new Upload(Buffer.alloc(0), {
@@ -47,11 +54,15 @@ export async function sendFile(
       onSuccess: () => (upload.url === null ? fail(lost()) : done(lastSegment(upload.url))),
       onError: (error) => fail(translate(error)),
     } satisfies UploadOptions);
+    watch.signal?.addEventListener('abort', () => {
+      void upload.abort();
+      fail(lost());
+    });
     upload
       .findPreviousUploads()
       .then(([previous]) => {
         if (previous !== undefined) upload.resumeFromPreviousUpload(previous);
-        upload.start();
+        if (watch.signal?.aborted !== true) upload.start();
       })
       .catch(fail);
   });
@@ -75,9 +86,9 @@ function fileSource({ path, sizeBytes }: FileToSend) {
 
 /** Fields of the contract's `UploadMetadata`. */
 function metadataOf(file: FileToSend): Record<string, string> {
-  const { fileName, sha256, caseId, occurrenceId, recordedAt, lastModified } = file;
+  const { fileName, sha256, target, recordedAt, lastModified } = file;
   return {
-    ...{ filename: fileName, sha256, caseId, occurrenceId },
+    ...{ filename: fileName, sha256, ...target },
     ...(recordedAt === null ? {} : { recordedAt }),
     ...(lastModified === null ? {} : { lastModified }),
   };

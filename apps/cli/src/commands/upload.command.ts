@@ -63,7 +63,7 @@ async function sendOne(
   terminal.note(`${fileName}  ${sizeText(size)}  计算摘要 hashing …`);
   const sha256 = await sha256Of(path);
   const file: FileToSend = {
-    ...{ path, fileName, sizeBytes: size, sha256, ...target },
+    ...{ path, fileName, sizeBytes: size, sha256, target },
     ...{ recordedAt: null, lastModified: mtime.toISOString() },
   };
   const memory = new UploadMemory(join(homedir(), '.local', 'state', 'liuhen', 'uploads.json'));

@@ -96,7 +96,7 @@ async function handIn({ officer, found }: MaterialPlan, journey: Journey): Promi
   const target = { caseId: found.id, occurrenceId };
   return await sendFile(
     officer,
-    { path, sizeBytes, sha256, fileName, recordedAt, ...target, lastModified: null },
+    { path, sizeBytes, sha256, fileName, recordedAt, target, lastModified: null },
     {
       memory,
       onProgress: (sent) => board.set(row, `上传 uploading ${Math.floor((sent * 100) / sizeBytes)} %`, false),

@@ -4,6 +4,7 @@ import { CompareWithSigner, openArchive } from '#archive';
 import { archiveOptions, type ConfigOf, type Environment, loadConfig } from '#config';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#persistence';
 import { SignerClient } from '#signing';
+import type { FolderClaim } from '../../claim-folder.js';
 import { ApiClient } from '../../client/api-client.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
@@ -16,7 +17,7 @@ import {
   NAME_RULES_DIR,
   PROCEDURES_DIR,
 } from './archive-files.js';
-import { claimDataFolder, endLeftovers, type FolderClaim } from './data-folder.js';
+import { claimDataFolder, endLeftovers } from './data-folder.js';
 import { layOutEmbeddedDatabase } from './embedded-database.js';
 import { isFree, withFreePort } from './ports.js';
 import { type DatabaseAddresses, databaseAddresses, prepareDatabase } from './prepare-database.js';

@@ -1,35 +1,20 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { claimFolder, type FolderClaim } from '../../claim-folder.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
 import { forgetRunning, type RunningProcess, readRunning } from '../../running.js';
 import { identityOf } from './process-identity.js';
 
-/** Held by the one process that may run the archive of a data folder. */
-export interface FolderClaim {
-  release(): Promise<void>;
-}
-
 const END_MS = 25_000;
 
 /**
- * Makes the folder if need be and claims it. The claim is a socket in Linux's abstract namespace, named by the folder's
- * inode: the kernel gives it to one process only and takes it back when that ends, however it ends; a moved folder keeps
- * its name, and nothing stale is ever left lying about.
+ * The claim of the one process that runs the archive of a data folder.
  * @throws CommandFailure when another process runs on this folder
  */
 export async function claimDataFolder(dir: string): Promise<FolderClaim> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const { dev, ino } = await stat(dir);
-  const name = `liuhen-data-${dev}-${ino}`;
-  const server = createServer((socket) => socket.destroy());
-  const isOurs = await listens(server, process.platform === 'linux' ? `\0${name}` : join(tmpdir(), name));
-  if (!isOurs) throw await taken(dir);
-  server.unref();
-  return { release: () => new Promise((done) => server.close(() => done())) };
+  const claim = await claimFolder(dir, 'data');
+  if (claim === null) throw await taken(dir);
+  return claim;
 }
 
 /** Whether some process runs the archive of this folder now. */
@@ -41,13 +26,6 @@ export async function isClaimed(dir: string): Promise<boolean> {
     if (error instanceof CommandFailure) return true;
     throw error;
   }
-}
-
-function listens(server: Server, path: string): Promise<boolean> {
-  return new Promise((done, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? done(false) : fail(error)));
-    server.listen(path, () => done(true));
-  });
 }
 
 async function taken(dir: string): Promise<CommandFailure> {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { type LedgerKeys, ledgerKeysSchema } from '#contract';
 import { isArchiveError } from '#domain';
 import {
-  type AskLog,
   checkReceiptSignature,
   differencesFrom,
   type EventPlace,
@@ -16,6 +15,7 @@ import {
 import { nodeAlgorithms } from '#signing';
 import { isTlogError, type VerifierKey } from '#tlog';
 import type { ApiClient } from '../../client/api-client.js';
+import { askingBy } from '../../client/ask-log.js';
 import { callerFolder, clientFor, SIGN_IN_OPTIONS } from '../../client/sign-in.js';
 import { CommandFailure } from '../../failure.js';
 import { sizeText } from '../../terminal/quantities.js';
@@ -120,18 +120,6 @@ class Check {
       return unasked;
     }
   }
-}
-
-function askingBy(client: ApiClient): AskLog {
-  return async (leaf) => {
-    try {
-      return { kind: 'proof', text: await client.text(`/log/proof/${leaf}`) };
-    } catch (error) {
-      if (isArchiveError(error, 'not-found')) return { kind: 'missing' };
-      if (isArchiveError(error, 'ledger-pending')) return { kind: 'pending' };
-      throw error;
-    }
-  };
 }
 
 async function receiptIn(terminal: Terminal, path: string): Promise<HeldReceipt | null> {
