@@ -1,3 +1,4 @@
+import { plural } from './plural.js';
 import type { zhLaw } from './zh-law.js';
 
 export const enLaw: typeof zhLaw = {
@@ -17,6 +18,7 @@ export const enLaw: typeof zhLaw = {
       question: 'To be stated',
       approval: 'To be approved',
       next: 'May begin',
+      note: 'Note',
     },
     all: (n) => `Show all ${n}`,
     fewer: 'Show fewer',
@@ -27,9 +29,9 @@ export const enLaw: typeof zhLaw = {
     by: 'By',
     version: (id, version) => `${id} version ${version}`,
     dueToday: 'due today',
-    dueIn: (days) => `${days} d left`,
+    dueIn: (days) => `${plural(days, 'day', 'days')} left`,
     dueInSpan: (span) => `${span} left`,
-    lateBy: (days) => `${days} d late`,
+    lateBy: (days) => `${plural(days, 'day', 'days')} late`,
     lateSpan: (span) => `${span} late`,
     lastDay: (day) => `until ${day}`,
     paused: 'paused',
@@ -66,6 +68,7 @@ export const enLaw: typeof zhLaw = {
       'not-applicable': 'does not apply',
       undetermined: 'open',
     },
+    paperName: (title) => title,
     recording: 'Recording',
     recordingFull: 'Recording in full',
     fromTo: (from, to) => `from ${from}, to ${to}`,

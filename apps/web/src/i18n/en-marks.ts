@@ -49,6 +49,5 @@ export const enMarks: typeof zhMarks = {
     by: (how, maker) => `${how}: ${maker}`,
     seeAsset: 'Open the asset that has it',
     missing: 'Missing',
-    missingIn: 'Recordings that owe notes',
   },
 };

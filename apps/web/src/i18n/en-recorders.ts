@@ -136,8 +136,12 @@ export const enRecorders: typeof zhRecorders = {
     gapOf: (span) => `break of ${span}`,
     overlapOf: (span) => `overlap of ${span}`,
     here: 'this one',
+    forCase: 'Material that may belong here',
+    forCaseHint: (n) => `${n} of no case yet, fitting by officer, recorder, time and place`,
+    all: 'All to be sorted',
   },
   gaps: {
+    inStep: 'Breaks of the recording',
     explain: 'Explain',
     again: 'Explain anew',
     explainTitle: 'Explain a break',

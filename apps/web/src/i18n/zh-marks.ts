@@ -53,6 +53,5 @@ export const zhMarks = {
     by: (how: string, maker: string) => `${how}：${maker}`,
     seeAsset: '查看所在材料',
     missing: '尚缺',
-    missingIn: '录音录像尚缺注明',
   },
 };

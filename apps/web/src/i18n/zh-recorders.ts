@@ -130,8 +130,12 @@ export const zhRecorders = {
     gapOf: (span: string) => `中断 ${span}`,
     overlapOf: (span: string) => `重叠 ${span}`,
     here: '本材料',
+    forCase: '可能属于本案的材料',
+    forCaseHint: (n: number) => `${n} 个尚未归入案件，按人员、设备、时间与地点相符`,
+    all: '全部待整理',
   },
   gaps: {
+    inStep: '录制中断',
     explain: '填写说明',
     again: '重新说明',
     explainTitle: '说明录制中断',

@@ -103,6 +103,17 @@ describe('agendaOf', () => {
   });
 });
 
+describe('recordings that owe notes', () => {
+  it('are named one by one, with the clause, and lead to the recording', () => {
+    const missing = [{ what: 'transcript' as const, words: title('缺文字记录'), source: '证据规定 12' }];
+    const [item] = agendaOf(law({}), [
+      { assetId: 'a', fileName: '录音.mp3', kind: 'sound', occurrenceId: 'o', missing },
+    ]);
+    expect(item).toMatchObject({ kind: 'note', urgency: 'warn', assetId: 'a', source: '证据规定 12' });
+    expect(item?.words.zh).toBe('录音.mp3：缺文字记录');
+  });
+});
+
 describe('daysLeft', () => {
   it('counts civil days', () => {
     const noon = new Date(2026, 10, 22, 12);
