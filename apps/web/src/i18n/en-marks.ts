@@ -43,7 +43,7 @@ export const enMarks: typeof zhMarks = {
     attach: 'Attach a transcript',
     attached: 'Attached',
     transcriptText: 'Text',
-    transcriptAsset: 'Or the id of another asset that has it',
+    transcriptAsset: 'Or the paper that has it',
     madeBy: { hand: 'By hand', machine: 'By machine' },
     maker: { hand: 'Written by', machine: 'Program' },
     by: (how, maker) => `${how}: ${maker}`,

@@ -146,6 +146,7 @@ export const zhLaw = {
     certificateNumber: '证号',
     validFrom: '有效期自',
     validTo: '有效期至',
+    validity: '有效期',
     certificateState: { valid: '有效', expired: '已过期', withdrawn: '已收回', future: '尚未生效' },
     withdraw: '收回',
     withdrawTitle: '收回证件',

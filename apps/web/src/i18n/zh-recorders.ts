@@ -64,7 +64,6 @@ export const zhRecorders = {
       deviceTime: '此刻设备显示的时间',
       deviceTimeHint: '如 2026-11-22 08:00:03',
       reference: '录下标准时钟的录像',
-      referenceHint: '该录像的材料编号（地址栏中 /assets/ 之后）',
       position: '读取时钟处（秒）',
       wasSet: '测定后已校准设备时钟',
       state: '状态',

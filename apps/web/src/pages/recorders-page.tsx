@@ -98,7 +98,7 @@ function RecorderTable({ rows, loading }: { rows: readonly RecorderView[]; loadi
       width: '200px',
       render: (row) =>
         row.holder === null ? (
-          <span className="lh-muted">{row.kind === 'dock' ? '' : t.recorders.notHeld}</span>
+          <span className="lh-muted">{row.kind === 'dock' ? '—' : t.recorders.notHeld}</span>
         ) : (
           <div className="lh-cell-main">
             <span>{row.holder.name}</span>
