@@ -21,7 +21,7 @@ export const enMarks: typeof zhMarks = {
     to: 'To',
     page: 'Page',
     onPage: (n) => `Page ${n}`,
-    here: 'Take the place shown',
+    here: 'Now shown',
     text: 'Text',
     textHints: {
       note: 'What is to be seen',

@@ -56,7 +56,7 @@ function CalendarYears({ calendar }: { calendar: CalendarView }) {
               {holidays.map(({ title, from, to }) => (
                 <li key={from}>
                   <span>{label(title)}</span>
-                  <span className="lh-figures">
+                  <span className="lh-figures lh-day-off">
                     {from === to ? from.slice(5) : `${from.slice(5)} — ${to.slice(5)}`}
                   </span>
                 </li>
@@ -64,9 +64,11 @@ function CalendarYears({ calendar }: { calendar: CalendarView }) {
             </ul>
             {makeUpDays.length > 0 && (
               <p className="lh-make-up lh-figures">
-                <span>{t.law.makeUp}</span>
+                <span className="lh-day-off">{t.law.makeUp}</span>
                 {makeUpDays.map((day) => (
-                  <span key={day}>{day.slice(5)}</span>
+                  <span key={day} className="lh-day-off">
+                    {day.slice(5)}
+                  </span>
                 ))}
               </p>
             )}

@@ -29,7 +29,7 @@ export function FaultList({ faults, place }: Props) {
     <ul className="lh-faults">
       {told.map((fault) => (
         <li key={`${fault.code}-${fault.words.zh}`}>
-          <span>
+          <span className="lh-fault-words">
             {label(fault.words)} <RuleNote rule={fault.rule} />
           </span>
           {place && <Mend fault={fault} {...place} />}
