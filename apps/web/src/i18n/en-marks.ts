@@ -21,7 +21,7 @@ export const enMarks: typeof zhMarks = {
     to: 'To',
     page: 'Page',
     onPage: (n) => `Page ${n}`,
-    here: 'Now shown',
+    here: 'Here',
     text: 'Text',
     textHints: {
       note: 'What is to be seen',

@@ -81,15 +81,17 @@ describe('agendaOf', () => {
         stepOf('决定', { beginning: [{}] }),
         stepOf('听证', { needed: 'unknown' }),
         stepOf('询问', {}),
+        stepOf('法制审核', { beginning: [{ code: 'people' }] }),
       ],
       stepDuties: [
         dutyOf('立案', 'missing'),
         dutyOf('决定', 'missing'),
         dutyOf('听证', 'undetermined'),
         dutyOf('询问', 'held'),
+        dutyOf('法制审核', 'missing'),
       ],
     });
-    expect(words(found)).toEqual(['立案']);
+    expect(words(found)).toEqual(['立案', '法制审核']);
   });
 
   it('asks whoever may approve, and only tells the others', () => {

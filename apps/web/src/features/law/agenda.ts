@@ -146,11 +146,11 @@ function questionItems({ conditions }: CaseLaw): AgendaItem[] {
     }));
 }
 
-/** Steps that are needed and whose way is free. */
+/** Steps that are needed and whose way is free. Who acts is brought to a step as it begins: a review finds its reviewer. */
 function nextItems({ steps, stepDuties }: CaseLaw): AgendaItem[] {
   return steps.flatMap(({ occurrenceId, stepId, needed, beginning, duties }): AgendaItem[] => {
     const duty = stepDuties.find((one) => one.stepId === stepId);
-    const isFree = needed === 'yes' && duties.length === 0 && beginning.length === 0;
+    const isFree = needed === 'yes' && duties.length === 0 && beginning.every(({ code }) => code === 'people');
     if (!isFree || duty?.status !== 'missing') return [];
     return [
       {
