@@ -3,7 +3,7 @@ import { Button, Collapse } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { AssetSummary, CaseView } from '#contract';
-import { useCase, useCaseAssets } from '../api/cases.js';
+import { useCase, useCaseAssets, useFollowSettling } from '../api/cases.js';
 import { useMissingNotes } from '../api/marks.js';
 import { useUnsorted } from '../api/recorders.js';
 import { ErrorNotice } from '../components/error-notice.js';
@@ -38,6 +38,7 @@ export function CasePage() {
   const { caseId = '' } = useParams();
   const subject = useCase(caseId);
   const assets = useCaseAssets(caseId);
+  useFollowSettling(caseId, assets.data);
   usePageTitle(subject.data?.title);
   // All that stands above the steps comes at once, so that nothing moves under the hand.
   const notes = useMissingNotes(caseId);

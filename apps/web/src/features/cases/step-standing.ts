@@ -1,5 +1,5 @@
 import type { AssetSummary, CaseLaw, CaseView, ClockView, DutyView } from '#contract';
-import { endOf, isLive } from '../law/clock-end.js';
+import { clocksEndedBy } from '../law/clock-end.js';
 
 type Step = CaseView['procedure']['steps'][number];
 type Occurrence = CaseView['occurrences'][number];
@@ -29,10 +29,6 @@ export interface StepStanding {
 
 /** Steps in the procedure's order, comings by number. */
 export function standingsOf(subject: CaseView, assets: readonly AssetSummary[]): StepStanding[] {
-  const clocks = subject.law.clocks
-    .filter(isLive)
-    .map((clock) => ({ clock, endedBy: endOf(subject, clock) }))
-    .sort((a, b) => (a.clock.dueAt ?? '9').localeCompare(b.clock.dueAt ?? '9'));
   const laws = new Map(subject.law.steps.map((law) => [law.occurrenceId, law]));
   return subject.procedure.steps.flatMap((step) => {
     const comings = subject.occurrences.filter(({ stepId }) => stepId === step.id).sort((a, b) => a.n - b.n);
@@ -48,7 +44,7 @@ export function standingsOf(subject: CaseView, assets: readonly AssetSummary[]):
           duties: occurrence.state === 'waiting' ? dutiesToCome(subject, step, law) : law.duties,
           missing: law.duties.filter(({ status }) => status === 'missing').length,
           breaches: subject.law.breaches.filter(({ occurrenceId }) => occurrenceId === occurrence.id),
-          clocks: clocks.flatMap(({ clock, endedBy }) => (endedBy === occurrence.id ? [clock] : [])),
+          clocks: clocksEndedBy(subject, occurrence.id),
           isRuledOut: law.needed === 'no' && occurrence.state === 'waiting' && inside.length === 0,
           mayRepeat: step.repeatable && occurrence === comings.at(-1),
         },

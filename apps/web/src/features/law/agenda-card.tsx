@@ -5,7 +5,7 @@ import type { CaseView } from '#contract';
 import { useMissingNotes } from '../../api/marks.js';
 import { useLanguage } from '../../i18n/language.js';
 import { type AgendaItem, agendaOf, countsOf, type Urgency } from './agenda.js';
-import { endOf } from './clock-end.js';
+import { clocksEndedBy, endOf } from './clock-end.js';
 import { DueText } from './due-text.js';
 import { YesNo } from './questions.js';
 import { RuleNote } from './rule-note.js';
@@ -57,6 +57,9 @@ function AgendaLine({ item, subject, onChoose }: Props & { item: AgendaItem }) {
   const { occurrenceId, conditionId } = item;
   const clock = subject.law.clocks.find(({ title, dueAt }) => title === item.words && dueAt === item.dueAt);
   const target = item.kind === 'clock' ? (clock === undefined ? null : endOf(subject, clock)) : occurrenceId;
+  // What is to be done is told with the day by which its step has to be.
+  const [due] =
+    occurrenceId !== null && (item.kind === 'next' || item.kind === 'duty') ? clocksEndedBy(subject, occurrenceId) : [];
   return (
     <li data-urgency={item.urgency}>
       <span className="lh-agenda-kind">{t.law.kinds[item.kind]}</span>
@@ -65,6 +68,7 @@ function AgendaLine({ item, subject, onChoose }: Props & { item: AgendaItem }) {
         {item.source !== null && <small className="lh-muted">{item.source}</small>}
       </span>
       {item.kind === 'clock' && <DueText dueAt={item.dueAt} lastDay={item.lastDay} warnings={clock?.warnings ?? []} />}
+      {due && <DueText dueAt={due.dueAt} lastDay={due.lastDay} warnings={due.warnings} />}
       {conditionId !== null && subject.mayEdit && (
         <YesNo
           caseId={subject.id}

@@ -19,3 +19,13 @@ export function endOf({ procedure, occurrences }: Subject, { limitId, occurrence
   const comings = occurrences.filter(({ stepId }) => stepId === until.step).sort((a, b) => a.n - b.n);
   return (comings.find(({ state }) => state !== 'done') ?? comings.at(-1))?.id ?? null;
 }
+
+/** Limits that a coming ends and that can still be missed; the one that ends first is first. */
+export function clocksEndedBy(
+  subject: Subject & { readonly law: Pick<CaseView['law'], 'clocks'> },
+  id: string,
+): ClockView[] {
+  return subject.law.clocks
+    .filter((clock) => isLive(clock) && endOf(subject, clock) === id)
+    .sort((a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9'));
+}
