@@ -5,7 +5,7 @@ import type { CaseView } from '#contract';
 import { useMissingNotes } from '../../api/marks.js';
 import { useLanguage } from '../../i18n/language.js';
 import { type AgendaItem, agendaOf, countsOf, type Urgency } from './agenda.js';
-import { clocksEndedBy, endOf } from './clock-end.js';
+import { clocksEndedBy, endOf, isEndedByStep } from './clock-end.js';
 import { DueText } from './due-text.js';
 import { YesNo } from './questions.js';
 import { RuleNote } from './rule-note.js';
@@ -59,7 +59,9 @@ function AgendaLine({ item, subject, onChoose }: Props & { item: AgendaItem }) {
   const target = item.kind === 'clock' ? (clock === undefined ? null : endOf(subject, clock)) : occurrenceId;
   // What is to be done is told with the day by which its step has to be.
   const [due] =
-    occurrenceId !== null && (item.kind === 'next' || item.kind === 'duty') ? clocksEndedBy(subject, occurrenceId) : [];
+    occurrenceId !== null && (item.kind === 'next' || item.kind === 'duty')
+      ? clocksEndedBy(subject, occurrenceId).filter((one) => isEndedByStep(subject, one))
+      : [];
   return (
     <li data-urgency={item.urgency}>
       <span className="lh-agenda-kind">{t.law.kinds[item.kind]}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CaseView, ClockView } from '#contract';
-import { endOf, isLive } from './clock-end.js';
+import { clocksEndedBy, endOf, isEndedByStep, isLive } from './clock-end.js';
 
 const subject = {
   procedure: {
@@ -33,6 +33,15 @@ describe('the end of a clock', () => {
   it('is where it runs from when no step ends it', () => {
     expect(endOf(subject, clock({ limitId: 'hand-in', occurrenceId: 'inspection-1' }))).toBe('inspection-1');
     expect(endOf(subject, clock({ limitId: 'unknown', occurrenceId: null }))).toBeNull();
+  });
+
+  it('tells what a step ends from what the handing in of recordings does', () => {
+    const clocks = [clock({}), clock({ limitId: 'hand-in', occurrenceId: 'd2' }), clock({ limitId: 'gone' })];
+    const found = clocksEndedBy({ ...subject, law: { clocks } } as unknown as CaseView, 'd2');
+    expect(found.map((one) => [one.limitId, isEndedByStep(subject, one)])).toEqual([
+      ['decision', true],
+      ['hand-in', false],
+    ]);
   });
 
   it('matters while it can be missed, and not when it is met, is a party’s that has lapsed, or says not before', () => {

@@ -20,6 +20,12 @@ export function endOf({ procedure, occurrences }: Subject, { limitId, occurrence
   return (comings.find(({ state }) => state !== 'done') ?? comings.at(-1))?.id ?? null;
 }
 
+/** Whether a step ends it, and not the handing in of recordings. */
+export function isEndedByStep({ procedure }: Pick<Subject, 'procedure'>, { limitId }: ClockView): boolean {
+  const until = procedure.limits.find(({ id }) => id === limitId)?.until;
+  return until !== undefined && 'step' in until;
+}
+
 /** Limits that a coming ends and that can still be missed; the one that ends first is first. */
 export function clocksEndedBy(
   subject: Subject & { readonly law: Pick<CaseView['law'], 'clocks'> },
