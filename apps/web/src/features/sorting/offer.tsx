@@ -2,6 +2,7 @@ import { App, Button } from 'antd';
 import { Link } from 'react-router';
 import type { ProposalView } from '#contract';
 import { useAcceptProposals } from '../../api/recorders.js';
+import { ErrorNotice } from '../../components/error-notice.js';
 import { useLanguage } from '../../i18n/language.js';
 
 interface Props {
@@ -24,7 +25,6 @@ export function Offer({ assetId, proposal, isFirst }: Props) {
           if (result?.error) message.warning(label(result.error));
           else message.success(t.sorting.accepted(1));
         },
-        onError: (error) => void message.error(error.message),
       },
     );
   return (
@@ -44,6 +44,7 @@ export function Offer({ assetId, proposal, isFirst }: Props) {
       >
         {t.sorting.accept}
       </Button>
+      {accept.isError && <ErrorNotice error={accept.error} />}
     </div>
   );
 }
