@@ -2,8 +2,9 @@ import { Button, Result } from 'antd';
 import { type ComponentType, lazy, Suspense } from 'react';
 import { createBrowserRouter, Link, Navigate, Outlet, useLocation } from 'react-router';
 import { useSession } from './api/session.js';
-import { AppFrame, seesEvidence } from './components/app-frame.js';
+import { AppFrame } from './components/app-frame.js';
 import { ErrorNotice } from './components/error-notice.js';
+import { startOf } from './components/navigation.js';
 import { PageCrash } from './components/page-crash.js';
 import { PageLoading } from './components/page-loading.js';
 import { useLanguage } from './i18n/language.js';
@@ -122,7 +123,7 @@ function Framed() {
 function Start() {
   const { data } = useSession();
   if (!data) return null;
-  return <Navigate to={seesEvidence(data.account) ? '/cases' : '/accounts'} replace />;
+  return <Navigate to={startOf(data.account.roles)} replace />;
 }
 
 function NotFound() {

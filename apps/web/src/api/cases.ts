@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import type {
   AskOriginalsCheck,
   AssetSummary,
@@ -142,6 +143,23 @@ export function useAskOriginalsCheck(caseId: string) {
     mutationFn: (asked: AskOriginalsCheck) => send<CaseView>('POST', `/cases/${caseId}/checks`, asked),
     onSuccess: (subject) => client.setQueryData(['case', caseId], subject),
   });
+}
+
+/**
+ * What a file is, and so which duty it meets, is known once it was looked at: the case is asked again whenever material
+ * of it settles.
+ */
+export function useFollowSettling(caseId: string, assets: readonly AssetSummary[] | undefined): void {
+  const client = useQueryClient();
+  const settled = assets?.filter((asset) => !isUnsettled(asset)).length;
+  const before = useRef(settled);
+  useEffect(() => {
+    if (before.current !== undefined && settled !== before.current)
+      void client.invalidateQueries({
+        predicate: ({ queryKey: [of, id, what] }) => of === 'case' && id === caseId && what !== 'assets',
+      });
+    before.current = settled;
+  }, [client, caseId, settled]);
 }
 
 /** Dossiers of a case, newest first. Asked again while one is being made. */

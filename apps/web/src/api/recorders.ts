@@ -86,8 +86,9 @@ function useRegisterChange<V, R>(mutationFn: (value: V) => Promise<R>) {
 }
 
 /** Material of no case, newest first. */
-export function useUnsorted() {
+export function useUnsorted(isAllowed = true) {
   return useInfiniteQuery({
+    enabled: isAllowed,
     queryKey: ['unsorted'],
     queryFn: ({ pageParam, signal }) => get<Page<Unsorted>>('/unsorted', { cursor: pageParam, limit: 60 }, signal),
     initialPageParam: undefined as string | undefined,

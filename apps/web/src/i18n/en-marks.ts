@@ -21,7 +21,7 @@ export const enMarks: typeof zhMarks = {
     to: 'To',
     page: 'Page',
     onPage: (n) => `Page ${n}`,
-    here: 'Take the place shown',
+    here: 'Here',
     text: 'Text',
     textHints: {
       note: 'What is to be seen',
@@ -43,12 +43,11 @@ export const enMarks: typeof zhMarks = {
     attach: 'Attach a transcript',
     attached: 'Attached',
     transcriptText: 'Text',
-    transcriptAsset: 'Or the id of another asset that has it',
+    transcriptAsset: 'Or the paper that has it',
     madeBy: { hand: 'By hand', machine: 'By machine' },
     maker: { hand: 'Written by', machine: 'Program' },
     by: (how, maker) => `${how}: ${maker}`,
     seeAsset: 'Open the asset that has it',
     missing: 'Missing',
-    missingIn: 'Recordings that owe notes',
   },
 };

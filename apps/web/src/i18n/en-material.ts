@@ -4,6 +4,8 @@ import type { zhMaterial } from './zh-material.js';
 export const enMaterial: typeof zhMaterial = {
   assets: {
     title: 'Material',
+    pick: 'Look for it by name',
+    noneToPick: 'Nothing like it',
     search: 'File name, case number or title',
     linked: { any: 'In a case or not', yes: 'In a case', no: 'In no case' },
     mine: 'Handed in by me',

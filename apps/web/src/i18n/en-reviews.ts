@@ -148,7 +148,7 @@ export const enReviews: typeof zhReviews = {
         officers: 'Officers',
         reviewers: 'Reviewers',
         needed: 'At least',
-        state: 'Met',
+        state: 'Requirement',
       },
       all: 'In all',
       met: 'Met',

@@ -47,12 +47,11 @@ export const zhMarks = {
     attach: '附文字记录',
     attached: '已附上',
     transcriptText: '文字内容',
-    transcriptAsset: '或者另一份材料的编号',
+    transcriptAsset: '或者选择写有文字的材料',
     madeBy: { hand: '人工记录', machine: '机器转写' },
     maker: { hand: '记录人', machine: '转写程序' },
     by: (how: string, maker: string) => `${how}：${maker}`,
     seeAsset: '查看所在材料',
     missing: '尚缺',
-    missingIn: '录音录像尚缺注明',
   },
 };

@@ -2,6 +2,8 @@
 export const zhMaterial = {
   assets: {
     title: '材料检索',
+    pick: '按文件名查找',
+    noneToPick: '没有符合的材料',
     search: '搜索文件名、案号或案名',
     linked: { any: '是否归入', yes: '已归入案件', no: '未归入案件' },
     mine: '只看我上交的',

@@ -1,9 +1,11 @@
 import { CaretRightOutlined, CheckSquareOutlined, EditOutlined, FolderOpenOutlined } from '@ant-design/icons';
 import { Button, Collapse } from 'antd';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { AssetSummary, CaseView } from '#contract';
-import { useCase, useCaseAssets } from '../api/cases.js';
+import { useCase, useCaseAssets, useFollowSettling } from '../api/cases.js';
+import { useMissingNotes } from '../api/marks.js';
+import { useUnsorted } from '../api/recorders.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PageLoading } from '../components/page-loading.js';
 import { CaseStateTag, LevelTag } from '../components/state-tags.js';
@@ -23,6 +25,7 @@ import { NewerProcedure } from '../features/law/newer-procedure.js';
 import { Questions } from '../features/law/questions.js';
 import { FlowChart } from '../features/procedures/flow-chart.js';
 import { flowOfCase } from '../features/procedures/flow-of-case.js';
+import { CaseOffers } from '../features/sorting/case-offers.js';
 import { UnfinishedUploads } from '../features/uploads/unfinished-uploads.js';
 import { useUploads } from '../features/uploads/upload-context.js';
 import type { UploadTarget } from '../features/uploads/upload-item.js';
@@ -35,8 +38,12 @@ export function CasePage() {
   const { caseId = '' } = useParams();
   const subject = useCase(caseId);
   const assets = useCaseAssets(caseId);
+  useFollowSettling(caseId, assets.data);
   usePageTitle(subject.data?.title);
-  if (subject.isPending) return <PageLoading />;
+  // All that stands above the steps comes at once, so that nothing moves under the hand.
+  const notes = useMissingNotes(caseId);
+  const unsorted = useUnsorted(subject.data?.mayUpload === true && subject.data.closing === null);
+  if (subject.isPending || notes.isLoading || unsorted.isLoading) return <PageLoading />;
   const failed = subject.error ?? (assets.data === undefined ? assets.error : null);
   if (failed || !subject.data) {
     return (
@@ -58,6 +65,13 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   useNoStrayDrops();
   const chosen = standings.find(({ occurrence }) => occurrence.id === search.get('step')) ?? firstOfInterest(standings);
   const choose = (step: string) => setSearch({ step }, { replace: true });
+  const panel = useRef<HTMLDivElement>(null);
+  // Where the list lies above the step, choosing would otherwise change something out of sight.
+  const goTo = (step: string) => {
+    choose(step);
+    panel.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  };
   const targetOf = (standing: StepStanding, paperId: string | null = null): UploadTarget => ({
     caseId: subject.id,
     ...{ occurrenceId: standing.occurrence.id, paperId },
@@ -78,9 +92,10 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   };
   return (
     <div className="lh-page lh-page-wide">
-      <CaseHead subject={subject} hasMaterial={(assets ?? []).length > 0} />
+      <CaseHead subject={subject} hasMaterial={(assets ?? []).length > 0} onChoose={goTo} />
       {subject.closing && <ClosingNotice closing={subject.closing} />}
-      {subject.closing === null && <AgendaCard subject={subject} onChoose={choose} />}
+      {subject.closing === null && <AgendaCard subject={subject} onChoose={goTo} />}
+      <CaseOffers subject={subject} />
       <NewerProcedure subject={subject} />
       <UnfinishedUploads caseId={subject.id} targetOf={targetById} />
       <div className="lh-case">
@@ -91,22 +106,24 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
           onChoose={choose}
           onFiles={take}
         />
-        {chosen && (
-          <StepPanel
-            key={chosen.occurrence.id}
-            subject={subject}
-            standing={chosen}
-            loading={assets === undefined}
-            onFiles={(files, paperId) => take(chosen, files, paperId)}
-            onChoose={choose}
-          />
-        )}
+        <div ref={panel} tabIndex={-1} className="lh-panel-place">
+          {chosen && (
+            <StepPanel
+              key={chosen.occurrence.id}
+              subject={subject}
+              standing={chosen}
+              loading={assets === undefined}
+              onFiles={(files, paperId) => take(chosen, files, paperId)}
+              onChoose={goTo}
+            />
+          )}
+        </div>
       </div>
       <Collapse
         ghost
         destroyOnHidden
         items={[
-          { key: 'chart', label: t.law.chart, children: <CaseChart subject={subject} onChoose={choose} /> },
+          { key: 'chart', label: t.law.chart, children: <CaseChart subject={subject} onChoose={goTo} /> },
           { key: 'conditions', label: t.law.conditions, children: <CaseConditions subject={subject} /> },
           { key: 'clocks', label: t.law.clocks, children: <CaseClocks subject={subject} /> },
           { key: 'log', label: t.case.history, children: <EventList of="cases" id={subject.id} /> },
@@ -149,13 +166,26 @@ function CaseClocks({ subject }: { subject: CaseView }) {
   );
 }
 
-/** Where work is going on; else the first step that waits; else the first. */
+/** Where work is going on; else what is needed and may begin; else the first that waits and is sure to come. */
 function firstOfInterest(standings: readonly StepStanding[]): StepStanding | undefined {
-  const inState = (state: string) => standings.find((one) => one.occurrence.state === state && !one.isRuledOut);
-  return inState('open') ?? inState('waiting') ?? standings[0];
+  const waiting = standings.filter(({ occurrence, isRuledOut }) => occurrence.state === 'waiting' && !isRuledOut);
+  const needed = waiting.filter(({ law }) => law.needed === 'yes');
+  return (
+    standings.find(({ occurrence }) => occurrence.state === 'open') ??
+    needed.find(({ law }) => law.beginning.length === 0) ??
+    needed[0] ??
+    waiting[0] ??
+    standings[0]
+  );
 }
 
-function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: boolean }) {
+interface HeadProps {
+  readonly subject: CaseView;
+  readonly hasMaterial: boolean;
+  readonly onChoose: (occurrenceId: string) => void;
+}
+
+function CaseHead({ subject, hasMaterial, onChoose }: HeadProps) {
   const { t, label } = useLanguage();
   const navigate = useNavigate();
   const [correcting, setCorrecting] = useState(false);
@@ -209,7 +239,7 @@ function CaseHead({ subject, hasMaterial }: { subject: CaseView; hasMaterial: bo
         </Button>
       </div>
       {correcting && <CorrectCaseDialog subject={subject} onClose={() => setCorrecting(false)} />}
-      {closing && <CloseCaseDialog caseId={subject.id} onClose={() => setClosing(false)} />}
+      {closing && <CloseCaseDialog subject={subject} onChoose={onChoose} onClose={() => setClosing(false)} />}
       {exporting && <ExportDialog caseId={subject.id} onClose={() => setExporting(false)} />}
     </header>
   );

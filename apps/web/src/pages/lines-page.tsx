@@ -10,6 +10,7 @@ import { TeachingEmpty } from '../components/teaching-empty.js';
 import { DueText } from '../features/law/due-text.js';
 import { RuleNote } from '../features/law/rule-note.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
+import { dateText } from '../i18n/quantities.js';
 import '../features/law/law.css';
 
 type Kind = CaseLineView['kind'];
@@ -123,10 +124,16 @@ function LineTable({ rows, loading, showsUnit, title }: TableProps) {
       key: 'due',
       title: names.due,
       width: '190px',
-      render: (row) => (row.dueAt === null ? '—' : <DueText dueAt={row.dueAt} lastDay={row.dueAt.slice(0, 10)} />),
+      render: (row) =>
+        row.dueAt === null ? '—' : <DueText dueAt={row.dueAt} lastDay={lastDayOf(row.kind, row.dueAt)} />,
     },
   ];
   return <DataTable caption={title} columns={columns} rows={rows} rowKey={(row) => row.id} loading={loading} />;
+}
+
+/** A limit in days ends with the last millisecond of a day, one in hours at any moment; what is missing is told in days. */
+function lastDayOf(kind: Kind, dueAt: string): string | null {
+  return kind === 'clock' && !dueAt.endsWith(':59:59.999Z') ? null : dateText(dueAt);
 }
 
 function addressOf({ caseId, occurrenceId }: CaseLineView): string {

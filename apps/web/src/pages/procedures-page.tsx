@@ -43,14 +43,16 @@ export function ProceduresPage() {
   return (
     <div className="lh-page">
       <div className="lh-page-head">
-        <h1>{t.procedures.title}</h1>
+        <div className="lh-title-block">
+          <h1>{t.procedures.title}</h1>
+          <p className="lh-muted">{t.procedures.intro}</p>
+        </div>
         {isAdministrator && (
           <Button type="primary" icon={<UploadOutlined />} onClick={() => setTaking(true)}>
             {t.procedures.upload}
           </Button>
         )}
       </div>
-      <p className="lh-muted">{t.procedures.intro}</p>
       {procedures.error && <ErrorNotice error={procedures.error} onRetry={() => void procedures.refetch()} />}
       <DataTable
         caption={t.procedures.title}

@@ -7,6 +7,7 @@ import { useArrivals, useRecorders } from '../api/recorders.js';
 import { useSession } from '../api/session.js';
 import { type Column, DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
+import { seesEvidence } from '../components/navigation.js';
 import { Tag } from '../components/tag.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
 import { ArrivalDays } from '../features/recorders/arrival-days.js';
@@ -102,7 +103,7 @@ function RecorderTable({ rows, loading }: { rows: readonly RecorderView[]; loadi
       width: '200px',
       render: (row) =>
         row.holder === null ? (
-          <span className="lh-muted">{row.kind === 'dock' ? '' : t.recorders.notHeld}</span>
+          <span className="lh-muted">{row.kind === 'dock' ? '—' : t.recorders.notHeld}</span>
         ) : (
           <div className="lh-cell-main">
             <span>{row.holder.name}</span>

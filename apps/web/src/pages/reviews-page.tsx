@@ -37,7 +37,7 @@ export function ReviewsPage() {
       </div>
       {seesCases && (
         <>
-          <div className="lh-filters">
+          <div className="lh-filters lh-review-lists">
             <Segmented<ReviewListName>
               aria-label={t.reviews.title}
               value={list}

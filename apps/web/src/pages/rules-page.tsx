@@ -50,22 +50,26 @@ function CalendarYears({ calendar }: { calendar: CalendarView }) {
       <div className="lh-years">
         {calendar.years.map(({ year, published, holidays, makeUpDays, source }) => (
           <article key={year}>
-            <h3>
-              {t.law.calendarYear(year)} {!published && <Tag tone="warn">{t.law.calendarDraft}</Tag>}
-            </h3>
+            <h3>{t.law.calendarYear(year)}</h3>
+            {!published && <p className="lh-warn-text">{t.law.calendarDraft}</p>}
             <ul>
               {holidays.map(({ title, from, to }) => (
                 <li key={from}>
                   <span>{label(title)}</span>
-                  <span className="lh-figures">
+                  <span className="lh-figures lh-day-off">
                     {from === to ? from.slice(5) : `${from.slice(5)} — ${to.slice(5)}`}
                   </span>
                 </li>
               ))}
             </ul>
             {makeUpDays.length > 0 && (
-              <p>
-                {t.law.makeUp} <span className="lh-figures">{makeUpDays.map((day) => day.slice(5)).join('、')}</span>
+              <p className="lh-make-up lh-figures">
+                <span className="lh-day-off">{t.law.makeUp}</span>
+                {makeUpDays.map((day) => (
+                  <span key={day} className="lh-day-off">
+                    {day.slice(5)}
+                  </span>
+                ))}
               </p>
             )}
             <small className="lh-muted">{source}</small>

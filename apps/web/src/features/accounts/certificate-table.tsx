@@ -70,7 +70,7 @@ function Rows({ rows, loading, onWithdraw }: RowsProps) {
     },
     {
       key: 'valid',
-      title: t.law.validTo,
+      title: t.law.validity,
       render: ({ validFrom, validTo }) => <span className="lh-figures">{`${validFrom} — ${validTo}`}</span>,
     },
     {

@@ -2,8 +2,9 @@ import { MoreOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { AssetSummary, CaseView } from '#contract';
+import type { AssetSummary, CaseView, MissingNotesView } from '#contract';
 import { UNVIEWABLE_TEXT } from '#domain';
+import { useMissingNotes } from '../../api/marks.js';
 import { CustodyTag, ViewingTag } from '../../components/state-tags.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, timeText } from '../../i18n/quantities.js';
@@ -19,6 +20,7 @@ interface Props {
 
 export function AssetCards({ subject, standing, loading }: Props) {
   const { t } = useLanguage();
+  const notes = useMissingNotes(subject.id).data?.items ?? [];
   const [moving, setMoving] = useState<AssetSummary | null>(null);
   if (loading) return <Skeleton active paragraph={{ rows: 3 }} />;
   if (standing.assets.length === 0) return <p className="lh-none">{t.case.emptyStep}</p>;
@@ -26,7 +28,12 @@ export function AssetCards({ subject, standing, loading }: Props) {
     <>
       <ul className="lh-cards">
         {standing.assets.map((asset) => (
-          <AssetCard key={asset.id} asset={asset} onMove={subject.mayUpload ? () => setMoving(asset) : null} />
+          <AssetCard
+            key={asset.id}
+            asset={asset}
+            missing={notes.find(({ assetId }) => assetId === asset.id)?.missing ?? []}
+            onMove={subject.mayUpload ? () => setMoving(asset) : null}
+          />
         ))}
       </ul>
       {moving && <LinkDialog asset={moving} fixedCase={{ subject }} onClose={() => setMoving(null)} />}
@@ -34,7 +41,14 @@ export function AssetCards({ subject, standing, loading }: Props) {
   );
 }
 
-function AssetCard({ asset, onMove }: { asset: AssetSummary; onMove: (() => void) | null }) {
+interface CardProps {
+  readonly asset: AssetSummary;
+  /** What must be noted of it and is not: key content, a transcript. */
+  readonly missing: MissingNotesView['items'][number]['missing'];
+  readonly onMove: (() => void) | null;
+}
+
+function AssetCard({ asset, missing, onMove }: CardProps) {
   const { t, label } = useLanguage();
   const { viewing, custody } = asset;
   return (
@@ -68,6 +82,11 @@ function AssetCard({ asset, onMove }: { asset: AssetSummary; onMove: (() => void
           </Dropdown>
         )}
       </div>
+      {missing.map(({ what, words, source }) => (
+        <p key={what} className="lh-missing" title={source}>
+          {label(words)}
+        </p>
+      ))}
       {custody === 'quarantined' && <p className="lh-alarm">{t.asset.quarantinedTitle}</p>}
       {viewing.state === 'unviewable' && custody !== 'quarantined' && (
         <p className="lh-muted">{label(UNVIEWABLE_TEXT[viewing.reason])}</p>

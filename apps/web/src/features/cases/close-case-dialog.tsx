@@ -1,5 +1,5 @@
 import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
-import type { ClosingObstacles } from '#contract';
+import type { CaseView, ClosingObstacles } from '#contract';
 import { CLOSING_MANNERS, type ClosingManner } from '#domain';
 import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
@@ -16,9 +16,16 @@ interface Values {
 
 type Obstacle = ClosingObstacles['items'][number];
 
+interface Props {
+  readonly subject: CaseView;
+  readonly onChoose: (occurrenceId: string) => void;
+  readonly onClose: () => void;
+}
+
 /** How and why, once nothing stands in the way; else what does, each by its name. */
-export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
+export function CloseCaseDialog({ subject, onChoose, onClose }: Props) {
   useReturnFocus();
+  const caseId = subject.id;
   const { t } = useLanguage();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
@@ -30,6 +37,11 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
   const faults = obstacles.data?.faults ?? [];
   const mayClose =
     obstacles.isSuccess && faults.length === 0 && items.every(({ kind }) => kind === 'quarantined' && knows);
+  const goTo = (occurrenceId: string) => {
+    onClose();
+    // Once the dialog has gone and given the focus back.
+    setTimeout(() => onChoose(occurrenceId));
+  };
   const submit = ({ manner, reason }: Values) =>
     close.mutate(
       { manner, reason, despite: quarantined.map(({ assetId }) => assetId) },
@@ -57,7 +69,7 @@ export function CloseCaseDialog({ caseId, onClose }: { caseId: string; onClose: 
       {faults.length > 0 && (
         <section className="lh-obstacles" aria-label={t.law.closing}>
           <strong>{t.law.closing}</strong>
-          <FaultList faults={faults} />
+          <FaultList faults={faults} place={{ subject, here: null, onChoose: goTo }} />
         </section>
       )}
       <Form<Values> form={form} layout="vertical" onFinish={submit}>

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useLanguage } from '../../i18n/language.js';
+import { DueText } from '../law/due-text.js';
 import type { StepStanding } from './step-standing.js';
 import { useFileDrop } from './use-file-drop.js';
 
@@ -55,8 +56,7 @@ function StepLine({ standing, chosen, mayUpload, onChoose, onFiles }: LineProps)
   const { over, handlers } = useFileDrop(mayUpload, onFiles);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    // On narrow screens the list is a strip that scrolls sideways; on wide ones this moves nothing.
-    if (chosen) button.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    if (chosen && button.current) keepInSight(button.current);
   }, [chosen]);
   return (
     <li>
@@ -113,8 +113,19 @@ function StepDuty({ standing: { law, occurrence } }: { standing: StepStanding })
   );
 }
 
-/** What the step still owes, and whether it was done against the procedure. */
-function Owed({ standing: { missing, breaches } }: { standing: StepStanding }) {
+/** Scrolls the list itself, never the page: a column that is long, or on narrow screens a strip. */
+function keepInSight(line: HTMLElement): void {
+  const list = line.closest('nav');
+  if (!list) return;
+  const box = list.getBoundingClientRect();
+  const place = line.getBoundingClientRect();
+  if (place.top < box.top || place.bottom > box.bottom)
+    list.scrollTop += place.top - box.top - (box.height - place.height) / 2;
+  list.scrollLeft += place.left - box.left - (box.width - place.width) / 2;
+}
+
+/** What the step still owes or by when it is to be done, and whether it was done against the procedure. */
+function Owed({ standing: { missing, breaches, clocks } }: { standing: StepStanding }) {
   const { t } = useLanguage();
   if (breaches.length > 0)
     return (
@@ -122,5 +133,11 @@ function Owed({ standing: { missing, breaches } }: { standing: StepStanding }) {
         {t.law.kinds.breach}
       </span>
     );
-  return missing > 0 ? <span className="lh-missing">{t.case.missingCount(missing)}</span> : null;
+  if (missing > 0) return <span className="lh-missing">{t.case.missingCount(missing)}</span>;
+  const [first] = clocks;
+  return first ? (
+    <span className="lh-step-due">
+      <DueText dueAt={first.dueAt} lastDay={first.lastDay} isShort />
+    </span>
+  ) : null;
 }

@@ -1,17 +1,18 @@
 import { EnvironmentOutlined, FieldTimeOutlined } from '@ant-design/icons';
-import { Alert } from 'antd';
 import type { CaseView } from '#contract';
 import { DutyTag } from '../../components/state-tags.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 import { DutyList } from '../law/duty-list.js';
-import { FaultList } from '../law/fault-list.js';
 import { PeopleLine } from '../law/people-line.js';
 import { Questions } from '../law/questions.js';
+import { StepClocks } from '../law/step-clocks.js';
+import { StepFaults } from '../law/step-faults.js';
 import { ReviewStep } from '../reviews/review-step.js';
 import { AssetCards } from './asset-cards.js';
 import { DropZone } from './drop-zone.js';
 import { OccurrenceActions } from './occurrence-actions.js';
+import { StepGaps } from './step-gaps.js';
 import { StepName } from './step-list.js';
 import type { StepStanding } from './step-standing.js';
 import { useFileDrop } from './use-file-drop.js';
@@ -46,14 +47,16 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
         {subject.mayEdit && <OccurrenceActions caseId={subject.id} standing={standing} onChoose={onChoose} />}
       </div>
       <Circumstances standing={standing} />
+      <StepClocks standing={standing} />
       <PeopleLine subject={subject} standing={standing} />
-      <StepFaults standing={standing} />
+      <StepFaults subject={subject} standing={standing} onChoose={onChoose} />
       {questions.length > 0 && (
         <section className="lh-step-questions" aria-label={t.law.questions}>
           <Questions caseId={subject.id} conditions={questions} mayEdit={subject.mayEdit} />
         </section>
       )}
       <DutyList subject={subject} standing={standing} onFiles={onFiles} />
+      <StepGaps caseId={subject.id} standing={standing} />
       {step.kind === 'legal-review' && <ReviewStep caseId={subject.id} occurrenceId={standing.occurrence.id} />}
       {subject.mayUpload ? (
         <DropZone
@@ -67,7 +70,7 @@ export function StepPanel({ subject, standing, loading, onFiles, onChoose }: Pro
       )}
       <AssetCards subject={subject} standing={standing} loading={loading} />
       {step.source !== '' && (
-        <p className="lh-muted lh-source">
+        <p className="lh-muted lh-step-source">
           {t.app.says(t.case.source)}
           {step.source}
         </p>
@@ -94,47 +97,5 @@ function Circumstances({ standing: { occurrence } }: { standing: StepStanding })
         </span>
       )}
     </p>
-  );
-}
-
-/** What it would be against to begin now, or what it was against. A decision waits until nothing stands in its way. */
-function StepFaults({ standing: { step, law, breaches } }: { standing: StepStanding }) {
-  const { t } = useLanguage();
-  const isDecision = step.kind === 'decision';
-  return (
-    <>
-      {law.beginning.length > 0 && (
-        <Alert
-          type={isDecision ? 'error' : 'warning'}
-          showIcon
-          className="lh-gap-below"
-          title={isDecision ? t.law.mayNotBegin : t.law.beginning}
-          description={
-            <>
-              <FaultList faults={law.beginning} />
-              {!isDecision && <p className="lh-muted">{t.law.beginningHint}</p>}
-            </>
-          }
-        />
-      )}
-      {law.deciding.length > 0 && (
-        <Alert
-          type="error"
-          showIcon
-          className="lh-gap-below"
-          title={t.law.mayNotDecide}
-          description={<FaultList faults={law.deciding} />}
-        />
-      )}
-      {breaches.length > 0 && (
-        <Alert
-          type="error"
-          showIcon
-          className="lh-gap-below"
-          title={t.law.breaches}
-          description={<FaultList faults={breaches} />}
-        />
-      )}
-    </>
   );
 }

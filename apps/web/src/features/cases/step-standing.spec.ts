@@ -14,11 +14,17 @@ const law = (occurrenceId: string, over: object = {}) => ({
   ...over,
 });
 const asset = (id: string, occurrenceId: string) => ({ id, at: id, link: { occurrenceId } }) as unknown as AssetSummary;
-const subject = (steps: object[], occurrences: { id: string }[], laws?: object[], breaches: object[] = []) =>
+const subject = (
+  steps: object[],
+  occurrences: { id: string }[],
+  laws?: object[],
+  breaches: object[] = [],
+  clocks: object[] = [],
+) =>
   ({
-    procedure: { steps },
+    procedure: { steps, limits: [{ id: 'l', until: { step: 'b', at: 'ends' } }] },
     occurrences,
-    law: { steps: laws ?? occurrences.map(({ id }) => law(id)), breaches },
+    law: { steps: laws ?? occurrences.map(({ id }) => law(id)), breaches, clocks },
   }) as unknown as CaseView;
 
 describe('standingsOf', () => {
@@ -47,6 +53,20 @@ describe('standingsOf', () => {
     expect(standingsOf(view, []).map(({ missing, breaches: own }) => [missing, own.length])).toEqual([
       [1, 1],
       [0, 1],
+    ]);
+  });
+
+  it('names the limits that a step ends, the first to run out first', () => {
+    const running = { limitId: 'l', occurrenceId: 'a1', of: 'agency', sense: 'within', state: 'running', metAt: null };
+    const clocks = [
+      { ...running, dueAt: '2026-12-02T00:00:00Z' },
+      { ...running, dueAt: '2026-12-01T00:00:00Z' },
+      { ...running, metAt: '2026-11-01T00:00:00Z', state: 'met' },
+    ];
+    const view = subject([step('a'), step('b')], [coming('a1', 'a'), coming('b1', 'b')], undefined, [], clocks);
+    expect(standingsOf(view, []).map((one) => one.clocks.map(({ dueAt }) => dueAt?.slice(0, 10)))).toEqual([
+      [],
+      ['2026-12-01', '2026-12-02'],
     ]);
   });
 

@@ -1,4 +1,5 @@
-import type { AssetSummary, CaseLaw, CaseView, DutyView } from '#contract';
+import type { AssetSummary, CaseLaw, CaseView, ClockView, DutyView } from '#contract';
+import { clocksEndedBy } from '../law/clock-end.js';
 
 type Step = CaseView['procedure']['steps'][number];
 type Occurrence = CaseView['occurrences'][number];
@@ -18,6 +19,8 @@ export interface StepStanding {
   readonly missing: number;
   /** Breaches of this coming. */
   readonly breaches: CaseLaw['breaches'];
+  /** Limits that run and that this coming ends; the one that ends first is first. */
+  readonly clocks: readonly ClockView[];
   /** Ruled out by what was stated, and not begun: nobody needs to see it. */
   readonly isRuledOut: boolean;
   /** Whether it is the last coming of a repeatable step, where another can be added. */
@@ -41,6 +44,7 @@ export function standingsOf(subject: CaseView, assets: readonly AssetSummary[]):
           duties: occurrence.state === 'waiting' ? dutiesToCome(subject, step, law) : law.duties,
           missing: law.duties.filter(({ status }) => status === 'missing').length,
           breaches: subject.law.breaches.filter(({ occurrenceId }) => occurrenceId === occurrence.id),
+          clocks: clocksEndedBy(subject, occurrence.id),
           isRuledOut: law.needed === 'no' && occurrence.state === 'waiting' && inside.length === 0,
           mayRepeat: step.repeatable && occurrence === comings.at(-1),
         },

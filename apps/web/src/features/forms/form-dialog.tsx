@@ -1,4 +1,4 @@
-import { Alert, App, Button, Modal, Skeleton } from 'antd';
+import { Alert, Button, Modal, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { FormTemplateView, FormView } from '#contract';
 import { useDraftForm, useForm, useFormTemplates } from '../../api/forms.js';
@@ -55,30 +55,29 @@ interface ChooseProps extends Pick<FormDialogProps, 'caseId' | 'occurrenceId' | 
 
 function ChooseTemplate({ caseId, occurrenceId, paperId, onBegun }: ChooseProps) {
   const { t, label } = useLanguage();
-  const { message } = App.useApp();
   const templates = useFormTemplates(caseId, occurrenceId, paperId);
   const draft = useDraftForm(caseId);
   const begin = ({ id }: FormTemplateView) =>
-    draft.mutate(
-      { occurrenceId, paperId, templateId: id },
-      { onSuccess: onBegun, onError: (error) => void message.error(error.message) },
-    );
+    draft.mutate({ occurrenceId, paperId, templateId: id }, { onSuccess: onBegun });
   if (templates.isPending) return <Skeleton active />;
   if (templates.error) return <ErrorNotice error={templates.error} onRetry={() => void templates.refetch()} />;
   if (templates.data.items.length === 0) return <Alert type="info" showIcon title={t.forms.noTemplate} />;
   return (
-    <ul className="lh-form-templates" aria-label={t.forms.choose}>
-      {templates.data.items.map((template) => (
-        <li key={template.id}>
-          <div className="lh-cell-main">
-            <strong>{label(template.title)}</strong>
-            <span className="lh-muted">{template.source}</span>
-          </div>
-          <Button type="primary" loading={draft.isPending} onClick={() => begin(template)}>
-            {t.forms.make}
-          </Button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="lh-form-templates" aria-label={t.forms.choose}>
+        {templates.data.items.map((template) => (
+          <li key={template.id}>
+            <div className="lh-cell-main">
+              <strong>{label(template.title)}</strong>
+              <span className="lh-muted">{template.source}</span>
+            </div>
+            <Button type="primary" loading={draft.isPending} onClick={() => begin(template)}>
+              {t.forms.make}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {draft.isError && <ErrorNotice error={draft.error} />}
+    </>
   );
 }

@@ -81,15 +81,17 @@ describe('agendaOf', () => {
         stepOf('决定', { beginning: [{}] }),
         stepOf('听证', { needed: 'unknown' }),
         stepOf('询问', {}),
+        stepOf('法制审核', { beginning: [{ code: 'people' }] }),
       ],
       stepDuties: [
         dutyOf('立案', 'missing'),
         dutyOf('决定', 'missing'),
         dutyOf('听证', 'undetermined'),
         dutyOf('询问', 'held'),
+        dutyOf('法制审核', 'missing'),
       ],
     });
-    expect(words(found)).toEqual(['立案']);
+    expect(words(found)).toEqual(['立案', '法制审核']);
   });
 
   it('asks whoever may approve, and only tells the others', () => {
@@ -100,6 +102,17 @@ describe('agendaOf', () => {
       });
     expect(agendaOf(asked(true))).toMatchObject([{ kind: 'approval', urgency: 'todo', words: title('决定') }]);
     expect(agendaOf(asked(false))).toMatchObject([{ kind: 'approval', urgency: 'note' }]);
+  });
+});
+
+describe('recordings that owe notes', () => {
+  it('are named one by one, with the clause, and lead to the recording', () => {
+    const missing = [{ what: 'transcript' as const, words: title('缺文字记录'), source: '证据规定 12' }];
+    const [item] = agendaOf(law({}), [
+      { assetId: 'a', fileName: '录音.mp3', kind: 'sound', occurrenceId: 'o', missing },
+    ]);
+    expect(item).toMatchObject({ kind: 'note', urgency: 'warn', assetId: 'a', source: '证据规定 12' });
+    expect(item?.words.zh).toBe('录音.mp3：缺文字记录');
   });
 });
 

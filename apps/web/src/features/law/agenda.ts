@@ -1,4 +1,4 @@
-import type { CaseLaw, ClockView, RuleView } from '#contract';
+import type { CaseLaw, ClockView, MissingNotesView, RuleView } from '#contract';
 import type { Label } from '#domain';
 import { dayNumber } from '../../i18n/quantities.js';
 
@@ -8,7 +8,7 @@ export type Urgency = 'alarm' | 'warn' | 'todo' | 'note';
 /** One thing an officer does, or knows, about a case now. */
 export interface AgendaItem {
   readonly key: string;
-  readonly kind: 'clock' | 'breach' | 'duty' | 'question' | 'approval' | 'next';
+  readonly kind: 'clock' | 'breach' | 'duty' | 'note' | 'question' | 'approval' | 'next';
   readonly urgency: Urgency;
   readonly words: Label;
   readonly rule: RuleView | null;
@@ -19,17 +19,27 @@ export interface AgendaItem {
   readonly occurrenceId: string | null;
   /** Of a question about the case as a whole: it is answered on the spot. */
   readonly conditionId: string | null;
+  /** Of a recording that owes a note: it is written beside its player. */
+  readonly assetId: string | null;
+  /** The clause, where no procedure has the rule. */
+  readonly source: string | null;
 }
 
 const ORDER: readonly Urgency[] = ['alarm', 'warn', 'todo', 'note'];
-const KINDS: readonly AgendaItem['kind'][] = ['clock', 'breach', 'duty', 'approval', 'next', 'question'];
+const KINDS: readonly AgendaItem['kind'][] = ['clock', 'breach', 'duty', 'note', 'approval', 'next', 'question'];
 
 /**
  * What is missing, by when, and what can come next: the most pressing first. A limit that runs quietly is named once,
  * at its end, since an officer plans by it; what has not begun owes nothing yet.
  */
-export function agendaOf(law: CaseLaw): AgendaItem[] {
-  const items = [...clockItems(law), ...breachItems(law), ...dutyItems(law), ...approvalItems(law)];
+export function agendaOf(law: CaseLaw, notes: MissingNotesView['items'] = []): AgendaItem[] {
+  const items = [
+    ...clockItems(law),
+    ...breachItems(law),
+    ...dutyItems(law),
+    ...noteItems(notes),
+    ...approvalItems(law),
+  ];
   return [...items, ...questionItems(law), ...nextItems(law)].sort(byUrgency);
 }
 
@@ -46,7 +56,10 @@ function byUrgency(a: AgendaItem, b: AgendaItem): number {
   return kind !== 0 ? kind : (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9');
 }
 
-const NOTHING = { rule: null, dueAt: null, lastDay: null, occurrenceId: null, conditionId: null } as const;
+const NOTHING = {
+  ...{ rule: null, dueAt: null, lastDay: null, occurrenceId: null },
+  ...{ conditionId: null, assetId: null, source: null },
+} as const;
 
 const CLOCK_URGENCY: Partial<Record<ClockView['state'], Urgency>> = {
   late: 'alarm',
@@ -84,6 +97,15 @@ function dutyItems({ steps }: CaseLaw): AgendaItem[] {
     .map(({ words, rule, occurrenceId }, i) => ({
       ...{ ...NOTHING, key: `duty-${i}`, kind: 'duty', urgency: 'warn', words, rule, occurrenceId },
     }));
+}
+
+function noteItems(notes: MissingNotesView['items']): AgendaItem[] {
+  return notes.flatMap(({ assetId, fileName, occurrenceId, missing }) =>
+    missing.map(({ what, words, source }) => ({
+      ...{ ...NOTHING, key: `note-${assetId}-${what}`, kind: 'note', urgency: 'warn', assetId, occurrenceId, source },
+      words: { zh: `${fileName}：${words.zh}`, en: `${fileName}: ${words.en}` },
+    })),
+  );
 }
 
 function approvalItems({ excuses, extensions, clocks, steps }: CaseLaw): AgendaItem[] {
@@ -125,11 +147,11 @@ function questionItems({ conditions }: CaseLaw): AgendaItem[] {
     }));
 }
 
-/** Steps that are needed and whose way is free. */
+/** Steps that are needed and whose way is free. Who acts is brought to a step as it begins: a review finds its reviewer. */
 function nextItems({ steps, stepDuties }: CaseLaw): AgendaItem[] {
   return steps.flatMap(({ occurrenceId, stepId, needed, beginning, duties }): AgendaItem[] => {
     const duty = stepDuties.find((one) => one.stepId === stepId);
-    const isFree = needed === 'yes' && duties.length === 0 && beginning.length === 0;
+    const isFree = needed === 'yes' && duties.length === 0 && beginning.every(({ code }) => code === 'people');
     if (!isFree || duty?.status !== 'missing') return [];
     return [
       {

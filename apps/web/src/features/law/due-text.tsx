@@ -9,12 +9,14 @@ interface Props {
   readonly dueAt: string | null;
   readonly lastDay: string | null;
   readonly warnings?: readonly DueWarning[];
+  /** Only how long there is left. */
+  readonly isShort?: boolean;
 }
 
 const MINUTE_MS = 60_000;
 
 /** How long there is left, in days where the limit counts days; the day itself beside it. */
-export function DueText({ dueAt, lastDay, warnings = [] }: Props) {
+export function DueText({ dueAt, lastDay, warnings = [], isShort = false }: Props) {
   const { t, language } = useLanguage();
   const now = new Date(useNow(MINUTE_MS));
   if (dueAt === null) return <span className="lh-due">{t.law.paused}</span>;
@@ -32,7 +34,7 @@ export function DueText({ dueAt, lastDay, warnings = [] }: Props) {
         : t.law.dueIn(days);
   return (
     <span className="lh-due lh-figures" data-late={leftMs < 0 || undefined}>
-      {words} <small>{t.law.lastDay(lastDay ?? timeText(dueAt).slice(0, 16))}</small>
+      {words} {!isShort && <small>{t.law.lastDay(lastDay ?? timeText(dueAt).slice(0, 16))}</small>}
       {warnings.map((warning) => (
         <Tooltip key={warning} title={t.law.warnings[warning]}>
           <small className="lh-due-warning">≈</small>

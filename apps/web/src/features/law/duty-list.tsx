@@ -95,7 +95,7 @@ function DutyLine({ subject, duty, standing, mayAdd, mayExcuse, onFiles, onExcus
   const { step, law } = standing;
   const paper = step.papers.find(({ id }) => id === duty.paperId);
   const isFull = duty.about === 'recording' && law.recording === 'full';
-  const name = paper ? `《${label(paper.title)}》` : isFull ? t.law.recordingFull : t.law.recording;
+  const name = paper ? t.law.paperName(label(paper.title)) : isFull ? t.law.recordingFull : t.law.recording;
   const { from, to } = step.recording;
   const notes = [
     ...(paper?.numbered ? [t.law.numbered] : []),

@@ -1,18 +1,62 @@
-import type { FaultView } from '#contract';
+import { Button } from 'antd';
+import type { CaseView, FaultView } from '#contract';
 import { useLanguage } from '../../i18n/language.js';
+import { YesNo } from './questions.js';
+import { remedyOf } from './remedy.js';
 import { RuleNote } from './rule-note.js';
 
-/** Why something is refused, or is against the procedure, each with its clause. */
-export function FaultList({ faults }: { faults: readonly FaultView[] }) {
+/** The case, the coming that is looked at, and the way to another. */
+export interface FaultPlace {
+  readonly subject: CaseView;
+  readonly here: string | null;
+  readonly onChoose: (occurrenceId: string) => void;
+}
+
+interface Props {
+  readonly faults: readonly FaultView[];
+  /** Without it the faults are told and nothing can be done about them from here. */
+  readonly place?: FaultPlace | undefined;
+}
+
+/** Why something is refused, or is against the procedure: each with its clause, and the way to put it right. */
+export function FaultList({ faults, place }: Props) {
   const { label } = useLanguage();
+  // Several rules may ask for the same: it is told once.
+  const told = faults.filter(
+    ({ code, words }, i) => i === faults.findIndex((one) => one.code === code && one.words.zh === words.zh),
+  );
   return (
     <ul className="lh-faults">
-      {faults.map(({ code, stepId, words, rule }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two faults may say the same, and the list is never sorted anew
-        <li key={`${code}-${stepId}-${i}`}>
-          <span>{label(words)}</span> <RuleNote rule={rule} />
+      {told.map((fault) => (
+        <li key={`${fault.code}-${fault.words.zh}`}>
+          <span className="lh-fault-words">
+            {label(fault.words)} <RuleNote rule={fault.rule} />
+          </span>
+          {place && <Mend fault={fault} {...place} />}
         </li>
       ))}
     </ul>
+  );
+}
+
+function Mend({ fault, subject, here, onChoose }: FaultPlace & { fault: FaultView }) {
+  const { t, label } = useLanguage();
+  const remedy = remedyOf(fault, subject, here);
+  if (remedy === null) return null;
+  if ('occurrenceId' in remedy)
+    return (
+      <Button
+        size="small"
+        aria-label={`${t.law.goTo}: ${label(fault.words)}`}
+        onClick={() => onChoose(remedy.occurrenceId)}
+      >
+        {t.law.goTo}
+      </Button>
+    );
+  if (!subject.mayEdit) return null;
+  return (
+    <span>
+      <YesNo caseId={subject.id} {...remedy} occurrenceId={null} words={label(fault.rule.title)} />
+    </span>
   );
 }

@@ -2,6 +2,7 @@ import { App, Button, Form, Input, Radio } from 'antd';
 import { useAttachTranscript } from '../../api/marks.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { useLanguage } from '../../i18n/language.js';
+import { AssetPicker } from '../assets/asset-picker.js';
 
 interface Values {
   readonly madeBy: 'hand' | 'machine';
@@ -20,7 +21,7 @@ export function TranscriptForm({ assetId, onDone }: { assetId: string; onDone: (
   const madeBy = Form.useWatch('madeBy', form) ?? 'hand';
   const submit = ({ text, textAssetId, ...rest }: Values) =>
     attach.mutate(
-      { ...rest, text: text?.trim() || null, textAssetId: textAssetId?.trim() || null },
+      { ...rest, text: text?.trim() || null, textAssetId: textAssetId ?? null },
       {
         onSuccess: () => {
           message.success(words.attached);
@@ -44,7 +45,7 @@ export function TranscriptForm({ assetId, onDone }: { assetId: string; onDone: (
         <Input.TextArea maxLength={200_000} autoSize={{ minRows: 3, maxRows: 12 }} />
       </Form.Item>
       <Form.Item name="textAssetId" label={words.transcriptAsset}>
-        <Input maxLength={36} />
+        <AssetPicker kind="paper" />
       </Form.Item>
       {attach.error && <ErrorNotice error={attach.error} />}
       <div className="lh-row">

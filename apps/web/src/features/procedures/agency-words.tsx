@@ -26,7 +26,7 @@ export function AgencyWords() {
       },
     });
   return (
-    <section className="lh-panel" aria-label={text.title}>
+    <section className="lh-block lh-agency-words" aria-label={text.title}>
       <h2>{text.title}</h2>
       <p className="lh-muted">{text.hint}</p>
       {words.data?.items.length === 0 && <p>{text.none}</p>}

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { FLOW_SIZES, FLOW_STATUSES, type FlowStanding, type FlowStep, flowChart, type Procedure } from '#domain';
 import { useLanguage } from '../../i18n/language.js';
 import './flow-chart.css';
@@ -10,6 +10,8 @@ interface Props {
   readonly onStep?: ((stepId: string) => void) | undefined;
 }
 
+type FlowChartDrawing = ReturnType<typeof flowChart>;
+
 const { padY, titleLine, titleSize, noteLine, noteSize, margin } = FLOW_SIZES;
 /** Text stands on its line; this is about where that is in its height. */
 const BASE = 0.78;
@@ -18,8 +20,9 @@ const BASE = 0.78;
 export function FlowChart({ procedure, standing, onStep }: Props) {
   const { t, language } = useLanguage();
   const chart = useMemo(() => flowChart(procedure, standing ?? null, language), [procedure, standing, language]);
+  const figure = useShownFrom(chart);
   return (
-    <figure className="lh-flow">
+    <figure ref={figure} className="lh-flow">
       <figcaption>{chart.title}</figcaption>
       {standing && <FlowLegend standing={standing} />}
       <svg
@@ -52,6 +55,17 @@ export function FlowChart({ procedure, standing, onStep }: Props) {
       </svg>
     </figure>
   );
+}
+
+/** Where the chart is wider than the screen it shows where the case is, else where the procedure begins. */
+function useShownFrom({ steps, width }: FlowChartDrawing) {
+  const figure = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const box = figure.current;
+    const shown = steps.find(({ status }) => status === 'going-on' || status === 'due') ?? steps[0];
+    if (box && shown) box.scrollLeft = ((shown.x + shown.width / 2) / width) * box.scrollWidth - box.clientWidth / 2;
+  }, [steps, width]);
+  return figure;
 }
 
 function StepBox({ step, onStep }: { step: FlowStep; onStep: Props['onStep'] }) {

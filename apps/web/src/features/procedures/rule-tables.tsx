@@ -146,6 +146,7 @@ export function LimitTable({ procedure }: { procedure: ProcedureView }) {
       width: '18%',
       render: ({ extension, pauses }) => (
         <div className="lh-rule-lines">
+          {extension === null && pauses.steps.length + pauses.conditions.length === 0 && '—'}
           {extension && (
             <span>
               {t.procedures.extensionOf(words.length(extension.limit), extension.times, label(extension.approver))}

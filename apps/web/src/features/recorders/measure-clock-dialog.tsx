@@ -2,8 +2,11 @@ import { App, Checkbox, Form, Input, InputNumber, Radio } from 'antd';
 import type { MeasureClock, RecorderDetail } from '#contract';
 import { CLOCK_SOURCES } from '#domain';
 import { useMeasureClock } from '../../api/recorders.js';
+import { useSession } from '../../api/session.js';
+import { seesEvidence } from '../../components/navigation.js';
 import { useLanguage } from '../../i18n/language.js';
 import { fromLocalInput, offsetText } from '../../i18n/quantities.js';
+import { AssetPicker } from '../assets/asset-picker.js';
 import { RegisterDialog } from './register-dialog.js';
 
 interface Values {
@@ -20,6 +23,11 @@ export function MeasureClockDialog({ recorder, onClose }: { recorder: RecorderDe
   const { t, language } = useLanguage();
   const { message } = App.useApp();
   const { fields } = t.recorders;
+  const { data: session } = useSession();
+  // The recording of a clock is picked among what one may see.
+  const sources = CLOCK_SOURCES.filter(
+    (source) => source !== 'reference-recording' || (session && seesEvidence(session.account)),
+  );
   const measure = useMeasureClock(recorder.id);
   const submit = (values: Values) =>
     measure.mutate(toWish(values), {
@@ -37,7 +45,7 @@ export function MeasureClockDialog({ recorder, onClose }: { recorder: RecorderDe
       onClose={onClose}
     >
       <Form.Item name="source" label={fields.source}>
-        <Radio.Group options={CLOCK_SOURCES.map((value) => ({ value, label: t.recorders.clockSources[value] }))} />
+        <Radio.Group options={sources.map((value) => ({ value, label: t.recorders.clockSources[value] }))} />
       </Form.Item>
       <Form.Item name="at" label={fields.trueTime} extra={fields.atHint}>
         <Input type="datetime-local" step={1} />
@@ -64,8 +72,8 @@ function ShownFields() {
   }
   return (
     <>
-      <Form.Item name="assetId" label={fields.reference} extra={fields.referenceHint} rules={required}>
-        <Input maxLength={36} autoComplete="off" spellCheck={false} />
+      <Form.Item name="assetId" label={fields.reference} rules={required}>
+        <AssetPicker kind="video" />
       </Form.Item>
       <Form.Item name="positionSeconds" label={fields.position} rules={required}>
         <InputNumber min={0} step={0.1} />
@@ -79,8 +87,6 @@ function toWish({ source, at, deviceTime, assetId, positionSeconds, wasSet }: Va
   return {
     ...{ source, wasSet, at: fromLocalInput(at ?? '') },
     deviceTime: isReference ? null : (deviceTime ?? null),
-    reference: isReference
-      ? { assetId: assetId?.trim() ?? '', positionMs: Math.round((positionSeconds ?? 0) * 1_000) }
-      : null,
+    reference: isReference ? { assetId: assetId ?? '', positionMs: Math.round((positionSeconds ?? 0) * 1_000) } : null,
   };
 }

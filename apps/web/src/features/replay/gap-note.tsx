@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../components/error-notice.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { spanText, timeText } from '../../i18n/quantities.js';
+import './gap-note.css';
 
 export interface GapSubject {
   readonly caseId: string;

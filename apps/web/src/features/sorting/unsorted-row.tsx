@@ -1,14 +1,14 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { ProposalView, Unsorted } from '#contract';
-import { useAcceptProposals } from '../../api/recorders.js';
+import type { Unsorted } from '#contract';
 import { CustodyTag } from '../../components/state-tags.js';
 import { Tag } from '../../components/tag.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
 import { AssetThumbnail } from '../assets/asset-thumbnail.js';
 import { LinkDialog } from '../assets/link-dialog.js';
+import { Offer } from './offer.js';
 import { SourceWords, TimeFlags } from './source-words.js';
 
 /** One file: what it is, where it comes from, and where it may belong. */
@@ -54,48 +54,5 @@ export function UnsortedRow({ item, onState }: { item: Unsorted; onState: () => 
       </div>
       {linking && <LinkDialog asset={asset} onClose={() => setLinking(false)} />}
     </li>
-  );
-}
-
-interface OfferProps {
-  readonly assetId: string;
-  readonly proposal: ProposalView;
-  readonly isFirst: boolean;
-}
-
-/** A step that fits, with the reasons in words. */
-function Offer({ assetId, proposal, isFirst }: OfferProps) {
-  const { t, label } = useLanguage();
-  const { message } = App.useApp();
-  const accept = useAcceptProposals();
-  const { caseId, caseNumber, occurrenceId, step, reasons, isClear } = proposal;
-  const take = () =>
-    accept.mutate(
-      { items: [{ assetId, occurrenceId }] },
-      {
-        onSuccess: ({ items: [result] }) => {
-          if (result?.error) message.warning(label(result.error));
-          else message.success(t.sorting.accepted(1));
-        },
-      },
-    );
-  return (
-    <div className="lh-offer">
-      <div>
-        <Link to={`/cases/${caseId}?step=${occurrenceId}`}>
-          {label(step)} · {caseNumber}
-        </Link>
-        <p className="lh-muted">{reasons.map(label).join(t.sorting.between)}</p>
-      </div>
-      <Button
-        size="small"
-        type={isFirst && isClear ? 'primary' : 'default'}
-        loading={accept.isPending}
-        aria-label={`${t.sorting.accept} ${label(step)} ${caseNumber}`}
-        onClick={take}
-      >
-        {t.sorting.accept}
-      </Button>
-    </div>
   );
 }
