@@ -14,6 +14,7 @@ export type DossierReason =
   | 'self-consistent-only'
   | 'policy-malformed'
   | 'no-policy'
+  | 'key-unknown'
   // the checkpoint
   | 'checkpoint-malformed'
   | 'checkpoint-not-signed'
