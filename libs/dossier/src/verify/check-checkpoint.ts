@@ -53,7 +53,11 @@ export async function checkCheckpoint(
   try {
     const { cosignatures } = await openCheckpoint(algorithms, policy, note);
     const shown = cosignatures.filter(({ timeS }) => timeS <= MAX_TIME_S);
-    const cosignedBy = shown.map(({ witness, timeS }) => ({ witness, at: new Date(timeS * 1_000).toISOString() }));
+    // By the names of their keys: what a policy calls them is nobody's name where keys were given one by one.
+    const keyNames = new Map(policy.witnesses.map(({ name, key }) => [name, key.name]));
+    const cosignedBy = shown.map(({ witness, timeS }) => ({
+      ...{ witness: keyNames.get(witness) ?? witness, at: new Date(timeS * 1_000).toISOString() },
+    }));
     return { ...result, cosignedBy };
   } catch (error) {
     if (!isTlogError(error)) throw error;

@@ -60,7 +60,7 @@ describe('a dossier', () => {
     expect(report.verdict).toBe('NOT CHECKED');
     expect(report.asOf).toEqual(aDraft().index.as_of);
     expect(report.caseId).toBe(CASE);
-    expect(report.cosignedBy).toEqual([{ witness: 'court', at: '2026-11-21T08:01:00.000Z' }]);
+    expect(report.cosignedBy).toEqual([{ witness: 'witness.example.org', at: '2026-11-21T08:01:00.000Z' }]);
     expect(report.counts).toMatchObject({ events: 17, opened: 5, withheld: 0, bytes: 2_569 });
   });
 
