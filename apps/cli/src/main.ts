@@ -14,6 +14,9 @@ const environment: Environment = { ...process.env };
 
 const terminal = new Terminal();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
+// An answer that never comes must end in a timeout and its words: without this a program with nothing left to wait for
+// would end at once, as if all were well.
+setInterval(() => undefined, 60_000);
 process.exitCode = await run(process.argv.slice(2)).catch(explain);
 // Pools and sockets of libraries may linger; what mattered was awaited.
 await new Promise<void>((done) =>

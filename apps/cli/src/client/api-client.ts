@@ -52,8 +52,7 @@ export class ApiClient {
 
   /** Text outside /api/v1: of the public log. */
   async text(path: string): Promise<string> {
-    const response = await this.#reach('GET', path);
-    return await response.text();
+    return await this.#reach('GET', path);
   }
 
   /** For what answers without a body. */
@@ -62,54 +61,66 @@ export class ApiClient {
   }
 
   /**
-   * Bytes that may take as long as they take; the caller reads them, or destroys the stream. Not by `fetch`, whose
-   * streams take twice the time of Node's own.
+   * Bytes that may take as long as they take; the caller reads them, or destroys the stream.
    * @throws as `get`
    */
   async open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-    const url = new URL(`${this.#origin}/api/v1${path}`);
-    const init = { headers: { ...this.headers, ...headers }, signal };
-    const isTls = url.protocol === 'https:';
-    const sent = isTls ? requestTls(url, init) : requestPlain(url, { ...init, createConnection: connectReusing });
-    sent.end();
-    const [response] = (await once(sent, 'response').catch((cause: unknown) => {
-      throw this.#noAnswer(cause);
-    })) as [IncomingMessage];
+    const response = await this.#ask('GET', `/api/v1${path}`, { headers, signal });
     const { statusCode = 0 } = response;
-    if (statusCode < 200 || statusCode > 299) throw failureOf(statusCode, await textOf(response).catch(() => ''));
+    if (!isGood(statusCode)) throw failureOf(statusCode, await textOf(response).catch(() => ''));
     return response;
   }
 
   /** Outside /api/v1: `/healthz`, `/readyz`. */
   async probe(path: string): Promise<{ status: number; body: unknown }> {
-    const response = await this.#fetch('GET', path);
-    return { status: response.status, body: await response.json().catch(() => null) };
+    const { status, text } = await this.#answer('GET', path);
+    return { status, body: readJson(text) };
   }
 
   async #json(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await this.#reach(method, `/api/v1${path}`, body);
-    return await response.json();
+    return JSON.parse(await this.#reach(method, `/api/v1${path}`, body));
   }
 
-  async #reach(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await this.#fetch(method, path, body);
-    if (!response.ok) throw failureOf(response.status, await response.text().catch(() => ''));
-    return response;
+  async #reach(method: string, path: string, body?: unknown): Promise<string> {
+    const { status, text } = await this.#answer(method, path, body);
+    if (!isGood(status)) throw failureOf(status, text);
+    return text;
   }
 
-  async #fetch(method: string, path: string, body?: unknown): Promise<Response> {
-    const headers = { ...this.headers, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-    const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    try {
-      return await fetch(`${this.#origin}${path}`, {
-        method,
-        headers,
-        ...init,
-        signal: AbortSignal.timeout(ANSWER_MS),
-      });
-    } catch (cause) {
+  async #answer(method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
+    const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const response = await this.#ask(method, path, { headers, signal, body });
+    const text = await textOf(response).catch((cause: unknown) => {
       throw this.#noAnswer(cause);
-    }
+    });
+    return { status: response.statusCode ?? 0, text };
+  }
+
+  /**
+   * By Node's own client and not by `fetch`: its streams take half the time, and a line that breaks as it is made is an
+   * error here, where `fetch` may never answer and let the program end as if all were well.
+   */
+  async #ask(
+    method: string,
+    path: string,
+    {
+      headers,
+      signal,
+      body,
+    }: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal; readonly body?: unknown },
+  ): Promise<IncomingMessage> {
+    const url = new URL(`${this.#origin}${path}`);
+    const init = { method, headers: { ...this.headers, ...headers }, signal };
+    const isTls = url.protocol === 'https:';
+    const sent = isTls ? requestTls(url, init) : requestPlain(url, { ...init, createConnection: connectReusing });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = (await once(sent, 'response').catch((cause: unknown) => {
+      throw this.#noAnswer(cause);
+    })) as [IncomingMessage];
+    // After the answer has begun, errors belong to whoever reads it.
+    sent.on('error', () => undefined);
+    return response;
   }
 
   #noAnswer(cause: unknown): CommandFailure {
@@ -119,6 +130,10 @@ export class ApiClient {
     };
     return new CommandFailure(EXIT.tryLater, words, { cause });
   }
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 const READ_BYTES = 65_536;
