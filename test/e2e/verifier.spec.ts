@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,6 +33,7 @@ const PAGE = fileURLToPath(new URL('../../dist/apps/verifier/verify.html', impor
 const PICTURES = process.env.LIUHEN_TEST_PICTURES;
 const POLICY = policyOf(LOG_KEY, WITNESSES);
 const run = promisify(execFile);
+const fingerprintOf = (vkey: string): string => createHash('sha256').update(vkey).digest('hex');
 
 let dir: string;
 let roots: string;
@@ -126,6 +128,19 @@ it('passes a good dossier with a pinned policy, as a folder and as a zip file, i
   expect(await check({ zip: await zip(zipOf(zippedDossier(good()))) }, POLICY)).toBe('PASS');
 });
 
+it('passes with fingerprints typed off paper', async () => {
+  await open();
+  const grouped = [LOG_KEY, ...WITNESSES].map(({ vkey }) => fingerprintOf(vkey).match(/.{4}/g)?.join(' ') ?? '');
+  expect(await check({ folder: await folder(good()) }, grouped.join('\n'))).toBe('PASS');
+  await picture('fingerprints-1440');
+});
+
+it('fails where the dossier has no key of a fingerprint', async () => {
+  await open();
+  expect(await check({ folder: await folder(good()) }, fingerprintOf('another key'))).toBe('FAIL');
+  await page.getByText('没有与所填指纹相符').first().waitFor();
+});
+
 it('passes with keys typed or scanned one by one, by keyboard alone', async () => {
   await open();
   await page.locator('#folder').setInputFiles(await folder(good()));
@@ -186,6 +201,9 @@ it('refuses what is no dossier, and keys that are none', async () => {
   expect(await page.locator('#start').isDisabled()).toBe(true);
   await page.locator('#folder').setInputFiles(await folder(good()));
   await page.getByText('已选择').waitFor();
+  expect(await page.locator('#start').isDisabled()).toBe(false);
+  await page.locator('#keys').fill((fingerprintOf(LOG_KEY.vkey).match(/.{4}/g) ?? []).join(' ').toUpperCase());
+  await page.getByText('1 个指纹').waitFor();
   expect(await page.locator('#start').isDisabled()).toBe(false);
   for (const [typed, answer] of [
     ['nonsense', '无法识别'],

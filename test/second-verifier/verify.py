@@ -6,7 +6,7 @@ code with the archive, so that a mistake in one of the two shows as a difference
 library; time-stamps need the `openssl` command. Nothing is written but by `mirror`, nothing is fetched but by `mirror` and
 `consistency`.
 
-    verify.py check DOSSIER [--policy FILE] [--vkey VKEY]... [--tsa-roots PEM]
+    verify.py check DOSSIER [--policy FILE] [--vkey VKEY]... [--fingerprint HEX]... [--tsa-roots PEM]
     verify.py batch [the same options] < one path a line        > one JSON object a line
     verify.py mirror URL DIR --vkey VKEY [--token TOKEN]
     verify.py consistency OLD_NOTE URL --vkey VKEY
@@ -557,7 +557,7 @@ class Policy:
 
     def __init__(self, raw):
         self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, None
-        self.members = set()
+        self.members, self.vkeys = set(), []
         if len(raw) > 1 << 20 or re.search(rb'[^\t\n\x20-\x7e\x80-\xff]', raw):
             raise Refused('the policy is too large or has control characters')
         if raw and not raw.endswith(b'\n'):
@@ -578,11 +578,13 @@ class Policy:
             key = Key(rest[0])
             self.only_key(key, LOG_KEY, self.logs)
             self.logs.append(key)
+            self.vkeys.append(rest[0])
         elif kind == 'witness' and len(rest) in (2, 3):
             key = Key(rest[1])
             self.only_key(key, WITNESS_KEY, self.witnesses.values())
             self.new_name(rest[0])
             self.witnesses[rest[0]] = key
+            self.vkeys.append(rest[1])
         elif kind == 'group' and len(rest) >= 3:
             self.take_group(rest[0], rest[1], rest[2:])
         elif kind == 'quorum' and len(rest) == 1:
@@ -661,6 +663,26 @@ def policy_of_keys(vkeys):
     else:
         lines.append('quorum none')
     return Policy(('\n'.join(lines) + '\n').encode('utf-8', 'surrogateescape'))
+
+
+class Fingerprints:
+    """Keys named by SHA-256 of their vkeys: the package shows the keys, these say which are meant."""
+
+    def __init__(self, given):
+        self.named = list(dict.fromkeys(re.sub(r'[\s:]', '', one).lower() for one in given))
+        if not all(re.fullmatch('[0-9a-f]{64}', one) for one in self.named):
+            raise CannotCheck('a fingerprint is 64 hexadecimal digits')
+
+    def policy(self, inside):
+        """@raise Refused: a fingerprint of no key, or none of a log"""
+        keys = {hashlib.sha256(vkey.encode('utf-8', 'surrogateescape')).hexdigest(): vkey for vkey in inside.vkeys}
+        for one in self.named:
+            if one not in keys:
+                raise Refused(f'no key has the fingerprint {one}')
+        try:
+            return policy_of_keys([keys[one] for one in self.named])
+        except CannotCheck as why:
+            raise Refused(str(why)) from None
 
 
 # ---------------------------------------------------------------- where the files are
@@ -1094,14 +1116,16 @@ def check_trust(report, source, trust):
     policy = None
     with report.item(2, 'trust') as item:
         report.facts['self_consistent_only'] = trust is None
-        if trust is not None:
-            policy = trust
-        else:
+        if isinstance(trust, Policy):
+            return trust
+        if trust is None:
             item.not_checked('no key from outside: self-consistent only')
-            try:
-                policy = Policy(read_small(source, 'policy/trust.policy'))
-            except Refused as why:
-                item.fail(f'policy/trust.policy: {why}')
+        try:
+            inside = Policy(read_small(source, 'policy/trust.policy'))
+        except Refused as why:
+            item.fail(f'policy/trust.policy: {why}')
+        else:
+            policy = inside if trust is None else trust.policy(inside)
     return policy
 
 
@@ -2100,8 +2124,10 @@ def consistency(old_path, url, keys):
 
 def read_trust(args):
     """The policy from outside, or None. Mistakes in it are said before anything is checked."""
-    if args.policy and args.vkey:
-        raise CannotCheck('either a policy or single keys')
+    if bool(args.policy) + bool(args.vkey) + bool(args.fingerprint) > 1:
+        raise CannotCheck('either a policy, or single keys, or fingerprints')
+    if args.fingerprint:
+        return Fingerprints(args.fingerprint)
     if args.policy:
         with open(args.policy, 'rb') as file:
             return Policy(file.read())
@@ -2117,6 +2143,7 @@ def arguments():
             one.add_argument('dossier')
         one.add_argument('--policy')
         one.add_argument('--vkey', action='append', default=[])
+        one.add_argument('--fingerprint', action='append', default=[])
         one.add_argument('--tsa-roots')
     one = verbs.add_parser('mirror')
     one.add_argument('url')

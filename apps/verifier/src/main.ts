@@ -7,7 +7,7 @@ import { startWorker } from './hashing/start-worker.js';
 import { type Choice, chooseView } from './page/choose-view.js';
 import { element } from './page/dom.js';
 import { type KeysState, keysView } from './page/keys-view.js';
-import { readPins } from './page/pins.js';
+import { readPins, trustOf } from './page/pins.js';
 import { bytesText, printable } from './page/printable.js';
 import { type Outcome, reportView } from './page/report-view.js';
 import { type Language, WORDS, type Word } from './page/words.js';
@@ -105,20 +105,20 @@ class Page {
   }
 
   #allowStart(): void {
-    const pins = readPins(sha256, this.#keys.typed);
-    const isReady = this.#choice.kind === 'dossier' && (pins.kind === 'none' || pins.kind === 'policy');
+    const trust = trustOf(readPins(sha256, this.#keys.typed));
+    const isReady = this.#choice.kind === 'dossier' && trust !== undefined;
     document.getElementById('start')?.toggleAttribute('disabled', !isReady || this.#run.kind === 'running');
   }
 
   async #check(): Promise<void> {
     const choice = this.#choice;
-    const pins = readPins(sha256, this.#keys.typed);
-    if (choice.kind !== 'dossier' || (pins.kind !== 'none' && pins.kind !== 'policy')) return;
+    const trust = trustOf(readPins(sha256, this.#keys.typed));
+    if (choice.kind !== 'dossier' || trust === undefined) return;
     this.#become({ kind: 'running' });
     const began = performance.now();
     try {
       const report = await verifyDossier(choice.dossier.files, {
-        trust: pins.kind === 'policy' ? pins.policy : null,
+        trust,
         timestampRoots: this.#keys.roots === null ? [] : [this.#keys.roots.pem],
         hashes: browserHashes(this.#workers),
         verifyEd25519,

@@ -42,7 +42,14 @@ export type {
 } from './verify/dossier-report.js';
 export { DOSSIER_TEXT, type DossierText, ITEM_TEXT, VERDICT_TEXT } from './verify/dossier-words.js';
 export type { DossierIndex, IndexedAsset, IndexedRendition } from './verify/read-index.js';
-export { policyOf, policyText, type TrustedKeys } from './verify/trust.js';
+export {
+  fingerprintOf,
+  type KeyFingerprints,
+  policyOf,
+  policyText,
+  readFingerprints,
+  type TrustedKeys,
+} from './verify/trust.js';
 export {
   type DossierCheck,
   type DossierHashes,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -74,6 +75,25 @@ describe('liuhen verify', () => {
     expect((await run(verifyCommand, [sample.folder], { ...given, quorum: '2' })).code).toBe(2);
     expect((await run(verifyCommand, [sample.folder], { ...given, log: ['nonsense'] })).code).toBe(2);
     expect((await run(verifyCommand, [sample.folder], { witness: [witness] })).code).toBe(2);
+  });
+
+  it('takes their fingerprints', async () => {
+    const policy = await readFile(sample.policyPath, 'utf8');
+    const prints = [...policy.matchAll(/[^ \n]+\+[0-9a-f]{8}\+[^ \n]+/g)].map(([vkey]) =>
+      createHash('sha256').update(vkey).digest('hex'),
+    );
+    const withPrints = async (...fingerprint: string[]): Promise<{ code: number; text: string }> =>
+      await run(verifyCommand, [sample.folder], { fingerprint, 'tsa-ca': [sample.rootsPath] });
+    expect(prints.length).toBeGreaterThan(1);
+    expect((await withPrints(...prints)).code).toBe(0);
+    expect((await withPrints(...prints.map((print) => print.match(/.{4}/g)?.join(' ') ?? ''))).code).toBe(0);
+    expect(await withPrints(prints[0] ?? '', '0'.repeat(64))).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/没有与所填指纹相符.*key-unknown|key-unknown.*没有与所填指纹相符/s),
+    });
+    expect((await withPrints('abc')).code).toBe(2);
+    const both = { fingerprint: prints, policy: sample.policyPath };
+    expect((await run(verifyCommand, [sample.folder], both)).code).toBe(2);
   });
 
   it('says what it could not check, and that a package does not vouch for itself', async () => {

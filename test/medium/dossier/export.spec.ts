@@ -316,6 +316,9 @@ describe('the sample dossier', () => {
         .update(event ?? '')
         .digest('base64'),
     ).toBe(leaf);
+    const prints = [...(outputs[4] ?? '').matchAll(/^([0-9a-f]{64}) {2}(\S+)$/gm)];
+    expect(prints.length).toBeGreaterThan(1);
+    for (const [, print, vkey = ''] of prints) expect(createHash('sha256').update(vkey).digest('hex')).toBe(print);
     expect(outputs[5]).toMatch(/Verification: OK/);
   });
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +143,38 @@ describe('a good dossier', () => {
   });
 });
 
+const fingerprint = (vkey: string): string => createHash('sha256').update(vkey).digest('hex');
+
+describe('keys named by their fingerprints', () => {
+  const check = async (named: readonly string[]): Promise<{ code: number; report: SecondReport }> => {
+    const path = await put(handmadeDossier({ stamps: [stamp] }));
+    const roots = ['--tsa-roots', join(dir, 'authority', 'root.pem')];
+    return await secondVerifier('check', path, ...named.flatMap((one) => ['--fingerprint', one]), ...roots);
+  };
+
+  it('are as good as the keys, in groups or not', async () => {
+    const named = [LOG_KEY, ...WITNESSES].map(({ vkey }) => fingerprint(vkey));
+    const grouped = named.map((one) => (one.toUpperCase().match(/.{4}/g) ?? []).join(' '));
+    for (const given of [named, grouped, named.slice(0, 1)]) {
+      const { code, report } = await check(given);
+      expect([code, report.verdict, notPassed(report)]).toEqual([0, 'PASS', []]);
+    }
+  });
+
+  it('fail when the dossier has no such key, or none of a log', async () => {
+    const [witness] = WITNESSES;
+    for (const given of [
+      [fingerprint('x')],
+      [fingerprint(LOG_KEY.vkey), fingerprint('x')],
+      [fingerprint(witness?.vkey ?? '')],
+    ]) {
+      const { code, report } = await check(given);
+      expect(code).toBe(1);
+      expect(notPassed(report)).toContainEqual(expect.objectContaining({ step: 2, item: 'trust', result: 'FAIL' }));
+    }
+  });
+});
+
 it('says so when it cannot check: no dossier, no key of the log, a malformed policy', async () => {
   const path = await put(handmadeDossier());
   await writeFile(join(dir, 'bad.policy'), 'quorum none\nquorum none\n');
@@ -151,6 +184,7 @@ it('says so when it cannot check: no dossier, no key of the log, a malformed pol
     [path, '--vkey', witness?.vkey ?? ''],
     [path, '--policy', join(dir, 'bad.policy')],
     [path, '--policy', join(dir, 'nowhere')],
+    [path, '--fingerprint', 'abc'],
   ];
   for (const args of runs) {
     const { code, report } = await secondVerifier('check', ...args);

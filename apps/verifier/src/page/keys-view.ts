@@ -71,6 +71,7 @@ function foundText(pins: Pins, language: Language): (Node | string)[] {
   if (pins.kind === 'no-log') return [element('span', { class: 'problem' }, word('keysNoLog'))];
   if (pins.kind === 'problem')
     return [element('span', { class: 'problem' }, word('keysWrong'), element('bdi', {}, printable(pins.problem)))];
+  if (pins.kind === 'fingerprints') return [`✓ ${pins.named.fingerprints.length} ${word('keysFingerprints')}`];
   const { logs, witnesses } = pins.policy;
   const logNames = logs.map(({ key }) => printable(key.name)).join(', ');
   return [`✓ ${word('keysLog')} `, element('bdi', {}, logNames), ` · ${witnesses.length} ${word('keysWitnesses')}`];

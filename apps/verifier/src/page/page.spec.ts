@@ -1,6 +1,6 @@
-import { sha256 } from '#dossier';
+import { fingerprintOf, sha256 } from '#dossier';
 import { formatVerifierKey, makeVerifierKey } from '#tlog';
-import { readPins } from './pins.js';
+import { readPins, trustOf } from './pins.js';
 import { bytesText, printable } from './printable.js';
 import { WORDS } from './words.js';
 
@@ -24,6 +24,27 @@ describe('pinned keys', () => {
 
   it('may be the log alone', () => {
     expect(readPins(sha256, LOG)).toMatchObject({ kind: 'policy', policy: { quorum: null } });
+  });
+
+  it('may be their fingerprints, as they are read off paper', () => {
+    const hex = fingerprintOf(sha256, LOG);
+    const read = readPins(
+      sha256,
+      `${hex.toUpperCase().match(/.{4}/g)?.join(' ')}\n${fingerprintOf(sha256, WITNESSES[0] ?? '')}`,
+    );
+    expect(read).toEqual({
+      kind: 'fingerprints',
+      named: { fingerprints: [hex, fingerprintOf(sha256, WITNESSES[0] ?? '')] },
+    });
+    expect(trustOf(read)).toEqual({ fingerprints: expect.arrayContaining([hex]) });
+    expect(readPins(sha256, hex.slice(1))).toMatchObject({ kind: 'problem' });
+  });
+
+  it('are ready to be used when they are whole, or none are given', () => {
+    expect(trustOf(readPins(sha256, ''))).toBeNull();
+    expect(trustOf(readPins(sha256, LOG))).toMatchObject({ quorum: null });
+    expect(trustOf(readPins(sha256, 'nonsense'))).toBeUndefined();
+    expect(trustOf(readPins(sha256, WITNESSES.join('\n')))).toBeUndefined();
   });
 
   it('may be a policy, with comments', () => {

@@ -22,8 +22,8 @@ export const WORDS = {
   files: { zh: '个文件', en: 'files' },
   keys: { zh: '二、填入信任的密钥', en: '2. The keys you trust' },
   keysHint: {
-    zh: '密钥须从案卷以外取得：机关公布的、法院网站上的，或纸质回执上的。可输入、粘贴或用扫码枪扫入：每行一个公钥（名称+编号+密钥），或整份信任策略。不填则只能核对案卷自身是否一致。',
-    en: 'They must come from outside the dossier: as published, from the site of the court, or from a printed receipt. Type, paste or scan one key a line (name+id+key), or a whole policy. Without any, only self-consistency can be shown.',
+    zh: '密钥须从案卷以外取得：机关公布的、法院网站上的，或纸质回执上的。可输入、粘贴或用扫码枪扫入：每行一个公钥（名称+编号+密钥），或其指纹（64 位十六进制数，可分组），或整份信任策略。不填则只能核对案卷自身是否一致。',
+    en: 'They must come from outside the dossier: as published, from the site of the court, or from a printed receipt. Type, paste or scan one key a line (name+id+key), or its fingerprint (64 hexadecimal digits, in groups if you like), or a whole policy. Without any, only self-consistency can be shown.',
   },
   keysLabel: { zh: '日志与见证方的公钥，或信任策略', en: 'Keys of log and witnesses, or a policy' },
   keysFile: { zh: '从文件读入', en: 'Read from a file' },
@@ -32,6 +32,7 @@ export const WORDS = {
   rootsNone: { zh: '未选择：时间戳将不核对', en: 'None: time-stamps will not be checked' },
   keysNone: { zh: '尚未填入：结果至多为“仅自身一致”。', en: 'None yet: the result is “self-consistent only” at most.' },
   keysLog: { zh: '日志', en: 'log' },
+  keysFingerprints: { zh: '个指纹', en: 'fingerprints' },
   keysWitnesses: { zh: '见证方', en: 'witnesses' },
   keysNoLog: {
     zh: '缺少日志的公钥：只有见证方的不够。',

@@ -214,7 +214,7 @@ export const en: Texts = {
     take: (size: string) => `Download (${size})`,
     asOf: (time: string) => `Complete as of ${time}.`,
     sendKey:
-      'Tell whoever gets it the key of the log by another way, not with the dossier: it is checked against that.',
+      'Tell whoever gets it the key of the log, or its fingerprint, by another way, not with the dossier: it is checked against that.',
     failed:
       'An original or a rendition is not as its record says, so no dossier was made. Tell the administrator at once.',
     failedAsset: 'See which',

@@ -204,7 +204,7 @@ export const zh = {
     state: { waiting: '等待制作', checking: '正在逐个核对原件', ready: '已制成', failed: '未制成' },
     take: (size: string) => `下载案卷（${size}）`,
     asOf: (time: string) => `截至 ${time} 完整。`,
-    sendKey: '请把日志公钥另行告知收件人（不随案卷发送），对方核验时填入，以确认案卷的出处。',
+    sendKey: '请把日志公钥或其指纹另行告知收件人（不随案卷发送），对方核验时填入，以确认案卷的出处。',
     failed: '有原件或衍生件与登记不一致，未制作案卷。请立即联系管理员。',
     failedAsset: '查看该材料',
   },

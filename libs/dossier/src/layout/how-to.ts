@@ -58,7 +58,13 @@ that come along show only that the dossier agrees with itself.
 
 \`\`\`sh
 cat proofs/checkpoint policy/trust.policy
+grep -E '^(log|witness) ' policy/trust.policy | grep -oE '[^ ]+[+][0-9a-f]{8}[+][^ ]+' | while read -r key; do
+  printf '%s  %s\\n' "$(printf %s "$key" | sha256sum | cut -d' ' -f1)" "$key"
+done
 \`\`\`
+
+第二条命令列出每个公钥的指纹（SHA-256），可与公告或回执上的指纹逐位比对。
+The second lists the fingerprint (SHA-256) of each key, to compare with the one on paper.
 
 格式是 C2SP signed-note、tlog-checkpoint、tlog-cosignature，任何支持它们的工具都可验证。
 The formats are C2SP signed-note, tlog-checkpoint and tlog-cosignature; any tool for them will do.
@@ -84,6 +90,7 @@ from 1 without gaps. A verifier does all of this:
 
 \`\`\`
 liuhen verify . --policy POLICY --tsa-ca ROOTS.pem
+liuhen verify . --fingerprint HEX --tsa-ca ROOTS.pem
 \`\`\`
 
 格式全文 The format in full: docs/dossier-format.md（留痕 Liuhen）。

@@ -13,6 +13,7 @@ import {
 import { PART } from '../layout/dossier-files.js';
 import { type DossierReason, ItemFindings } from './dossier-report.js';
 import type { Parts } from './read-part.js';
+import { type KeyFingerprints, policyByFingerprints } from './trust.js';
 
 export interface CheckpointResult {
   readonly trust: ItemFindings;
@@ -31,11 +32,11 @@ const MAX_TIME_S = 253_402_300_799;
 export async function checkCheckpoint(
   algorithms: { readonly hash: Hash; readonly verify: VerifyEd25519 },
   parts: Parts,
-  { trust, origin }: { readonly trust: Policy | null; readonly origin: string | null },
+  { trust, origin }: { readonly trust: Policy | KeyFingerprints | null; readonly origin: string | null },
 ): Promise<CheckpointResult> {
   const trustFindings = new ItemFindings('trust');
   const findings = new ItemFindings('checkpoint');
-  const policy = trust ?? (await policyInside(algorithms.hash, parts, trustFindings));
+  const policy = await policyOfTrust(algorithms.hash, parts, { trust, findings: trustFindings });
   const note = await parts.whole(PART.checkpoint, findings, MAX_NOTE_BYTES);
   const checkpoint = note === null ? null : readCheckpoint(note, findings);
   const result = { trust: trustFindings, findings, checkpoint, policy };
@@ -52,7 +53,11 @@ export async function checkCheckpoint(
   try {
     const { cosignatures } = await openCheckpoint(algorithms, policy, note);
     const shown = cosignatures.filter(({ timeS }) => timeS <= MAX_TIME_S);
-    const cosignedBy = shown.map(({ witness, timeS }) => ({ witness, at: new Date(timeS * 1_000).toISOString() }));
+    // By the names of their keys: what a policy calls them is nobody's name where keys were given one by one.
+    const keyNames = new Map(policy.witnesses.map(({ name, key }) => [name, key.name]));
+    const cosignedBy = shown.map(({ witness, timeS }) => ({
+      ...{ witness: keyNames.get(witness) ?? witness, at: new Date(timeS * 1_000).toISOString() },
+    }));
     return { ...result, cosignedBy };
   } catch (error) {
     if (!isTlogError(error)) throw error;
@@ -70,9 +75,23 @@ const REASONS: Partial<Record<TlogErrorCode, DossierReason>> = {
   'quorum-not-met': 'quorum-not-met',
 };
 
-/** A package cannot vouch for itself: with its own keys it is consistent at best. */
+async function policyOfTrust(
+  hash: Hash,
+  parts: Parts,
+  { trust, findings }: { readonly trust: Policy | KeyFingerprints | null; readonly findings: ItemFindings },
+): Promise<Policy | null> {
+  if (trust !== null && !('fingerprints' in trust)) return trust;
+  // A package cannot vouch for itself: with its own keys it is consistent at best.
+  if (trust === null) findings.notChecked('self-consistent-only', 'no key was given from outside');
+  const inside = await policyInside(hash, parts, findings);
+  if (trust === null || inside === null) return inside;
+  const named = policyByFingerprints(hash, trust, inside);
+  if (named !== null && !('unknown' in named)) return named;
+  findings.fail('key-unknown', named === null ? 'none of the fingerprints is of a log' : `${named.unknown}`);
+  return null;
+}
+
 async function policyInside(hash: Hash, parts: Parts, findings: ItemFindings): Promise<Policy | null> {
-  findings.notChecked('self-consistent-only', 'no key was given from outside');
   const bytes = await parts.whole(PART.policy, findings, MAX_NOTE_BYTES);
   if (bytes === null) return null;
   try {

@@ -14,6 +14,7 @@ export type DossierReason =
   | 'self-consistent-only'
   | 'policy-malformed'
   | 'no-policy'
+  | 'key-unknown'
   // the checkpoint
   | 'checkpoint-malformed'
   | 'checkpoint-not-signed'
@@ -130,6 +131,7 @@ export interface DossierReport {
   readonly origin: string | null;
   /** Complete up to here; what came later is not in it. Null while that is not shown. */
   readonly asOf: { readonly at: string; readonly size: number } | null;
+  /** By the names of their keys. */
   readonly cosignedBy: readonly { readonly witness: string; readonly at: string }[];
   readonly stamped: readonly StampedTime[];
   readonly counts: {

@@ -73,6 +73,10 @@ export const DOSSIER_TEXT: Record<DossierReason, DossierText> = {
     en: 'No key came from outside: the dossier is self-consistent, and no more is shown.',
   },
   'policy-malformed': { zh: '案卷内的信任策略无法识别。', en: 'The policy in the dossier cannot be read.' },
+  'key-unknown': {
+    zh: '案卷中没有与所填指纹相符的日志公钥：不是该机关的日志，或指纹填错。',
+    en: 'No key of a log in the dossier has the fingerprint given: another log, or a slip in typing.',
+  },
   'no-policy': { zh: '没有可用的密钥，签名未核对。', en: 'There is no key; signatures were not checked.' },
   // the checkpoint
   'checkpoint-malformed': { zh: '检查点无法识别。', en: 'The checkpoint cannot be read.' },

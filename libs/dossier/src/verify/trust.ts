@@ -1,4 +1,5 @@
-import { type Hash, type Policy, parsePolicy } from '#tlog';
+import { toHex } from '#domain';
+import { formatVerifierKey, type Hash, type Policy, parsePolicy } from '#tlog';
 
 /** Keys as a person types or scans them. */
 export interface TrustedKeys {
@@ -8,6 +9,49 @@ export interface TrustedKeys {
   readonly witnesses: readonly string[];
   /** How many of the witnesses must have cosigned; all of them when not said. */
   readonly quorum?: number;
+}
+
+/**
+ * Keys known by their digest only, as a person reads them off a sheet of paper: SHA-256 of a vkey as it is written, in
+ * hexadecimal digits. Who has the digest from outside has the key, wherever the key itself is read.
+ */
+export interface KeyFingerprints {
+  readonly fingerprints: readonly string[];
+}
+
+const encoder = new TextEncoder();
+const FINGERPRINTS = /^(?:[0-9a-f]{64})+$/;
+
+/** @returns null for a text that is anything but whole fingerprints, in groups of digits however they are set apart */
+export function readFingerprints(text: string): KeyFingerprints | null {
+  const digits = text.toLowerCase().replace(/[\s:]/g, '');
+  return FINGERPRINTS.test(digits) ? { fingerprints: digits.match(/.{64}/g) ?? [] } : null;
+}
+
+/** What `printf %s VKEY | sha256sum` prints: 64 hexadecimal digits. */
+export function fingerprintOf(sha256: Hash, vkey: string): string {
+  return toHex(sha256(encoder.encode(vkey)));
+}
+
+/**
+ * The policy of those keys of a dossier that were named by their fingerprints: every witness among them must have
+ * cosigned.
+ * @returns the fingerprint that is of none of its keys; null when no log is among them
+ * @throws TlogError `malformed-policy`
+ */
+export function policyByFingerprints(
+  sha256: Hash,
+  { fingerprints }: KeyFingerprints,
+  inside: Policy,
+): Policy | { readonly unknown: string } | null {
+  const logs = inside.logs.map(({ key }) => formatVerifierKey(key));
+  const witnesses = inside.witnesses.map(({ key }) => formatVerifierKey(key));
+  const known = new Map([...logs, ...witnesses].map((vkey) => [vkey, fingerprintOf(sha256, vkey)]));
+  const unknown = fingerprints.find((one) => ![...known.values()].includes(one));
+  if (unknown !== undefined) return { unknown };
+  const isNamed = (vkey: string): boolean => fingerprints.includes(known.get(vkey) ?? '');
+  if (!logs.some(isNamed)) return null;
+  return policyOf(sha256, { logs: logs.filter(isNamed), witnesses: witnesses.filter(isNamed) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { makeVerifierKey } from '#tlog';
+import { formatVerifierKey, makeVerifierKey } from '#tlog';
 import {
   ASSETS,
   aDraft,
@@ -16,9 +16,18 @@ import {
   rebag,
 } from '../../../../test/support/dossier-draft.js';
 import { sha256 } from '../../../../test/support/log-crypto.js';
-import { DOSSIER_TEXT, type DossierReport, ITEM_TEXT, PART, safeName, verifyDossier } from '../index.js';
+import {
+  DOSSIER_TEXT,
+  type DossierCheck,
+  type DossierReport,
+  fingerprintOf,
+  ITEM_TEXT,
+  PART,
+  safeName,
+  verifyDossier,
+} from '../index.js';
 
-const check = (files: Content, trust: typeof policy | null = policy): Promise<DossierReport> =>
+const check = (files: Content, trust: DossierCheck['trust'] = policy): Promise<DossierReport> =>
   verifyDossier(bagOf(files), { ...nodeChecks, trust });
 
 /** `kind reason` of all that is not PASS, without what every dossier of these tests lacks. */
@@ -51,7 +60,7 @@ describe('a dossier', () => {
     expect(report.verdict).toBe('NOT CHECKED');
     expect(report.asOf).toEqual(aDraft().index.as_of);
     expect(report.caseId).toBe(CASE);
-    expect(report.cosignedBy).toEqual([{ witness: 'court', at: '2026-11-21T08:01:00.000Z' }]);
+    expect(report.cosignedBy).toEqual([{ witness: 'witness.example.org', at: '2026-11-21T08:01:00.000Z' }]);
     expect(report.counts).toMatchObject({ events: 17, opened: 5, withheld: 0, bytes: 2_569 });
   });
 
@@ -59,6 +68,43 @@ describe('a dossier', () => {
     const report = await check(await pack(aDraft()), null);
     expect(found(report)).toEqual(['trust self-consistent-only']);
     expect(report.selfConsistentOnly).toBe(true);
+  });
+
+  describe('checked with fingerprints of keys', () => {
+    const keys = [...policy.logs, ...policy.witnesses].map(({ key }) => fingerprintOf(sha256, formatVerifierKey(key)));
+    const named = (...fingerprints: string[]) => ({ fingerprints });
+
+    it('is good when the keys are among its own', async () => {
+      for (const trust of [named(...keys), named(keys[0] ?? '')]) {
+        const report = await check(await pack(aDraft()), trust);
+        expect(found(report)).toEqual([]);
+        expect(report.selfConsistentOnly).toBe(false);
+      }
+    });
+
+    it.each([
+      ['none of its keys', named('0'.repeat(64))],
+      ['a key of its own and of one it has not', named(keys[0] ?? '', '0'.repeat(64))],
+      ['a witness only', named(keys.at(-1) ?? '')],
+    ])('is refused when they are of %s', async (_, trust) => {
+      expect(found(await check(await pack(aDraft()), trust))).toContain('trust key-unknown');
+    });
+
+    it('is refused when a witness that was named has not cosigned', async () => {
+      const absent = formatVerifierKey(
+        makeVerifierKey(sha256, { name: 'absent', type: 4, publicKey: new Uint8Array(32) }),
+      );
+      const files = await pack(aDraft());
+      const text = new TextDecoder().decode(files.get(PART.policy));
+      files.set(PART.policy, new TextEncoder().encode(text.replace(/^quorum/m, `witness absent ${absent}\nquorum`)));
+      const report = await check(await rebag(files), named(keys[0] ?? '', fingerprintOf(sha256, absent)));
+      expect(found(report)).toContain('checkpoint quorum-not-met');
+    });
+
+    it('made by somebody else with keys of his own is refused', async () => {
+      const files = await pack(aDraft(), FALSE_LOG);
+      expect(found(await check(files, named(keys[0] ?? '')))).not.toEqual([]);
+    });
   });
 
   it('signed by another key under the same name is refused', async () => {

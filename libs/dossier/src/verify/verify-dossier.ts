@@ -14,6 +14,7 @@ import { checkTimestamps } from './check-timestamps.js';
 import { type DossierFinding, type DossierReport, ItemFindings, worse } from './dossier-report.js';
 import { type DossierIndex, readIndex } from './read-index.js';
 import { Parts } from './read-part.js';
+import type { KeyFingerprints } from './trust.js';
 import { type LeafOfBlock, OriginalsWatch } from './watch-originals.js';
 
 /** Node's crypto; WebCrypto and hash-wasm in a browser. */
@@ -30,7 +31,7 @@ export type DossierStage = 'files' | 'events' | 'timestamps';
 
 export interface DossierCheck {
   /** Keys from outside the package; null: it is self-consistent at best. */
-  readonly trust: Policy | null;
+  readonly trust: Policy | KeyFingerprints | null;
   readonly hashes: DossierHashes;
   readonly verifyEd25519: VerifyEd25519;
   /** Of time-stamp authorities, from outside the package: PEM text or DER. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type DossierReport, policyOf, verifyDossier } from '#dossier';
+import { type DossierReport, type KeyFingerprints, policyOf, readFingerprints, verifyDossier } from '#dossier';
 import { sha256, verifyEd25519 } from '#signing';
 import { isTlogError, type Policy, parsePolicy } from '#tlog';
 import { callerFolder } from '../../client/sign-in.js';
@@ -32,6 +32,12 @@ const OPTIONS = {
     value: 'N',
     zh: '须有几个见证方联署；默认全部',
     en: 'Witnesses that must have cosigned; all unless said',
+  },
+  fingerprint: {
+    type: 'list',
+    value: 'HEX',
+    zh: '公钥的指纹（SHA-256，64 位十六进制数；可多次），代替 --log、--witness；须从别处取得',
+    en: 'Fingerprint of a key (SHA-256, 64 hexadecimal digits) in place of --log and --witness; from elsewhere',
   },
   'tsa-ca': {
     type: 'list',
@@ -71,7 +77,7 @@ export async function checkDossier(
     timestampRoots,
     onBytes,
   }: {
-    readonly trust: Policy | null;
+    readonly trust: Policy | KeyFingerprints | null;
     readonly timestampRoots: readonly Uint8Array[];
     readonly onBytes?: (bytes: number) => void;
   },
@@ -109,13 +115,16 @@ interface TrustWishes {
   readonly log: readonly string[] | undefined;
   readonly witness: readonly string[] | undefined;
   readonly quorum: string | undefined;
+  readonly fingerprint: readonly string[] | undefined;
 }
 
 /** Null where nothing was given: then the dossier is self-consistent at best. */
 async function trustOf(
-  { policy, log, witness = [], quorum }: TrustWishes,
+  { policy, log, witness = [], quorum, fingerprint }: TrustWishes,
   read: (name: string) => Promise<Buffer>,
-): Promise<Policy | null> {
+): Promise<Policy | KeyFingerprints | null> {
+  const others = policy !== undefined || log !== undefined || witness.length > 0 || quorum !== undefined;
+  if (fingerprint !== undefined) return others ? notBoth() : fingerprintsOf(fingerprint);
   if (policy !== undefined && (log !== undefined || witness.length > 0))
     throw usage('--policy 与 --log、--witness 只能用一种', 'Give --policy, or --log and --witness, not both');
   if (log === undefined && (witness.length > 0 || quorum !== undefined))
@@ -134,6 +143,19 @@ async function trustOf(
     const why = `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`;
     throw usage(`密钥或策略无法识别：${why}`, `The keys or the policy cannot be read: ${why}`);
   }
+}
+
+function notBoth(): never {
+  throw usage(
+    '--fingerprint 不能与 --policy、--log、--witness、--quorum 同用',
+    'Give --fingerprint alone, without other keys',
+  );
+}
+
+function fingerprintsOf(given: readonly string[]): KeyFingerprints {
+  const named = readFingerprints(given.join(' '));
+  if (named === null) throw usage('指纹须为 64 位十六进制数', 'A fingerprint is 64 hexadecimal digits');
+  return named;
 }
 
 function usage(zh: string, en: string): CommandFailure {

@@ -6,6 +6,7 @@ import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../a
 import { useLedgerKeys } from '../../api/ledger.js';
 import { Digest } from '../../components/copy-text.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { KeyFingerprint } from '../../components/key-fingerprint.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, timeText } from '../../i18n/quantities.js';
@@ -59,7 +60,17 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
         <ExportLine key={item.id} item={item} />
       ))}
       {isReady && keys.data && (
-        <Alert type="info" showIcon title={t.export.sendKey} description={<Digest value={keys.data.vkey} />} />
+        <Alert
+          type="info"
+          showIcon
+          title={t.export.sendKey}
+          description={
+            <>
+              <Digest value={keys.data.vkey} />
+              <KeyFingerprint vkey={keys.data.vkey} />
+            </>
+          }
+        />
       )}
     </Modal>
   );

@@ -1,9 +1,10 @@
 import { Alert } from 'antd';
 import type { LedgerKeys } from '#contract';
 import { CopyButton, Digest } from '../../components/copy-text.js';
+import { KeyFingerprint } from '../../components/key-fingerprint.js';
 import { ScanCode } from '../../components/scan-code.js';
 import { useLanguage } from '../../i18n/language.js';
-import { fingerprintOf, pinText } from '../receipts/pinned-keys.js';
+import { pinText } from '../receipts/pinned-keys.js';
 
 /** The keys as others are to keep them: to copy, to scan, and to read out loud. */
 export function LedgerKeysCard({ keys }: { keys: LedgerKeys | null }) {
@@ -37,22 +38,12 @@ export function LedgerKeysCard({ keys }: { keys: LedgerKeys | null }) {
 }
 
 function Key({ name, vkey }: { name: string; vkey: string }) {
-  const { t } = useLanguage();
-  const groups = fingerprintOf(vkey);
   return (
     <>
       <dt>{name}</dt>
       <dd>
         <Digest value={vkey} />
-        <p className="lh-fingerprint">
-          <span className="lh-muted">{t.ledger.fingerprint}</span>
-          <code>
-            {groups.map((group, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be equal, their places are fixed
-              <span key={i}>{group} </span>
-            ))}
-          </code>
-        </p>
+        <KeyFingerprint vkey={vkey} />
       </dd>
     </>
   );

@@ -36,14 +36,3 @@ function keyIn(word: string): VerifierKey | null {
 export function pinText({ vkey, receiptVkey }: { readonly vkey: string; readonly receiptVkey: string }): string {
   return `${vkey}\n${receiptVkey}\n`;
 }
-
-const encoder = new TextEncoder();
-
-/**
- * SHA-256 of a vkey as it is written: what `printf %s VKEY | sha256sum` prints, in groups to be read out loud.
- * @returns 16 groups of 4 hexadecimal digits
- */
-export function fingerprintOf(vkey: string): string[] {
-  const hex = Array.from(sha256(encoder.encode(vkey)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.match(/.{4}/g) ?? [];
-}
