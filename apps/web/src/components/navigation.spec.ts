@@ -23,7 +23,7 @@ describe('the navigation', () => {
         expect([...daily, ...menuOf(...roles)]).not.toContain(page);
     }
     expect([...navigationOf(['administrator']).daily, ...menuOf('administrator')]).not.toContain('cases');
-    expect(menuOf('reviewer')).toEqual(['procedures']);
+    expect(menuOf('reviewer')).toEqual(['recorders', 'procedures']);
   });
 
   it('names every page once, and loses none, for one who has every role', () => {

@@ -1,6 +1,10 @@
 import type { Account } from '#contract';
+import type { Role } from '#domain';
 
-type Role = Account['roles'][number];
+type Roles = readonly Role[];
+
+/** A station is a machine: it has no desk. */
+type Desk = Exclude<Role, 'station'>;
 
 /** Every page of the bar, by the name its words have. */
 export type NavPage =
@@ -21,9 +25,9 @@ export type NavPage =
 export type NavGroup = 'work' | 'rules' | 'administration';
 
 /** What each desk opens, what it does daily first. A page is named here exactly where the server lets the role in. */
-const DESKS: Record<Role, { readonly daily: readonly NavPage[]; readonly seldom: readonly NavPage[] }> = {
+const DESKS: Record<Desk, { readonly daily: readonly NavPage[]; readonly seldom: readonly NavPage[] }> = {
   officer: { daily: ['cases', 'due', 'sorting', 'assets'], seldom: ['reviews', 'recorders', 'procedures'] },
-  reviewer: { daily: ['reviews', 'cases', 'assets'], seldom: ['procedures'] },
+  reviewer: { daily: ['reviews', 'cases', 'assets'], seldom: ['recorders', 'procedures'] },
   archivist: { daily: ['cases', 'sorting', 'assets', 'recorders'], seldom: ['reviews', 'procedures'] },
   supervisor: {
     daily: ['cases', 'late', 'findings', 'assets'],
@@ -36,7 +40,7 @@ const DESKS: Record<Role, { readonly daily: readonly NavPage[]; readonly seldom:
 };
 
 /** Nearest to the case first: who has several roles sees the desks in this order. */
-const ORDER: readonly Role[] = ['officer', 'reviewer', 'archivist', 'supervisor', 'administrator'];
+const ORDER: readonly Desk[] = ['officer', 'reviewer', 'archivist', 'supervisor', 'administrator'];
 /** More would not be calm: what is beyond stands first in the menu. */
 const MOST_DAILY = 6;
 
@@ -54,7 +58,7 @@ export interface Navigation {
 }
 
 /** What stands on the bar and what in its menu, for whoever has these roles. */
-export function navigationOf(roles: readonly Role[]): Navigation {
+export function navigationOf(roles: Roles): Navigation {
   const desks = ORDER.filter((role) => roles.includes(role)).map((role) => DESKS[role]);
   const daily = [...new Set(desks.flatMap((desk) => desk.daily))].slice(0, MOST_DAILY);
   const rest = new Set(desks.flatMap((desk) => [...desk.daily, ...desk.seldom]));
@@ -66,7 +70,7 @@ export function navigationOf(roles: readonly Role[]): Navigation {
 }
 
 /** Where an account begins its day. */
-export function startOf(roles: readonly Role[]): string {
+export function startOf(roles: Roles): string {
   return `/${navigationOf(roles).daily[0] ?? 'procedures'}`;
 }
 

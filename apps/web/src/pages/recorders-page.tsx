@@ -7,7 +7,6 @@ import { useArrivals, useRecorders } from '../api/recorders.js';
 import { useSession } from '../api/session.js';
 import { type Column, DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
-import { seesEvidence } from '../components/navigation.js';
 import { Tag } from '../components/tag.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
 import { ArrivalDays } from '../features/recorders/arrival-days.js';
