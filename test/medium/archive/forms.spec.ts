@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { FormSheet } from '#domain';
 import { type Actor, type Id, newId } from '#domain';
 import { ledgerRepository, linkRepository } from '#persistence';
@@ -143,6 +144,26 @@ describe('forms', () => {
     expect(await running.archive.work.printForm.run(id, draw)).toBe('printed');
     expect((await view(id)).assetId).toBe(assetId);
     expect((await running.archive.cases.view.run(officer, opened.caseId)).record.assetCount).toBe(1);
+  });
+
+  it('nor does one that was cut off before its last byte, nor one that all came and was not finished', async () => {
+    const opened = await aCaseWith();
+    const id = await issued(opened);
+    const { reader } = running.parts.database;
+    const prints = async () =>
+      await reader.query(
+        `SELECT a.id, a.custody FROM assets a JOIN asset_links l ON l.asset_id = a.id WHERE l.case_id = $1`,
+        [opened.caseId],
+      );
+    const finish = running.parts.store.finishIntake.bind(running.parts.store);
+    const cutting = jest.spyOn(running.parts.store, 'finishIntake').mockRejectedValueOnce(new Error('cut off'));
+    await expect(running.archive.work.printForm.run(id, draw)).rejects.toThrow('cut off');
+    cutting.mockImplementation(finish);
+    const begun = (await view(id)).assetId;
+    expect([begun, await prints()]).toEqual([expect.any(String), []]);
+    expect(await running.archive.work.printForm.run(id, draw)).toBe('printed');
+    cutting.mockRestore();
+    expect([(await view(id)).assetId, await prints()]).toEqual([begun, [{ id: begun, custody: 'received' }]]);
   });
 
   it('what is owed is asked for again', async () => {

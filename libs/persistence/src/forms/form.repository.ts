@@ -157,9 +157,18 @@ export const formRepository = {
     );
   },
 
-  /** The upload a print goes into; a crash before its end is seen by it. */
-  async printInto(tx: Tx, id: Id, assetId: Id): Promise<void> {
-    await tx.query(`UPDATE forms SET asset_id = $2 WHERE id = $1 AND print_state = 'owed'`, [id, assetId]);
+  /**
+   * The upload a print goes into; a crash before its end is seen by it.
+   * @param before the one it was to go into until now
+   * @returns false when another goes into one meanwhile, or it is not to be printed any more
+   */
+  async printInto(tx: Tx, id: Id, assetId: Id, before: Id | null): Promise<boolean> {
+    const [rows]: [unknown[], number] = await tx.query(
+      `UPDATE forms SET asset_id = $2 WHERE id = $1 AND print_state = 'owed' AND asset_id IS NOT DISTINCT FROM $3
+       RETURNING id`,
+      [id, assetId, before],
+    );
+    return rows.length > 0;
   },
 
   /** @returns false when it was printed before, or is not to be printed any more */

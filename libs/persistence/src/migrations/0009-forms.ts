@@ -9,6 +9,7 @@ export class Forms1760000000009 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE reviews DROP COLUMN submission_form_id, DROP COLUMN opinion_form_id');
     await runner.query('DROP TABLE form_comparisons, forms, form_counters, agency_words, form_templates');
   }
 }
@@ -65,6 +66,9 @@ const UP = [
   )`,
   `CREATE INDEX forms_of_case ON forms (case_id, id)`,
   `CREATE INDEX forms_owed ON forms (issued_at) WHERE print_state = 'owed'`,
+  `ALTER TABLE reviews ADD COLUMN submission_form_id uuid NOT NULL REFERENCES forms (id),
+     ADD COLUMN opinion_form_id uuid REFERENCES forms (id),
+     ADD CHECK ((opinion_form_id IS NULL) = (ended_at IS NULL))`,
   `CREATE TABLE form_comparisons (
     id uuid PRIMARY KEY,
     n bigint GENERATED ALWAYS AS IDENTITY,
