@@ -74,6 +74,15 @@ export class CaseByApi {
     }
   }
 
+  /** Says all that is known of the case, before anybody asks. */
+  async stateKnown(): Promise<void> {
+    const unsaid = this.view.law.conditions.filter(
+      ({ occurrenceId, holds }) => occurrenceId === null && holds === null,
+    );
+    for (const { conditionId } of unsaid)
+      await this.send('POST', '/statements', { conditionId, holds: this.#holds.has(conditionId) });
+  }
+
   async begin(stepId: string): Promise<StepStanding> {
     const { occurrenceId } = this.step(stepId);
     await this.#bringPeople(stepId);
@@ -113,9 +122,10 @@ export class CaseByApi {
     await this.#driver.pass(1);
   }
 
-  /** The next step that applies and may begin; days pass where only a waiting time stands in the way. */
+  /** The next step that applies and may begin; what is asked by now is answered, and days pass where only a waiting time stands in the way. */
   async next(): Promise<string | null> {
     for (let days = 0; days < 200; days++) {
+      await this.stateOwed();
       const left = this.view.law.steps.filter((one) => this.#isWanted(one));
       if (left.length === 0) return null;
       const open = left.find(({ beginning }) => beginning.every(isOfPeople));
@@ -135,13 +145,11 @@ export class CaseByApi {
 
   /** From where it is until nothing is left to be done. */
   async walk(): Promise<void> {
-    await this.stateOwed();
     for (let stepId = await this.next(); stepId !== null; stepId = await this.next()) await this.perform(stepId);
   }
 
   /** The same, up to where this step comes next. */
   async walkTo(stop: string): Promise<void> {
-    await this.stateOwed();
     for (let stepId = await this.next(); stepId !== stop; stepId = await this.next()) {
       if (stepId === null) throw new Error(`${stop} never came`);
       await this.perform(stepId);

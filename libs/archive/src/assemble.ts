@@ -60,7 +60,7 @@ import { FinishUpload, FinishWholeUpload } from './receive/finish-upload.js';
 import { ReceiveMade } from './receive/receive-made.js';
 import { FindUploadStatus, ListUnfinishedUploads } from './receive/upload-status.js';
 import { WriteUpload } from './receive/write-upload.js';
-import { ExplainGap } from './recorders/gaps.js';
+import { ExplainGap } from './recorders/explain-gap.js';
 import { ReadNamesAgain, StateSource } from './recorders/identify-asset.js';
 import { ImportList, ListArrivals } from './recorders/import-list.js';
 import {

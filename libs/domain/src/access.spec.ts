@@ -77,6 +77,7 @@ const ALLOWED: Record<Action, Partial<Record<Role, readonly Situation[]>>> = {
   'recorders.read': {
     officer: UNIT_AND_RESTRICTED,
     archivist: UNIT_AND_RESTRICTED,
+    reviewer: UNIT_AND_RESTRICTED,
     supervisor: UNIT_AND_RESTRICTED,
     administrator: ALL,
   },

@@ -105,7 +105,14 @@ const RULES: Record<Action, Partial<Record<Role, Rule>>> = {
   'accounts.list': { officer: always, archivist: always, supervisor: always, reviewer: always, administrator: always },
   'system.read': { supervisor: always, administrator: always },
   'findings.read': { supervisor: always, administrator: always },
-  'recorders.read': { officer: inUnit, archivist: inUnit, supervisor: inUnit, administrator: always },
+  // Reviewers too: what took a clip, and how far its clock was off, is part of judging it.
+  'recorders.read': {
+    officer: inUnit,
+    archivist: inUnit,
+    reviewer: inUnit,
+    supervisor: inUnit,
+    administrator: always,
+  },
   // Whoever keeps the cupboard: archivists run the docks.
   'recorders.keep': { archivist: inUnit, supervisor: inUnit, administrator: always },
   // Names of files say what was filmed: no matter of administrators.

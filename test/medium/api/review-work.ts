@@ -25,17 +25,8 @@ export async function caseBeforeReview(law: LawArchive, wishes: WalkWishes = {})
   const walked = await CaseByApi.open(law.driver, law.plan(), wishes);
   await law.officer.send('POST', `/cases/${walked.view.id}/decision-findings`, LARGE_FINE);
   await walked.look();
-  await walkTo(walked, 'legal-review');
+  await walked.walkTo('legal-review');
   return walked;
-}
-
-/** Performs what comes before a step. */
-export async function walkTo(walked: CaseByApi, stepId: string): Promise<void> {
-  await walked.stateOwed();
-  for (let next = await walked.next(); next !== stepId; next = await walked.next()) {
-    if (next === null) throw new Error(`${stepId} never comes`);
-    await walked.perform(next);
-  }
 }
 
 export async function submit(walked: CaseByApi, by: ApiClient, note?: string): Promise<ReviewView> {

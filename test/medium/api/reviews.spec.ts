@@ -24,7 +24,6 @@ import {
   SIGNED,
   SMALL_FINE,
   submit,
-  walkTo,
 } from './review-work.js';
 
 const refusal = async (attempt: Promise<unknown>): Promise<{ code: string; details: Record<string, unknown> }> => {
@@ -192,7 +191,7 @@ describe('legal review', () => {
     const pdf = await (await zhao.raw('GET', `/assets/${papers.opinion}/original`)).arrayBuffer();
     expect(Buffer.from(pdf).subarray(0, 5).toString()).toBe('%PDF-');
 
-    await walkTo(walked, 'decision');
+    await walked.walkTo('decision');
     await walked.perform('decision');
     expect(walked.stateOf(walked.step('decision').occurrenceId)).toBe('done');
     expect(walked.view.law.breaches).toEqual([]);

@@ -552,7 +552,7 @@ describe('rights', () => {
       ],
     },
     'GET recorders/:id': {
-      ...{ who: [...OF_UNIT, 'administrator'], status: 200, others: 'not-found' },
+      ...{ who: [...OF_UNIT, 'reviewer', 'administrator'], status: 200, others: 'not-found' },
       ask: (of) => ['GET', `/recorders/${of.recorderId}`],
     },
     'PATCH recorders/:id': {
@@ -592,7 +592,11 @@ describe('rights', () => {
       ],
     },
     'GET arrivals': {
-      ...{ who: SIGNED_IN.filter((who) => who !== 'administrator'), status: 200, others: 'forbidden' },
+      ...{
+        who: SIGNED_IN.filter((who) => who !== 'administrator' && who !== 'reviewer'),
+        status: 200,
+        others: 'forbidden',
+      },
       ask: () => ['GET', '/arrivals'],
     },
     'GET name-rules': { ...EVERYONE, ask: () => ['GET', '/name-rules'] },
@@ -608,7 +612,7 @@ describe('rights', () => {
       others: 'forbidden',
       ask: () => ['POST', '/unsorted/names'],
     },
-    'GET assets/:id/recording': { ...SEEING, ask: (of) => ['GET', `/assets/${of.assetId}/recording`] },
+    'GET assets/:id/recording': { ...READING, ask: (of) => ['GET', `/assets/${of.assetId}/recording`] },
     'PUT assets/:id/recorder': {
       who: ['in charge', 'archivist'],
       status: 200,

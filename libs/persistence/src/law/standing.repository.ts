@@ -62,11 +62,11 @@ const DECIDED = `reason, asked_by AS "askedBy", asked_at AS "askedAt", is_approv
 
 /** What the rules read of one case, a statement each: how many of them there are does not hang on the case. */
 export const standingRepository = {
-  /** In the order they were made. */
+  /** In the order of since when they hold; of one moment, in the order they were made. */
   async statements(tx: Tx, caseId: Id): Promise<StatementRecord[]> {
     return await tx.query(
       `SELECT id, condition_id AS "conditionId", occurrence_id AS "occurrenceId", holds, at, stated_at AS "statedAt",
-         stated_by AS "statedBy" FROM condition_statements WHERE case_id = $1 ORDER BY at, id`,
+         stated_by AS "statedBy" FROM condition_statements WHERE case_id = $1 ORDER BY at, n`,
       [caseId],
     );
   },

@@ -34,8 +34,10 @@ const UP = [
     body jsonb NOT NULL,
     kept_at timestamptz NOT NULL
   )`,
+  // By `n` it is known which of two of the same moment was said last.
   `CREATE TABLE condition_statements (
     id uuid PRIMARY KEY,
+    n bigint GENERATED ALWAYS AS IDENTITY,
     case_id uuid NOT NULL REFERENCES cases (id),
     condition_id text NOT NULL,
     occurrence_id uuid REFERENCES step_occurrences (id),
@@ -44,7 +46,7 @@ const UP = [
     stated_at timestamptz NOT NULL,
     stated_by uuid NOT NULL REFERENCES accounts (id)
   )`,
-  `CREATE INDEX condition_statements_of_case ON condition_statements (case_id, id)`,
+  `CREATE INDEX condition_statements_of_case ON condition_statements (case_id, n)`,
   `CREATE TABLE certificates (
     id uuid PRIMARY KEY,
     account_id uuid NOT NULL REFERENCES accounts (id),

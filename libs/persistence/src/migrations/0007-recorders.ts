@@ -146,6 +146,7 @@ const MATERIAL = [
   `CREATE INDEX asset_sources_by_device ON asset_sources (device_key) WHERE recorder_id IS NULL`,
   `CREATE TABLE gap_explanations (
     id uuid PRIMARY KEY,
+    n bigint GENERATED ALWAYS AS IDENTITY,
     case_id uuid NOT NULL REFERENCES cases (id),
     occurrence_id uuid NOT NULL REFERENCES step_occurrences (id),
     after_asset_id uuid NOT NULL REFERENCES assets (id),

@@ -35,6 +35,7 @@ const RULES = [
   )`,
   `CREATE TABLE decision_findings (
     id uuid PRIMARY KEY,
+    n bigint GENERATED ALWAYS AS IDENTITY,
     case_id uuid NOT NULL REFERENCES cases (id),
     description jsonb NOT NULL,
     catalogue_id text NOT NULL,
@@ -46,7 +47,7 @@ const RULES = [
     judged_at timestamptz NOT NULL,
     FOREIGN KEY (catalogue_id, catalogue_version) REFERENCES catalogues (id, version)
   )`,
-  `CREATE INDEX decision_findings_of_case ON decision_findings (case_id, id DESC)`,
+  `CREATE INDEX decision_findings_of_case ON decision_findings (case_id, n DESC)`,
 ];
 
 const REVIEWS = [

@@ -41,7 +41,7 @@ export const gapRepository = {
       `SELECT id, case_id AS "caseId", occurrence_id AS "occurrenceId", after_asset_id AS "afterAssetId",
          before_asset_id AS "beforeAssetId", start_at AS "startAt", end_at AS "endAt", text,
          explained_by AS "explainedBy", explained_at AS "explainedAt"
-       FROM gap_explanations WHERE case_id = $1 ORDER BY explained_at DESC, id DESC`,
+       FROM gap_explanations WHERE case_id = $1 ORDER BY n DESC`,
       [caseId],
     );
   },

@@ -105,7 +105,7 @@ export const findingRepository = {
   /** The last one counts; those before say what was thought until then. */
   async newest(tx: Tx, caseId: Id): Promise<FindingRecord | null> {
     const rows: FindingRecord[] = await tx.query(
-      `SELECT ${FINDING} FROM decision_findings WHERE case_id = $1 ORDER BY judged_at DESC, id DESC LIMIT 1`,
+      `SELECT ${FINDING} FROM decision_findings WHERE case_id = $1 ORDER BY n DESC LIMIT 1`,
       [caseId],
     );
     return rows[0] ?? null;
