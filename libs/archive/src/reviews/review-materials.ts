@@ -1,4 +1,4 @@
-import { type DutyStanding, dutiesOf, isOwed, orderOf } from '#domain';
+import { type Coming, type DutyStanding, dutiesOf, type Id, isOwed, orderOf } from '#domain';
 import type { ReviewMaterial } from '#persistence';
 import type { CaseFile } from '../law/read-standing.js';
 
@@ -19,8 +19,15 @@ export function materialsBefore(
     .filter(({ stepId }) => before.has(stepId))
     .flatMap(({ id, stepId, papers, recordings }): ReviewMaterial[] => [
       ...papers.map(({ paperId, assetId }) => ({ stepId, occurrenceId: id, paperId, assetId })),
-      ...recordings.map(({ assetId }) => ({ stepId, occurrenceId: id, paperId: null, assetId })),
+      ...recordings
+        .filter(isNoneOf(papers))
+        .map(({ assetId }) => ({ stepId, occurrenceId: id, paperId: null, assetId })),
     ]);
   const owed = dutiesOf(procedure, standing).filter((duty) => before.has(duty.stepId) && isOwed(duty));
   return { held, owed };
+}
+
+/** A video that is a paper as well goes along once. */
+function isNoneOf(papers: Coming['papers']) {
+  return ({ assetId }: { readonly assetId: Id }) => !papers.some((paper) => paper.assetId === assetId);
 }
