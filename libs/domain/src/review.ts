@@ -2,7 +2,7 @@ import type { LocalDate } from './calendar.js';
 import type { Limit } from './deadline.js';
 import type { Id } from './ids.js';
 import type { Label, RuleMistake } from './rule-mistakes.js';
-import type { Participant } from './standing.js';
+import type { Participant, Rule } from './standing.js';
 
 /**
  * The ten heads a decision is reviewed under: 国办发〔2018〕118号 names body, officers, procedure, facts and evidence, law and
@@ -120,6 +120,21 @@ export const DEFAULT_REVIEW_POLICY: ReviewPolicy = {
   levels: [{ id: 'legal', title: { zh: '法制审核', en: 'Legal review' }, unitId: null, signOff: false }],
   limit: { count: 5, unit: 'working-days', lastDayAtRest: 'stays' },
 };
+
+/** Among the limits of a case. */
+export const REVIEW_LIMIT = 'review-opinion';
+
+/** @param version of the policy; 0 is the one that holds until an agency says otherwise */
+export function ruleOfReviewLimit(version: number): Rule {
+  return {
+    ...{ procedureId: 'review-policy', version, part: 'limit' },
+    title: { zh: '法制审核时限', en: 'Time for the legal review' },
+    source:
+      version === 0
+        ? '国办发〔2018〕118号：审核时限由执法机关规定；未规定的，按缺省 5 个工作日'
+        : '国办发〔2018〕118号：审核时限由执法机关规定；本机关法制审核规则',
+  };
+}
 
 /** What is wrong with a policy, each with its place. */
 export function mistakesOfPolicy({ levels, limit }: ReviewPolicy): RuleMistake[] {

@@ -1,4 +1,5 @@
 import type {
+  CaseLineView,
   CaseReviewsView,
   FaultView,
   FormSummary,
@@ -393,12 +394,28 @@ describe('legal review', () => {
   });
 
   it('is late where its time has run out', async () => {
-    const review = await submit(await caseBeforeReview(law), law.officer);
-    expect(await listed(law.supervisor, 'late')).not.toContain(review.id);
+    const walked = await caseBeforeReview(law);
+    const review = await submit(walked, law.officer);
+    const isOurs = ({ caseId, ref }: CaseLineView) => caseId === walked.view.id && ref === 'review-opinion';
+    const due = async () => (await law.dueOf(walked.view.id)).filter(isOurs);
+    const lateForAll = async () =>
+      (await law.supervisor.send<{ items: CaseLineView[] }>('GET', '/late?kind=clock&limit=200')).items.filter(isOurs);
+    expect(await due()).toMatchObject([
+      {
+        ...{ kind: 'clock', occurrenceId: review.occurrenceId, dueAt: review.dueAt, isLate: false },
+        rule: { procedureId: 'review-policy', part: 'limit', source: expect.stringContaining('118号') },
+      },
+    ]);
+    expect([await listed(law.supervisor, 'late'), await lateForAll()]).toEqual([
+      expect.not.arrayContaining([review.id]),
+      [],
+    ]);
     await law.driver.pass(24 * 14);
     expect(await listed(law.supervisor, 'late')).toContain(review.id);
+    expect([await due(), await lateForAll()]).toMatchObject([[{ isLate: true }], [{ isLate: true }]]);
     expect(await law.supervisor.send('GET', `/reviews/${review.id}`)).toMatchObject({ clock: 'late' });
     expect(await opine(zhao, review, PASSED)).toMatchObject({ clock: 'met-late' });
+    expect([await due(), await lateForAll()]).toEqual([[], []]);
   });
 
   it('lists page by page, each once', async () => {
