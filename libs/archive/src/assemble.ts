@@ -136,8 +136,8 @@ export function assembleArchive(parts: ArchiveParts) {
     reviews: assembleReviews(parts, rules, new ReviewForms(parts, rules, forms)),
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
-    recorders: assembleRecorders(parts, nameRules),
-    sorting: assembleSorting(parts, { procedures, nameRules, link, listAssets }),
+    recorders: assembleRecorders(parts, { nameRules, rules }),
+    sorting: assembleSorting(parts, { procedures, rules, nameRules, link, listAssets }),
     work: {
       seal: new SealAsset(parts, lockProof, rules),
       look: new LookAtAsset(parts, rules),
@@ -267,31 +267,35 @@ function assembleAssets(parts: ArchiveParts, { link, listAssets, openViewing }: 
 
 interface SortingNeeds {
   readonly procedures: ProcedureShelf;
+  readonly rules: RuleShelf;
   readonly nameRules: NameRuleShelf;
   readonly link: LinkAsset;
   readonly listAssets: ListAssets;
 }
 
-function assembleSorting(parts: ArchiveParts, { procedures, nameRules, link, listAssets }: SortingNeeds) {
+function assembleSorting(parts: ArchiveParts, { procedures, rules, nameRules, link, listAssets }: SortingNeeds) {
   return {
     list: new ListUnsorted(parts, procedures, listAssets),
     accept: new AcceptProposals(parts, procedures, link),
-    state: new StateSource(parts),
+    state: new StateSource(parts, rules),
     readNamesAgain: new ReadNamesAgain(parts, nameRules),
     viewRecording: new ViewRecording(parts),
   };
 }
 
-function assembleRecorders(parts: ArchiveParts, nameRules: NameRuleShelf) {
+function assembleRecorders(
+  parts: ArchiveParts,
+  { nameRules, rules }: { readonly nameRules: NameRuleShelf; readonly rules: RuleShelf },
+) {
   return {
     keepNameRules: new KeepNameRules(parts),
     nameRules,
-    add: new AddRecorder(parts),
+    add: new AddRecorder(parts, rules),
     change: new ChangeRecorder(parts),
-    issue: new IssueRecorder(parts),
-    takeBack: new ReturnRecorder(parts),
+    issue: new IssueRecorder(parts, rules),
+    takeBack: new ReturnRecorder(parts, rules),
     recordCheck: new RecordRecorderCheck(parts),
-    measureClock: new MeasureClock(parts),
+    measureClock: new MeasureClock(parts, rules),
     list: new ListRecorders(parts),
     view: new ViewRecorder(parts),
     importList: new ImportList(parts, nameRules),
