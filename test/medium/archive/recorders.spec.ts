@@ -526,11 +526,34 @@ describe('recorders', () => {
       const supervisor = await running.person(['supervisor']);
       expect(await itemOf(inside, supervisor)).toMatchObject({ mayLink: false, proposals: [] });
 
-      const results = await running.archive.sorting.accept.run(officer, [
-        { assetId: inside, occurrenceId },
-        { assetId: outside, occurrenceId },
+      const second = await handIn(name(serial, '012345', '20261121132000', 3));
+      const wish = [inside, outside, second].map((assetId) => ({ assetId, occurrenceId }));
+      const codes = (results: readonly { error: { code: string } | null }[]) =>
+        results.map(({ error }) => error?.code ?? null);
+      // Nobody ties by one click what he could not tie by hand, nor into a case he may not add to.
+      expect(codes(await running.archive.sorting.accept.run(supervisor, wish))).toEqual(Array(3).fill('not-found'));
+      const stranger = await running.person(['officer']);
+      expect(codes(await running.archive.sorting.accept.run(stranger, wish))).toEqual(Array(3).fill('not-found'));
+      const own = await handIn(name(serial, '012345', '20261121133000', 4), stranger);
+      expect(codes(await running.archive.sorting.accept.run(stranger, [{ assetId: own, occurrenceId }]))).toEqual([
+        'precondition-failed',
       ]);
-      expect(results.map(({ error }) => error?.code ?? null)).toEqual([null, 'precondition-failed']);
+      expect(codes(await running.archive.sorting.accept.run(officer, wish))).toEqual([
+        null,
+        'precondition-failed',
+        null,
+      ]);
+      for (const chain of [`asset:${second}`, `case:${caseId}`] as const) {
+        const { items } = await running.archive.ledger.listEvents.run(
+          officer,
+          { kind: chain.startsWith('case') ? 'case' : 'asset', id: chain.split(':')[1] ?? '' },
+          { afterSeq: 0, limit: 1000 },
+        );
+        const told = items.findLast(({ event }) => event.type.endsWith('linked'));
+        // Of the second also that the first has the same recorder.
+        const because = expect.arrayContaining(proposal?.reasons.map(({ zh }) => zh) ?? []);
+        expect(told?.opened.proposed_because).toEqual(because);
+      }
       const linked = (await bodies(`asset:${inside}`)).at(-1);
       expect(linked).toMatchObject({
         type: 'asset.linked',

@@ -118,6 +118,7 @@ export const enEvents: typeof zhEvents = {
     serial: 'Serial',
     model: 'Model',
     findings: 'Findings',
+    proposed_because: 'Why it was offered',
   },
   empty: 'No events yet',
 };

@@ -117,6 +117,7 @@ export const zhEvents = {
     serial: '编号',
     model: '型号',
     findings: '情况',
+    proposed_because: '归入建议的理由',
   },
   empty: '尚无事件',
 };
