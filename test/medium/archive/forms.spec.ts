@@ -233,6 +233,37 @@ describe('forms', () => {
     ).not.toBeNull();
   });
 
+  it('are read as evidence is: one event a session, and a further one when it comes back after a while', async () => {
+    const opened = await aCaseWith();
+    const id = await issued(opened);
+    const reader = await running.person(['supervisor']);
+    const reads = async () =>
+      (
+        await running.archive.ledger.listEvents.run(
+          officer,
+          { kind: 'case', id: opened.caseId },
+          { afterSeq: 0, limit: 100 },
+        )
+      ).items.filter(({ event }) => event.type === 'case.form_viewed' && event.actor === reader.accountId);
+    for (const minutes of [0, 5, 9]) {
+      running.clock.advance(minutes * 60_000);
+      await forms().view.run(reader, id);
+    }
+    expect((await reads()).map(({ body }) => body.public)).toEqual([{ form: id, session: reader.sessionId }]);
+    running.clock.advance(11 * 60_000);
+    await forms().view.run(reader, id);
+    await forms().view.run({ ...reader, sessionId: newId() }, id);
+    expect(await reads()).toHaveLength(3);
+    // That it is there, and its number, is no reading of it.
+    await forms().view.ofCase(reader, opened.caseId);
+    expect(await reads()).toHaveLength(3);
+    // No event, no word of it.
+    const failing = jest.spyOn(running.parts.database, 'transaction').mockRejectedValueOnce(new Error('no log'));
+    await expect(forms().view.run({ ...reader, sessionId: newId() }, id)).rejects.toThrow('no log');
+    failing.mockRestore();
+    running.clock.set(new Date());
+  });
+
   it('are nobody else’s, and none are made in a closed case', async () => {
     const opened = await aCaseWith();
     const id = await issued(opened);

@@ -71,6 +71,7 @@ const types: Record<EventType, string> = {
   'asset.marked': 'Marked',
   'asset.transcribed': 'Transcript attached',
   'case.form_saved': 'Form filled in',
+  'case.form_viewed': 'Form read',
   'case.form_issued': 'Form issued',
   'case.form_printed': 'Form printed to PDF and tied to the step',
   'case.form_voided': 'Form voided',

@@ -202,6 +202,30 @@ export const formRepository = {
     return rows[0]?.last ?? 1;
   },
 
+  /**
+   * Notes that a session reads a form.
+   * @param idleBefore one that was not read since has ended
+   * @returns whether a viewing begins with it
+   */
+  async view(
+    tx: Tx,
+    {
+      id,
+      sessionId,
+      at,
+      idleBefore,
+    }: { readonly id: Id; readonly sessionId: Id; readonly at: Date; readonly idleBefore: Date },
+  ): Promise<boolean> {
+    const begun: unknown[] = await tx.query(
+      `INSERT INTO form_viewings AS v (session_id, form_id, last_at) VALUES ($1, $2, $3)
+       ON CONFLICT (session_id, form_id) DO UPDATE SET last_at = $3 WHERE v.last_at < $4 RETURNING form_id`,
+      [sessionId, id, at, idleBefore],
+    );
+    if (begun.length > 0) return true;
+    await tx.query('UPDATE form_viewings SET last_at = $3 WHERE session_id = $1 AND form_id = $2', [sessionId, id, at]);
+    return false;
+  },
+
   async addComparison(tx: Tx, made: ComparisonRecord): Promise<void> {
     await tx.query(
       `INSERT INTO form_comparisons (id, form_id, asset_id, how, by, at, agrees, fields)

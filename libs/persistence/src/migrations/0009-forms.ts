@@ -10,7 +10,9 @@ export class Forms1760000000009 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE reviews DROP COLUMN submission_form_id, DROP COLUMN opinion_form_id');
-    await runner.query('DROP TABLE form_comparisons, forms, form_counters, agency_words, form_templates');
+    await runner.query(
+      'DROP TABLE form_viewings, form_comparisons, forms, form_counters, agency_words, form_templates',
+    );
   }
 }
 
@@ -80,7 +82,14 @@ const UP = [
     agrees boolean NOT NULL,
     fields jsonb NOT NULL
   )`,
+  // One session that reads one form, as viewings are of assets: it has ended when nothing was asked for a while.
+  `CREATE TABLE form_viewings (
+    session_id uuid NOT NULL,
+    form_id uuid NOT NULL REFERENCES forms (id),
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (session_id, form_id)
+  )`,
   `CREATE INDEX form_comparisons_of_form ON form_comparisons (form_id, n DESC)`,
   `GRANT SELECT, INSERT ON form_templates, form_comparisons TO liuhen_app`,
-  `GRANT SELECT, INSERT, UPDATE ON agency_words, form_counters, forms TO liuhen_app`,
+  `GRANT SELECT, INSERT, UPDATE ON agency_words, form_counters, forms, form_viewings TO liuhen_app`,
 ];
