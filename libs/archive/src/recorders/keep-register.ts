@@ -223,8 +223,9 @@ export class RecordRecorderCheck {
       if (recorder.state === 'retired') throw new ArchiveError('recorder-unusable', 'retired');
       const isPassed = kind !== 'fault' && passed;
       const state = stateAfter(recorder.state, kind, isPassed);
+      const checkId = newId(at.getTime());
       await recorderCheckRepository.add(tx, {
-        ...{ id: newId(at.getTime()), recorderId: id, kind, passed: isPassed, findings, at },
+        ...{ id: checkId, recorderId: id, kind, passed: isPassed, findings, at },
         checkedBy: actor.accountId,
       });
       if (state !== recorder.state) await recorderRepository.change(tx, id, { state });
@@ -232,7 +233,7 @@ export class RecordRecorderCheck {
         {
           type: 'recorder.checked',
           chain: `recorder:${id}`,
-          public: { kind, passed: isPassed, state },
+          public: { check: checkId, kind, passed: isPassed, state },
           personal: findings === null ? {} : { findings },
         },
       ]);

@@ -1,6 +1,7 @@
 import { type Coming, type DutyStanding, dutiesOf, type Id, isOwed, orderOf } from '#domain';
 import type { ReviewMaterial } from '#persistence';
 import type { CaseFile } from '../law/read-standing.js';
+import { digestText, sha256 } from '../ledger/canonical.js';
 
 export interface ReviewMaterials {
   /** Papers and recordings of the steps before the review. */
@@ -25,6 +26,12 @@ export function materialsBefore(
     ]);
   const owed = dutiesOf(procedure, standing).filter((duty) => before.has(duty.stepId) && isOwed(duty));
   return { held, owed };
+}
+
+/** Of what went along, in the order of its ids, so that the same materials have the same digest. */
+export function digestOfMaterials(materials: readonly ReviewMaterial[]): string {
+  const lines = materials.map(({ assetId, occurrenceId, paperId }) => `${assetId} ${occurrenceId} ${paperId ?? '-'}\n`);
+  return digestText(sha256(Buffer.from(lines.sort().join(''))));
 }
 
 /** A video that is a paper as well goes along once. */

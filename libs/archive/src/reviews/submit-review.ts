@@ -15,9 +15,8 @@ import { type CaseFile, readStanding } from '../law/read-standing.js';
 import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
-import { digestText, sha256 } from '../ledger/canonical.js';
 import type { ReviewForms } from './review-forms.js';
-import { materialsBefore } from './review-materials.js';
+import { digestOfMaterials, materialsBefore } from './review-materials.js';
 import { policyInForce } from './review-rules.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
@@ -118,18 +117,14 @@ async function beginStep(tx: Tx, caseId: Id, { id, address }: OccurrenceRecord, 
 }
 
 function submitted(review: ReviewRecord): EventDraft {
-  // In the order of their ids, so that the same materials have the same digest.
-  const lines = review.materials
-    .map(({ assetId, occurrenceId, paperId }) => `${assetId} ${occurrenceId} ${paperId ?? '-'}\n`)
-    .sort();
   return {
     type: 'case.review_submitted',
     chain: `case:${review.caseId}`,
     public: {
       ...{ review: review.id, occurrence: review.occurrenceId, n: review.n, policy_version: review.policyVersion },
       ...{ stages: review.stages.map(({ kind, level }) => ({ kind, level: level.id })), finding: review.findingId },
-      ...{ due_at: utc(review.dueAt), materials: lines.length, form: review.submissionFormId },
-      materials_digest: digestText(sha256(Buffer.from(lines.join('')))),
+      ...{ due_at: utc(review.dueAt), materials: review.materials.length, form: review.submissionFormId },
+      materials_digest: digestOfMaterials(review.materials),
     },
     personal: review.note === null ? {} : { note: review.note },
   };
