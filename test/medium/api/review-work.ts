@@ -20,11 +20,12 @@ export const RETURNED = {
 } as const;
 export const SIGNED = { outcome: 'passed', answers: [], text: '同意' } as const;
 
-/** An ordinary penalty of a large fine, taken as far as its review; its next step is that. */
+/** An ordinary penalty of a large fine, taken as far as its review, all of it known: nobody asks for a hearing. Its next step is that. */
 export async function caseBeforeReview(law: LawArchive, wishes: WalkWishes = {}): Promise<CaseByApi> {
   const walked = await CaseByApi.open(law.driver, law.plan(), wishes);
   await law.officer.send('POST', `/cases/${walked.view.id}/decision-findings`, LARGE_FINE);
   await walked.look();
+  await walked.stateKnown();
   await walked.walkTo('legal-review');
   return walked;
 }

@@ -4,7 +4,7 @@ import { unexplainedGapsOf } from '#archive';
 import type { Actor, Id } from '#domain';
 import { assetRepository, assetSourceRepository, ledgerRepository } from '#persistence';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
-import { checked, openedCase, received } from './work.js';
+import { checked, closableCase, openedCase, received } from './work.js';
 
 const NOT_FOUND = { code: 'not-found' };
 const T = (text: string): Date => new Date(text);
@@ -340,7 +340,7 @@ describe('recorders', () => {
     it('leaves what is in a closed case as it is', async () => {
       const { id, serial } = await aRecorder();
       await issue(id, officer, '2026-11-21T00:00:00Z');
-      const { caseId, step } = await openedCase(running, officer);
+      const { caseId, step } = await closableCase(running, officer);
       const target = { caseId, occurrenceId: step('lead') };
       const fileName = name(serial, '012345', '20261121080000', 1);
       const { assetId } = await received(running, officer, randomBytes(50), { fileName, target });
