@@ -12,7 +12,6 @@ const handlers: JobHandlers = {
   'asset.look': idle,
   'asset.proxy': idle,
   'case.export': idle,
-  'review.papers': idle,
   'case.check': idle,
   'case.court_check': idle,
   'asset.segments': idle,

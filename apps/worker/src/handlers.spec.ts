@@ -16,7 +16,7 @@ function scrubThat(fails: unknown, context: { isLastAttempt: boolean; signal?: A
   const archive = { work: { checkAsset }, uploads: {}, system: {} } as unknown as Archive;
   const sandbox = () => Promise.reject(new Error('no sandbox is needed'));
   const speeds = { watchBytesPerSecond: 1, replicaBytesPerSecond: 1 };
-  const none = { drawLists: null, drawForm: null, drawReviewPaper: null };
+  const none = { drawLists: null, drawForm: null };
   const handlers = makeHandlers({ archive, sandbox, ...none, ...speeds });
   const signal = context.signal ?? new AbortController().signal;
   const given: JobContext = { ...context, signal, log: silent, attempt: 1, progress: () => {} };

@@ -1,4 +1,4 @@
-import type { Archive, DrawForm, DrawLists, DrawReviewPaper } from '#archive';
+import type { Archive, DrawForm, DrawLists } from '#archive';
 import { ArchiveError, type Copy, type Id, isArchiveError } from '#domain';
 import type { JobContext, JobHandlers } from '#jobs';
 import type { Sandbox } from '#media';
@@ -10,8 +10,6 @@ export interface HandlerParts {
   readonly sandbox: () => Promise<Sandbox>;
   /** Null where there are no fonts to embed: dossiers are made without lists. */
   readonly drawLists: DrawLists | null;
-  /** The same of the papers of a legal review. */
-  readonly drawReviewPaper: DrawReviewPaper | null;
   /** Null for the same reason: forms wait until there are. */
   readonly drawForm: DrawForm | null;
   /** Fastest that an original is read again by the watch. */
@@ -22,7 +20,7 @@ export interface HandlerParts {
 
 /** One handler a job. Each asks the archive for the state first, so a job run twice does its work once. */
 export function makeHandlers({ archive, sandbox, drawLists, ...others }: HandlerParts): JobHandlers {
-  const { drawForm, drawReviewPaper, ...speeds } = others;
+  const { drawForm, ...speeds } = others;
   const { work } = archive;
   const { watchBytesPerSecond, replicaBytesPerSecond } = speeds;
   return {
@@ -64,10 +62,6 @@ export function makeHandlers({ archive, sandbox, drawLists, ...others }: Handler
     'case.export': async ({ exportId }, { signal, log }) => {
       const result = await work.makeDossier.run(exportId, { drawLists, signal });
       log.info({ exportId, result }, 'export');
-    },
-    'review.papers': async ({ reviewId }, { log }) => {
-      const result = await work.makeReviewPapers.run(reviewId, drawReviewPaper);
-      log.info({ reviewId, result }, 'papers of a review');
     },
     'case.check': async ({ caseId }, { signal, log }) => {
       const options = { signal, bytesPerSecond: watchBytesPerSecond };

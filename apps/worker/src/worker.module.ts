@@ -6,13 +6,12 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Archive, DrawForm, DrawLists, DrawReviewPaper, OpenedArchive, OpenedLogKeeper } from '#archive';
+import type { Archive, DrawForm, DrawLists, OpenedArchive, OpenedLogKeeper } from '#archive';
 import { createJobRunner, type JobRunner, type QueueConfig } from '#jobs';
 import {
   createSandbox,
   drawForm,
   drawLists,
-  drawReviewPaper,
   findListFonts,
   probeSandbox,
   type Sandbox,
@@ -40,7 +39,6 @@ export interface WorkerParts {
 interface Drawing {
   readonly drawLists: DrawLists | null;
   readonly drawForm: DrawForm | null;
-  readonly drawReviewPaper: DrawReviewPaper | null;
 }
 
 const PARTS = Symbol('WORKER_PARTS');
@@ -104,13 +102,12 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
       return {
         drawLists: (contents) => drawLists(contents, fonts),
         drawForm: (sheet) => drawForm(sheet, fonts),
-        drawReviewPaper: (paper) => drawReviewPaper(paper, fonts),
       };
     this.#parts.log.error(
       {},
-      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单, forms and papers of reviews are not printed; install fonts-noto-cjk and start again',
+      'no Noto CJK fonts: dossiers are made without 卷内目录 and 录音录像清单, forms are not printed; install fonts-noto-cjk and start again',
     );
-    return { drawLists: null, drawForm: null, drawReviewPaper: null };
+    return { drawLists: null, drawForm: null };
   }
 
   /** Made once, when first needed; a failure is tried again by the next job. */

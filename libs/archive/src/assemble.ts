@@ -82,7 +82,7 @@ import { ReplicateAsset } from './replica/replicate-asset.js';
 import { GiveOpinion, TakeReview } from './reviews/act-in-review.js';
 import { DisputeReview, RecordDiscussion } from './reviews/dispute-review.js';
 import { JudgeDecision } from './reviews/judge-decision.js';
-import { MakeReviewPapers } from './reviews/review-papers.js';
+import { ReviewForms } from './reviews/review-forms.js';
 import { KeepCatalogues, SetReviewPolicy, ViewReviewRules } from './reviews/review-rules.js';
 import { ViewStaffing } from './reviews/staffing.js';
 import { SubmitReview } from './reviews/submit-review.js';
@@ -121,7 +121,7 @@ export function assembleArchive(parts: ArchiveParts) {
   const checkAsset = new CheckAsset(parts);
   const askHealing = new AskHealing(parts);
   const status = new FindUploadStatus(parts, active);
-  const receiveMade = new ReceiveMade(parts, { begin, write, status });
+  const receiveMade = new ReceiveMade(parts, { begin, write, drop });
   return {
     people: assemblePeople(parts),
     cases: assembleCases(parts, { procedures, rules }),
@@ -133,19 +133,18 @@ export function assembleArchive(parts: ArchiveParts) {
     },
     assets: assembleAssets(parts, { link, listAssets, openViewing }),
     marks: assembleMarks(parts),
-    reviews: assembleReviews(parts, rules),
+    reviews: assembleReviews(parts, rules, new ReviewForms(parts, rules, forms)),
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
-    recorders: assembleRecorders(parts, nameRules),
-    sorting: assembleSorting(parts, { procedures, nameRules, link, listAssets }),
+    recorders: assembleRecorders(parts, { nameRules, rules }),
+    sorting: assembleSorting(parts, { procedures, rules, nameRules, link, listAssets }),
     work: {
       seal: new SealAsset(parts, lockProof, rules),
       look: new LookAtAsset(parts, rules),
       makeProxy: new MakeProxy(parts),
       makeSegments: new MakeSegments(parts),
       makeDossier: new MakeDossier(parts),
-      makeReviewPapers: new MakeReviewPapers(parts, rules, receiveMade),
-      printForm: new PrintForm(parts, forms, { begin, write, drop }),
+      printForm: new PrintForm(parts, forms, receiveMade),
       enqueueOwed: new EnqueueOwed(parts),
       endIdleViewings: new EndIdleViewings(parts),
       trimSegments: new TrimSegments(parts),
@@ -268,31 +267,35 @@ function assembleAssets(parts: ArchiveParts, { link, listAssets, openViewing }: 
 
 interface SortingNeeds {
   readonly procedures: ProcedureShelf;
+  readonly rules: RuleShelf;
   readonly nameRules: NameRuleShelf;
   readonly link: LinkAsset;
   readonly listAssets: ListAssets;
 }
 
-function assembleSorting(parts: ArchiveParts, { procedures, nameRules, link, listAssets }: SortingNeeds) {
+function assembleSorting(parts: ArchiveParts, { procedures, rules, nameRules, link, listAssets }: SortingNeeds) {
   return {
     list: new ListUnsorted(parts, procedures, listAssets),
     accept: new AcceptProposals(parts, procedures, link),
-    state: new StateSource(parts),
+    state: new StateSource(parts, rules),
     readNamesAgain: new ReadNamesAgain(parts, nameRules),
     viewRecording: new ViewRecording(parts),
   };
 }
 
-function assembleRecorders(parts: ArchiveParts, nameRules: NameRuleShelf) {
+function assembleRecorders(
+  parts: ArchiveParts,
+  { nameRules, rules }: { readonly nameRules: NameRuleShelf; readonly rules: RuleShelf },
+) {
   return {
     keepNameRules: new KeepNameRules(parts),
     nameRules,
-    add: new AddRecorder(parts),
+    add: new AddRecorder(parts, rules),
     change: new ChangeRecorder(parts),
-    issue: new IssueRecorder(parts),
-    takeBack: new ReturnRecorder(parts),
+    issue: new IssueRecorder(parts, rules),
+    takeBack: new ReturnRecorder(parts, rules),
     recordCheck: new RecordRecorderCheck(parts),
-    measureClock: new MeasureClock(parts),
+    measureClock: new MeasureClock(parts, rules),
     list: new ListRecorders(parts),
     view: new ViewRecorder(parts),
     importList: new ImportList(parts, nameRules),
@@ -310,15 +313,15 @@ function assembleMarks(parts: ArchiveParts) {
   };
 }
 
-function assembleReviews(parts: ArchiveParts, rules: RuleShelf) {
+function assembleReviews(parts: ArchiveParts, rules: RuleShelf, papers: ReviewForms) {
   return {
     keepCatalogues: new KeepCatalogues(parts),
     viewRules: new ViewReviewRules(parts),
     setPolicy: new SetReviewPolicy(parts),
     judge: new JudgeDecision(parts, rules),
-    submit: new SubmitReview(parts, rules),
+    submit: new SubmitReview(parts, rules, papers),
     take: new TakeReview(parts, rules),
-    giveOpinion: new GiveOpinion(parts, rules),
+    giveOpinion: new GiveOpinion(parts, rules, papers),
     dispute: new DisputeReview(parts),
     discuss: new RecordDiscussion(parts, rules),
     list: new ListReviews(parts, rules),
@@ -343,7 +346,7 @@ function assembleForms(
     save: new SaveForm(parts, forms),
     issue: new IssueForm(parts, forms),
     askPrint: new AskPrint(parts),
-    void: new VoidForm(parts),
+    void: new VoidForm(parts, forms),
     compare: new CompareForm(parts, forms, openViewing),
     agencyWords: new AgencyWords(parts),
   };

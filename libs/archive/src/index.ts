@@ -55,7 +55,6 @@ export type { AssetRecording as AssetRecordingFacts } from './recorders/view-rec
 export { type CaseReplay, type ReplayItem, toOccurrence } from './replay/replay-case.js';
 export type { ReplicaState } from './replica/describe-replica.js';
 export { Replica } from './replica/replica.js';
-export type { DrawReviewPaper } from './reviews/review-papers.js';
 export type { PolicyInForce } from './reviews/review-rules.js';
 export type { Staffing } from './reviews/staffing.js';
 export type { CaseReviews, ReviewDetail, ReviewFinding, ReviewLine } from './reviews/view-reviews.js';

@@ -26,9 +26,8 @@ export const formTemplateListSchema = z.object({ items: z.array(formTemplateSche
 /** Templates for one paper of a step of the case. */
 export const formTemplateQuerySchema = z.object({ occurrenceId: idSchema, paperId: z.string().max(64) });
 
-export const formValuesSchema = z
-  .record(z.string().max(64), z.string().max(8_000))
-  .describe('by field; days as 2026-11-22, times as 2026-11-22T10:20 in the agency’s time, choices in Chinese');
+const VALUES = 'by field; days as 2026-11-22, times as 2026-11-22T10:20 in the agency’s time, choices in Chinese';
+export const formValuesSchema = z.record(z.string().max(64), z.string().max(8_000)).describe(VALUES);
 
 export const fieldComparisonSchema = z.object({
   fieldId: z.string().describe('`number` is the number of the form'),
@@ -72,7 +71,7 @@ export const formListSchema = z.object({ items: z.array(formSummarySchema) });
 export const formSchema = formSummarySchema.extend({
   template: formTemplateSchema,
   revision: z.number().int(),
-  values: formValuesSchema,
+  values: z.record(z.string(), z.string()).describe(VALUES),
   comparisons: z.array(formComparisonSchema).describe('newest first'),
   mayEdit: z.boolean(),
 });

@@ -67,7 +67,6 @@ export const reviewPolicySchema = z.object({
   everyDecision: z.boolean().describe('whatever the catalogue says of it'),
   levels: z.array(reviewLevelSchema).min(1).max(5).describe('lowest first'),
   limit: limitLengthSchema.describe('from submission to the end of the review'),
-  numberPattern: lineSchema.describe('of the opinion; has {year} and {n}'),
 });
 export type ReviewPolicyView = z.infer<typeof reviewPolicySchema>;
 

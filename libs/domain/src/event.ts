@@ -76,8 +76,9 @@ export const EVENT_TYPES = [
   'system.review_policy_set',
   'asset.marked',
   'asset.transcribed',
-  // forms: filled in, numbered, printed, compared with paper copies
+  // forms: filled in, read, numbered, printed, compared with paper copies
   'case.form_saved',
+  'case.form_viewed',
   'case.form_issued',
   'case.form_printed',
   'case.form_voided',

@@ -1,7 +1,9 @@
-import { isLocalDate, type LocalDate } from './calendar.js';
+import { isLocalDate } from './calendar.js';
 import { FORM_MISTAKE } from './form-mistakes.js';
 import { type FormField, type FormTemplate, type FormValues, NUMBER_OF_FORM } from './form-template.js';
+import { isReviewSource, type ReviewFacts, saidByReview } from './review-paper.js';
 import { type Label, MISTAKE, type RuleMistake } from './rule-mistakes.js';
+import { localDay, localTime } from './time.js';
 
 /** What the case says of itself to a form. Times in the agency's own zone. */
 export interface FormFacts {
@@ -27,6 +29,8 @@ export interface FormFacts {
     readonly number: string | null;
     readonly values: FormValues;
   }[];
+  /** Of the legal review whose paper it is; null for every other paper. */
+  readonly review: ReviewFacts | null;
   readonly now: Date;
   /** Name of whoever fills it in. */
   readonly self: string;
@@ -37,6 +41,8 @@ const LONGEST = { line: 300, text: 8_000, date: 10, time: 16, choice: 300 } as c
 const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d$/;
 // What is typed by people may have line ends; nothing else that cannot be seen.
 const UNSEEN = /[^\P{Cc}\n]/u;
+const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
+const CONTROLS = /\p{Cc}/gu;
 
 /** Every field of the template, filled from the case where it can be, else empty. */
 export function fillForm(template: FormTemplate, facts: FormFacts): FormValues {
@@ -55,9 +61,9 @@ export function faultsOfForm(template: FormTemplate, values: FormValues, isDraft
   return [...unknown, ...faults];
 }
 
-function faultOfValue({ kind, required, choices }: FormField, value: string, isDraft: boolean): Label | null {
+function faultOfValue({ kind, required, choices, from }: FormField, value: string, isDraft: boolean): Label | null {
   if (value === '') return required && !isDraft ? FORM_MISTAKE.notFilledIn : null;
-  if (value.length > LONGEST[kind]) return FORM_MISTAKE.tooLong(LONGEST[kind]);
+  if (value.length > LONGEST[kind] && !isReviewSource(from)) return FORM_MISTAKE.tooLong(LONGEST[kind]);
   if (UNSEEN.test(value) || !value.isWellFormed() || (kind === 'line' && value.includes('\n')))
     return FORM_MISTAKE.noLine;
   if (kind === 'date' && !isLocalDate(value)) return MISTAKE.noDay;
@@ -82,22 +88,18 @@ function dayInWords(day: string): string {
   return `${year}年${Number(month)}月${Number(date)}日`;
 }
 
-export function localTime(at: Date, zoneMinutes: number): string {
-  return new Date(at.getTime() + zoneMinutes * 60_000).toISOString().slice(0, 16);
-}
-
-export function localDay(at: Date, zoneMinutes: number): LocalDate {
-  return localTime(at, zoneMinutes).slice(0, 10);
-}
-
 function valueFrom({ from, kind }: FormField, facts: FormFacts): string {
   if (from === null) return '';
   if (from.startsWith('form:')) return fromOtherForm(from, facts);
-  const { zoneMinutes, step } = facts;
+  const { zoneMinutes, step, review } = facts;
   const moment = (at: Date | null): string => {
     if (at === null) return '';
     return kind === 'date' ? localDay(at, zoneMinutes) : localTime(at, zoneMinutes);
   };
+  if (isReviewSource(from)) {
+    const said = review && saidByReview(from, review, zoneMinutes);
+    return said instanceof Date ? moment(said) : (said ?? '');
+  }
   const found: Record<string, string> = {
     'case.number': facts.case.number,
     'case.title': facts.case.title,
@@ -124,7 +126,13 @@ function fromOtherForm(from: string, { forms }: FormFacts): string {
   return (fieldId === NUMBER_OF_FORM ? other?.number : other?.values[fieldId]) ?? '';
 }
 
-/** A long list of parties must not make a form that cannot be saved. */
-function clipped({ kind }: FormField, value: string): string {
-  return [...value].slice(0, LONGEST[kind]).join('').slice(0, LONGEST[kind]).toWellFormed();
+/**
+ * A long list of parties must not make a form that cannot be saved. What a review said is never cut: nobody saves it, and
+ * who signs it must find all of it.
+ */
+function clipped({ kind, from }: FormField, value: string): string {
+  const seen = value.replace(kind === 'text' ? EVERY_UNSEEN : CONTROLS, ' ').toWellFormed();
+  return isReviewSource(from)
+    ? seen
+    : [...seen].slice(0, LONGEST[kind]).join('').slice(0, LONGEST[kind]).toWellFormed();
 }

@@ -1,4 +1,5 @@
 import type { Act } from './procedure.js';
+import { isReviewSource, REVIEW_SOURCES } from './review-paper.js';
 import type { Label } from './rule-mistakes.js';
 
 /** `line` and `text` are free; `date` is `2026-11-22`, `time` is `2026-11-22T10:20` in the agency's time. */
@@ -22,6 +23,7 @@ export const FORM_SOURCES = [
   'step.times',
   'today',
   'self',
+  ...REVIEW_SOURCES,
 ] as const;
 export type FormSource = (typeof FORM_SOURCES)[number] | `form:${string}:${string}`;
 
@@ -88,6 +90,11 @@ export function isFormFor(template: FormTemplate, paper: FormUse): boolean {
   return template.uses.some(
     (use) => fits(use.procedure, paper.procedure) && fits(use.step, paper.step) && fits(use.paper, paper.paper),
   );
+}
+
+/** Whether a legal review fills it in and issues it; then nobody writes one by hand, or makes it void. */
+export function isMadeByReview({ fields }: FormTemplate): boolean {
+  return fields.some(({ from }) => isReviewSource(from));
 }
 
 export function findField(template: FormTemplate, fieldId: string): FormField | undefined {

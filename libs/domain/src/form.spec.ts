@@ -7,6 +7,8 @@ import { parseFormTemplate } from './form-file.js';
 import { type FormFacts, faultsOfForm, fillForm, shownValue } from './form-filling.js';
 import { sheetOf } from './form-sheet.js';
 import { formNumber, isFormFor } from './form-template.js';
+import { REVIEW_HEAD_TEXT, REVIEW_HEADS } from './review.js';
+import { REVIEW_PAPERS, type ReviewFacts } from './review-paper.js';
 import type { RuleMistake } from './rule-mistakes.js';
 
 const FORMS = new URL('../../../forms/', import.meta.url);
@@ -16,6 +18,31 @@ const ALL = readdirSync(FORMS, { recursive: true, encoding: 'utf8' })
   .map((name) => parseFormTemplate(read(name)));
 const DECISION = parseFormTemplate(read('penalty/penalty-decision/1.json'));
 
+const AT = new Date('2026-11-20T02:00:00Z');
+const CONFORM = REVIEW_HEADS.map((head) => ({ head, finding: 'conforms' as const, ground: `已核对${head}` }));
+const OPINION = { outcome: 'passed-with-changes' as const, text: '补正后可以作出', changes: '补正送达回证' };
+const REVIEW: ReviewFacts = {
+  ...{ n: 2, submittedBy: '王某', submittedAt: AT, note: '请重点审核裁量', outcome: OPINION.outcome, endedAt: AT },
+  finding: {
+    ...{ catalogue: '目录 第 1 版', isEvery: true },
+    entries: [{ title: { zh: '较大数额罚款', en: 'A large fine' }, source: '行政处罚法 58' }],
+  },
+  // More than anybody could type into a field.
+  materials: Array.from({ length: 400 }, (_, i) => ({
+    ...{ step: { zh: '现场检查', en: 'Inspection' }, title: '录音录像', fileName: `DSJ_20261120_${i}.mp4` },
+  })),
+  said: [
+    {
+      ...{ ...OPINION, stage: { kind: 'read', title: { zh: '局法规科', en: 'Legal' } }, by: '赵某', at: AT },
+      answers: CONFORM.map((one) => (one.head === 'papers' ? { ...one, finding: 'flawed' as const } : one)),
+    },
+    {
+      ...{ outcome: 'passed', text: '同意', changes: null, answers: [], by: '钱某', at: AT },
+      stage: { kind: 'sign', title: { zh: '局法规科', en: 'Legal' } },
+    },
+  ],
+};
+
 const FACTS: FormFacts = {
   case: {
     ...{ number: '青罚〔2026〕9号', title: '无照经营案', openedAt: new Date('2026-11-01T17:00:00Z') },
@@ -23,6 +50,7 @@ const FACTS: FormFacts = {
     ...{ parties: ['甲公司', '乙'], officers: ['王某', '李某'] },
   },
   step: { startedAt: new Date('2026-11-21T01:05:00Z'), endedAt: null, address: '幸福路8号', n: 2 },
+  review: null,
   forms: [{ templateId: 'prior-notice', number: '青罚告〔2026〕3号', values: { facts: '事实', penalty: '罚款' } }],
   ...{ now: new Date('2026-11-21T16:30:00Z'), self: '王某', zoneMinutes: 480 },
 };
@@ -98,13 +126,40 @@ describe('filling', () => {
   });
 
   it('what is filled in can always be saved, whatever the case is called', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 400 }).map((value) => value.replace(/\p{Cc}/gu, ''));
+    const text = fc.string({ unit: 'binary', maxLength: 400 });
     fc.assert(
       fc.property(text, fc.array(text, { maxLength: 20 }), (title, parties) => {
-        const facts = { ...FACTS, case: { ...FACTS.case, title, parties } };
+        const facts = { ...FACTS, case: { ...FACTS.case, title, parties }, review: { ...REVIEW, note: title } };
         for (const form of ALL) expect(faultsOfForm(form, fillForm(form, facts), true)).toEqual([]);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('takes all that a review says, every head with its ground, and cuts nothing of it', () => {
+    const filled = (name: keyof typeof REVIEW_PAPERS) => {
+      const form = ALL.find(({ id }) => id === REVIEW_PAPERS[name]);
+      const values = form ? fillForm(form, { ...FACTS, review: REVIEW }) : {};
+      expect(form && faultsOfForm(form, values, false)).toEqual([]);
+      return values;
+    };
+    expect(filled('submission')).toMatchObject({
+      ...{ 'submitted-by': '王某', 'submitted-at': '2026-11-20T10:00', times: '2', note: '请重点审核裁量' },
+      reason: '较大数额罚款（行政处罚法 58）；本机关规定一律审核',
+      materials: expect.stringMatching(/400\. 现场检查　录音录像　DSJ_20261120_399\.mp4$/),
+    });
+    const opinion = filled('opinion');
+    for (const head of REVIEW_HEADS) expect(opinion[`head-${head}`]).toContain(`已核对${head}`);
+    expect(opinion).toMatchObject({
+      ...{ outcome: '修改后通过', reviewers: '赵某', 'reviewed-on': '2026-11-20' },
+      ...{ 'head-papers': '不规范：已核对papers', 'head-crime': '符合：已核对crime' },
+    });
+    expect(opinion.opinions).toBe(
+      [
+        ...['【局法规科　审核意见】修改后通过', '补正后可以作出', `问题：“${REVIEW_HEAD_TEXT.papers.zh}”不规范`],
+        ...['修改要求：补正送达回证', '审核人：赵某　2026-11-20 10:00'],
+        ...['【局法规科　负责人签批】同意', '同意', '签批人：钱某　2026-11-20 10:00'],
+      ].join('\n'),
     );
   });
 
@@ -177,6 +232,7 @@ it('every paper named in the brief of an ordinary penalty has its form', () => {
     'decision',
     'service-return',
     'closing-approval',
+    'review-submission',
     'review-opinion',
   ])
     expect(served).toContain(paper);

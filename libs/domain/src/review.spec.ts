@@ -7,7 +7,6 @@ import {
   REVIEW_HEADS,
   REVIEW_OUTCOMES,
   type ReviewOpinion,
-  reviewNumber,
   type StageResult,
   staffingOf,
   stagesOf,
@@ -142,22 +141,13 @@ describe('the agency', () => {
     expect(staffingOf({ officers, reviewers })).toEqual({ officers, reviewers, needed, isMet });
   });
 
-  it('numbers its opinions', () => {
-    expect(reviewNumber({ numberPattern: '$&法审〔{year}〕{n}号' }, '2026', 7)).toBe('$&法审〔2026〕7号');
-  });
-
   it('has what is wrong with its rules named', () => {
     expect(mistakesOfPolicy(DEFAULT_REVIEW_POLICY)).toEqual([]);
     const [level] = DEFAULT_REVIEW_POLICY.levels;
     if (!level) throw new Error('no level');
     const limit = { count: 0, unit: 'days' as const, lastDayAtRest: 'stays' as const };
-    const wrong = { everyDecision: true, levels: [level, level], limit, numberPattern: '{n}-{n}' };
-    expect(mistakesOfPolicy(wrong).map(({ place }) => place)).toEqual([
-      'levels',
-      'limit.count',
-      'numberPattern',
-      'numberPattern',
-    ]);
+    const wrong = { everyDecision: true, levels: [level, level], limit };
+    expect(mistakesOfPolicy(wrong).map(({ place }) => place)).toEqual(['levels', 'limit.count']);
     expect(mistakesOfPolicy({ ...DEFAULT_REVIEW_POLICY, levels: [] }).map(({ place }) => place)).toEqual(['levels']);
   });
 });

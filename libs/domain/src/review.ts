@@ -2,7 +2,7 @@ import type { LocalDate } from './calendar.js';
 import type { Limit } from './deadline.js';
 import type { Id } from './ids.js';
 import type { Label, RuleMistake } from './rule-mistakes.js';
-import type { Participant } from './standing.js';
+import type { Participant, Rule } from './standing.js';
 
 /**
  * The ten heads a decision is reviewed under: 国办发〔2018〕118号 names body, officers, procedure, facts and evidence, law and
@@ -112,8 +112,6 @@ export interface ReviewPolicy {
   readonly levels: readonly ReviewLevel[];
   /** From submission until the review ends; 118号 leaves it to the agency. */
   readonly limit: Limit;
-  /** Of the opinion: `{year}` and `{n}` stand in it. */
-  readonly numberPattern: string;
 }
 
 /** Until an agency says otherwise. Five working days: 玉环坎门街道 审核办法 (a local rule, 待核实). */
@@ -121,25 +119,32 @@ export const DEFAULT_REVIEW_POLICY: ReviewPolicy = {
   everyDecision: false,
   levels: [{ id: 'legal', title: { zh: '法制审核', en: 'Legal review' }, unitId: null, signOff: false }],
   limit: { count: 5, unit: 'working-days', lastDayAtRest: 'stays' },
-  numberPattern: '法审〔{year}〕{n}号',
 };
 
+/** Among the limits of a case. */
+export const REVIEW_LIMIT = 'review-opinion';
+
+/** @param version of the policy; 0 is the one that holds until an agency says otherwise */
+export function ruleOfReviewLimit(version: number): Rule {
+  return {
+    ...{ procedureId: 'review-policy', version, part: 'limit' },
+    title: { zh: '法制审核时限', en: 'Time for the legal review' },
+    source:
+      version === 0
+        ? '国办发〔2018〕118号：审核时限由执法机关规定；未规定的，按缺省 5 个工作日'
+        : '国办发〔2018〕118号：审核时限由执法机关规定；本机关法制审核规则',
+  };
+}
+
 /** What is wrong with a policy, each with its place. */
-export function mistakesOfPolicy({ levels, limit, numberPattern }: ReviewPolicy): RuleMistake[] {
+export function mistakesOfPolicy({ levels, limit }: ReviewPolicy): RuleMistake[] {
   const found: RuleMistake[] = [];
   if (levels.length === 0) found.push({ place: 'levels', zh: '至少要有一级审核', en: 'one level at least' });
   const ids = levels.map(({ id }) => id);
   if (new Set(ids).size < ids.length) found.push({ place: 'levels', zh: '标识重复', en: 'an id comes twice' });
   if (!Number.isInteger(limit.count) || limit.count < 1)
     found.push({ place: 'limit.count', zh: '应为正整数', en: 'must be a whole number from 1' });
-  for (const part of ['{year}', '{n}'])
-    if (numberPattern.split(part).length !== 2)
-      found.push({ place: 'numberPattern', zh: `须有且只有一个 ${part}`, en: `${part} stands in it exactly once` });
   return found;
-}
-
-export function reviewNumber({ numberPattern }: Pick<ReviewPolicy, 'numberPattern'>, year: string, n: number): string {
-  return numberPattern.replace('{year}', () => year).replace('{n}', () => String(n));
 }
 
 /** One thing to be done in a review, by one person: a level reads and finds, or its head signs. */

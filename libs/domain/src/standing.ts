@@ -45,6 +45,7 @@ export interface Coming extends Pick<StepOccurrence, 'id' | 'stepId' | 'state'> 
   readonly people: readonly Participant[];
   /** Papers and recordings whose custody is good: received or sealed, not quarantined or disposed. */
   readonly papers: readonly { readonly paperId: string; readonly assetId: Id }[];
+  /** Every video and sound. One that stands in for a paper (以音像记录代替笔录) is among the papers as well: it is both. */
   readonly recordings: readonly { readonly assetId: Id; readonly receivedAt: Date }[];
   /** Breaks of a recording in full, longer than allowed, that nobody has explained in writing. */
   readonly unexplainedGaps: number;

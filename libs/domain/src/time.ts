@@ -1,6 +1,17 @@
+import type { LocalDate } from './calendar.js';
+
 /** RFC 3339 in UTC with milliseconds, the only way times are written in events (design: strict profile). */
 export function utc(at: Date): string {
   return at.toISOString();
+}
+
+/** `2026-11-22T10:20` on a wall clock so many minutes east of UTC. */
+export function localTime(at: Date, zoneMinutes: number): string {
+  return new Date(at.getTime() + zoneMinutes * 60_000).toISOString().slice(0, 16);
+}
+
+export function localDay(at: Date, zoneMinutes: number): LocalDate {
+  return localTime(at, zoneMinutes).slice(0, 10);
 }
 
 /**

@@ -33,7 +33,6 @@ const HOUR = 60 * MINUTE;
 const ofAsset = z.strictObject({ assetId: z.string().refine(isId, 'not an id') });
 const ofExport = z.strictObject({ exportId: z.string().refine(isId, 'not an id') });
 const ofCase = z.strictObject({ caseId: z.string().refine(isId, 'not an id') });
-const ofReview = z.strictObject({ reviewId: z.string().refine(isId, 'not an id') });
 const ofForm = z.strictObject({ formId: z.string().refine(isId, 'not an id') });
 const ofHealing = z.strictObject({ healingId: z.string().refine(isId, 'not an id') });
 const ofNothing = z.strictObject({});
@@ -66,15 +65,6 @@ export const JOBS = {
   },
   /** Re-hashes every original of a case, waits for the checkpoint, lays out the dossier. */
   'case.export': { queue: 'custody', payload: ofExport, attempts: 8, backoffMs: 2 * SECOND, timeoutMs: 24 * HOUR },
-  /** Draws the papers of a legal review, and takes them in: the officer waits for them before the decision. */
-  'review.papers': {
-    queue: 'custody',
-    payload: ofReview,
-    attempts: 8,
-    backoffMs: 2 * SECOND,
-    timeoutMs: 5 * MINUTE,
-    priority: 0,
-  },
   /** Reads an original and hashes it again, slowly. In a queue of its own: nothing anyone waits for waits for it. */
   'asset.scrub': { queue: 'watch', payload: ofAsset, attempts: 4, backoffMs: MINUTE, timeoutMs: 24 * HOUR },
   /** Reads every original of a case that was closed again, as slowly. */

@@ -2,7 +2,7 @@ export { type ExifFacts, readExif } from './exif.js';
 export type { Demuxer, Sniff } from './file-type.js';
 export { drawForm } from './forms/draw-form.js';
 export { parseSegmentIndex, type Segment, type SegmentIndex } from './key-frames.js';
-export { type DrawnList, drawLists, drawReviewPaper } from './lists/draw-lists.js';
+export { type DrawnList, drawLists } from './lists/draw-lists.js';
 export { findListFonts } from './lists/list-fonts.js';
 export { look } from './look.js';
 export type { LookInput, LookResult, LookWarning } from './look-result.js';

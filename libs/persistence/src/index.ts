@@ -6,6 +6,7 @@ export * from './assets/replica.repository.js';
 export * from './assets/upload.repository.js';
 export * from './assets/viewing.repository.js';
 export * from './cases/case.repository.js';
+export * from './check/recorded-row.repository.js';
 export { Database, type DatabaseOptions, type Tx } from './database.js';
 export * from './embedded-postgres.js';
 export * from './exports/export.repository.js';

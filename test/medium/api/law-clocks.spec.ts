@@ -180,14 +180,22 @@ describe('clocks, over the API', () => {
     goTo('2026-03-09T02:00:00Z');
     const stating = (at: string, holds = true) =>
       own.send('POST', '/statements', { conditionId: 'problem-found', holds, at });
-    for (const at of ['2026-03-09T02:00:00.001Z', '2026-03-05T01:59:59.999Z'])
-      await expect(stating(at)).rejects.toMatchObject({ status: 400 });
+    const refused = async (at: string, ...words: readonly [zh: string, en: string]) => {
+      const error = await stating(at, false).catch((reason: unknown) => reason);
+      const [zh, en] = words.map((word) => expect.stringContaining(word));
+      expect(error).toMatchObject({ status: 400, problem: { details: { problems: [{ place: 'at', zh, en }] } } });
+    };
+    await refused('2026-03-09T02:00:00.001Z', '现在', 'future');
+    await refused('2026-03-05T01:59:59.999Z', '立案', 'before the case');
+    // To the millisecond: when it was opened, and now.
+    await stating('2026-03-05T02:00:00.000Z', false);
     await stating('2026-03-06T02:00:00.000Z');
-    await expect(stating('2026-03-06T01:59:59.999Z', false)).rejects.toMatchObject({ status: 400 });
+    await refused('2026-03-06T01:59:59.999Z', '上一次', 'stated');
     await stating('2026-03-08T02:00:00.000Z', false);
     const told = own.view.law.conditions.find(({ conditionId }) => conditionId === 'problem-found');
     expect(told).toMatchObject({ holds: false, isOwed: false });
     expect(told?.statements.map(({ holds, at, by }) => [holds, at, by.id])).toEqual([
+      [false, '2026-03-05T02:00:00.000Z', law.actor.accountId],
       [true, '2026-03-06T02:00:00.000Z', law.actor.accountId],
       [false, '2026-03-08T02:00:00.000Z', law.actor.accountId],
     ]);

@@ -135,6 +135,32 @@ describe('the gates of a case', () => {
       expect(own.step('interview').duties.find(({ about }) => about === 'recording')?.status).toBe('excused');
     });
 
+    it('a video that was given as a paper is both that paper and the recording of its step', async () => {
+      const own = await open();
+      await own.walkTo('interview');
+      await own.begin('interview');
+      const { occurrenceId } = own.step('interview');
+      const owed = () =>
+        own
+          .step('interview')
+          .duties.filter(({ status }) => status === 'missing')
+          .map(({ about, paperId }) => paperId ?? about);
+      expect(owed()).toEqual(['interview-record', 'recording']);
+      const film = await law.officer.upload(randomBytes(300), {
+        ...{ filename: '询问同步录音录像.mp4', caseId: own.view.id, occurrenceId },
+        paperId: 'interview-record',
+      });
+      await law.driver.settle(film, 'video');
+      await own.look();
+      expect(owed()).toEqual([]);
+      // Named after the paper alone, nobody has said that it stands in for it.
+      await law.officer.send('PUT', `/assets/${film}/link`, {
+        ...{ caseId: own.view.id, occurrenceId, paperId: null, reason: '仅为同步录音录像' },
+      });
+      await own.look();
+      expect(owed()).toEqual(['interview-record']);
+    });
+
     it('is closed while those who acted had no certificate on the day', async () => {
       const newcomer = await law.api.signIn(['officer']);
       const driver = { ...law.driver, officer: async () => newcomer };

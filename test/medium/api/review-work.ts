@@ -1,6 +1,6 @@
 import type { GiveOpinionInput, ReviewView } from '#contract';
 import { REVIEW_HEADS } from '#domain';
-import { drawReviewPaper, findListFonts } from '#media';
+import { drawForm, findListFonts } from '#media';
 import type { ApiClient } from '../../support/api-client.js';
 import { CaseByApi, type WalkWishes } from '../../support/case-by-api.js';
 import { certify } from '../../support/certify.js';
@@ -38,11 +38,17 @@ export async function submit(walked: CaseByApi, by: ApiClient, note?: string): P
   });
 }
 
-/** Papers of a review made as a worker does. */
-export async function makePapers(law: LawArchive, reviewId: string): Promise<string> {
+/** Papers of a review printed as a worker does. @returns what was done, paper by paper */
+export async function makePapers(law: LawArchive, reviewId: string): Promise<string[]> {
   const fonts = await findListFonts();
   if (fonts === null) throw new Error('these tests need fonts-noto-cjk');
-  const made = await law.api.archive.work.makeReviewPapers.run(reviewId, (paper) => drawReviewPaper(paper, fonts));
+  const [forms]: { submission: string; opinion: string | null }[] = await law.api.parts.database.reader.query(
+    'SELECT submission_form_id AS submission, opinion_form_id AS opinion FROM reviews WHERE id = $1',
+    [reviewId],
+  );
+  const made: string[] = [];
+  for (const id of [forms?.submission, forms?.opinion])
+    if (id) made.push(await law.api.archive.work.printForm.run(id, (sheet) => drawForm(sheet, fonts)));
   for (const { id } of await law.api.parts.database.reader.query(`SELECT id FROM assets WHERE custody = 'received'`))
     await settle(law.api.archive, id, 'paper');
   return made;

@@ -1,4 +1,13 @@
-import type { CaseReviewsView, FaultView, ReviewRules, ReviewStaffingView, ReviewView } from '#contract';
+import type {
+  CaseLineView,
+  CaseReviewsView,
+  FaultView,
+  FormSummary,
+  FormView,
+  ReviewRules,
+  ReviewStaffingView,
+  ReviewView,
+} from '#contract';
 import { dueOf } from '#domain';
 import type { ApiClient } from '../../support/api-client.js';
 import type { CaseByApi } from '../../support/case-by-api.js';
@@ -149,7 +158,7 @@ describe('legal review', () => {
     expect(passed).toMatchObject({
       state: 'ended',
       outcome: 'passed',
-      number: expect.stringMatching(/^法审〔2026〕\d+号$/),
+      number: expect.stringMatching(/法审〔2026〕\d+号$/),
     });
     await walked.look();
     expect(walked.stateOf(second.occurrenceId)).toBe('done');
@@ -158,13 +167,28 @@ describe('legal review', () => {
     ]);
     // Its own papers are asked for, as of every step.
     expect((await faultsOfDeciding(walked)).filter((code) => code.startsWith('review'))).toEqual([]);
-    for (const { id } of [first, second]) expect(await makePapers(law, id)).toBe('made');
-    expect(await makePapers(law, second.id)).toBe('nothing-owed');
+    for (const { id } of [first, second]) expect(await makePapers(law, id)).toEqual(['printed', 'printed']);
+    expect(await makePapers(law, second.id)).toEqual(['nothing-owed', 'nothing-owed']);
     const { papers } = await law.officer.send<ReviewView>('GET', `/reviews/${second.id}`);
     await walked.look();
     const held = walked.step('legal-review').papers;
     expect(held).toContainEqual({ paperId: 'review-submission', assetId: papers.submission });
     expect(held).toContainEqual({ paperId: 'review-opinion', assetId: papers.opinion });
+    const { items } = await law.officer.send<{ items: FormSummary[] }>('GET', `/cases/${walked.view.id}/forms`);
+    const opinion = items.filter(({ templateId }) => templateId === 'review-opinion');
+    expect(opinion).toMatchObject([{ state: 'issued' }, { number: passed.number, assetId: papers.opinion }]);
+    expect(items.filter(({ templateId }) => templateId === 'review-submission')).toHaveLength(2);
+    const { values } = await law.officer.send<FormView>('GET', `/forms/${opinion[1]?.id}`);
+    expect(values).toMatchObject({ outcome: '审核通过', 'head-facts': '符合：已核对facts' });
+    // The review writes it: nobody else does, and no officer takes it away.
+    const paper = `occurrenceId=${second.occurrenceId}&paperId=review-opinion`;
+    expect(await law.officer.send('GET', `/cases/${walked.view.id}/form-templates?${paper}`)).toEqual({ items: [] });
+    const own = { occurrenceId: second.occurrenceId, paperId: 'review-opinion', templateId: 'review-opinion' };
+    await expect(law.officer.send('POST', `/cases/${walked.view.id}/forms`, own)).rejects.toMatchObject({
+      status: 404,
+    });
+    const voiding = law.officer.send('POST', `/forms/${opinion[1]?.id}/void`, { reason: '不同意' });
+    expect((await refusal(voiding)).code).toBe('precondition-failed');
     const pdf = await (await zhao.raw('GET', `/assets/${papers.opinion}/original`)).arrayBuffer();
     expect(Buffer.from(pdf).subarray(0, 5).toString()).toBe('%PDF-');
 
@@ -311,8 +335,8 @@ describe('legal review', () => {
       const { policy, version } = await law.administrator.send<ReviewRules>('GET', '/review-rules');
       const wish = { ...policy, version: version - 1, reason: '过时的' };
       expect((await refusal(law.administrator.send('PUT', '/review-rules', wish))).code).toBe('conflict');
-      const none = { ...policy, numberPattern: '第{n}号', version, reason: '无年份' };
-      expect(places(await refusal(law.administrator.send('PUT', '/review-rules', none)))).toEqual(['numberPattern']);
+      const none = { ...policy, levels: [ONE[0], ONE[0]], version, reason: '标识重复' };
+      expect(places(await refusal(law.administrator.send('PUT', '/review-rules', none)))).toEqual(['levels']);
     });
   });
 
@@ -370,12 +394,28 @@ describe('legal review', () => {
   });
 
   it('is late where its time has run out', async () => {
-    const review = await submit(await caseBeforeReview(law), law.officer);
-    expect(await listed(law.supervisor, 'late')).not.toContain(review.id);
+    const walked = await caseBeforeReview(law);
+    const review = await submit(walked, law.officer);
+    const isOurs = ({ caseId, ref }: CaseLineView) => caseId === walked.view.id && ref === 'review-opinion';
+    const due = async () => (await law.dueOf(walked.view.id)).filter(isOurs);
+    const lateForAll = async () =>
+      (await law.supervisor.send<{ items: CaseLineView[] }>('GET', '/late?kind=clock&limit=200')).items.filter(isOurs);
+    expect(await due()).toMatchObject([
+      {
+        ...{ kind: 'clock', occurrenceId: review.occurrenceId, dueAt: review.dueAt, isLate: false },
+        rule: { procedureId: 'review-policy', part: 'limit', source: expect.stringContaining('118号') },
+      },
+    ]);
+    expect([await listed(law.supervisor, 'late'), await lateForAll()]).toEqual([
+      expect.not.arrayContaining([review.id]),
+      [],
+    ]);
     await law.driver.pass(24 * 14);
     expect(await listed(law.supervisor, 'late')).toContain(review.id);
+    expect([await due(), await lateForAll()]).toMatchObject([[{ isLate: true }], [{ isLate: true }]]);
     expect(await law.supervisor.send('GET', `/reviews/${review.id}`)).toMatchObject({ clock: 'late' });
     expect(await opine(zhao, review, PASSED)).toMatchObject({ clock: 'met-late' });
+    expect([await due(), await lateForAll()]).toEqual([[], []]);
   });
 
   it('lists page by page, each once', async () => {

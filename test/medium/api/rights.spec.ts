@@ -87,7 +87,7 @@ const openCase = (level = 'normal') => ({
 
 const MARK = { kind: 'note', place: { range: { startMs: 0, endMs: 1_000 } }, text: '出示证件' };
 const POLICY = {
-  ...{ everyDecision: false, numberPattern: '法审〔{year}〕{n}号', version: 7, reason: '本机关规定' },
+  ...{ everyDecision: false, version: 7, reason: '本机关规定' },
   levels: [{ id: 'legal', title: { zh: '法制审核', en: 'Legal review' }, unitId: null, signOff: false }],
   limit: { count: 5, unit: 'working-days', lastDayAtRest: 'stays' },
 };

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { FormSheet } from '#domain';
 import { type Actor, type Id, newId } from '#domain';
 import { ledgerRepository, linkRepository } from '#persistence';
@@ -145,6 +146,26 @@ describe('forms', () => {
     expect((await running.archive.cases.view.run(officer, opened.caseId)).record.assetCount).toBe(1);
   });
 
+  it('nor does one that was cut off before its last byte, nor one that all came and was not finished', async () => {
+    const opened = await aCaseWith();
+    const id = await issued(opened);
+    const { reader } = running.parts.database;
+    const prints = async () =>
+      await reader.query(
+        `SELECT a.id, a.custody FROM assets a JOIN asset_links l ON l.asset_id = a.id WHERE l.case_id = $1`,
+        [opened.caseId],
+      );
+    const finish = running.parts.store.finishIntake.bind(running.parts.store);
+    const cutting = jest.spyOn(running.parts.store, 'finishIntake').mockRejectedValueOnce(new Error('cut off'));
+    await expect(running.archive.work.printForm.run(id, draw)).rejects.toThrow('cut off');
+    cutting.mockImplementation(finish);
+    const begun = (await view(id)).assetId;
+    expect([begun, await prints()]).toEqual([expect.any(String), []]);
+    expect(await running.archive.work.printForm.run(id, draw)).toBe('printed');
+    cutting.mockRestore();
+    expect([(await view(id)).assetId, await prints()]).toEqual([begun, [{ id: begun, custody: 'received' }]]);
+  });
+
   it('what is owed is asked for again', async () => {
     const id = await issued(await aCaseWith());
     running.clock.advance(60_000);
@@ -210,6 +231,37 @@ describe('forms', () => {
     expect(
       await ledgerRepository.last(running.parts.database.reader, `case:${opened.caseId}`, 'case.form_issued'),
     ).not.toBeNull();
+  });
+
+  it('are read as evidence is: one event a session, and a further one when it comes back after a while', async () => {
+    const opened = await aCaseWith();
+    const id = await issued(opened);
+    const reader = await running.person(['supervisor']);
+    const reads = async () =>
+      (
+        await running.archive.ledger.listEvents.run(
+          officer,
+          { kind: 'case', id: opened.caseId },
+          { afterSeq: 0, limit: 100 },
+        )
+      ).items.filter(({ event }) => event.type === 'case.form_viewed' && event.actor === reader.accountId);
+    for (const minutes of [0, 5, 9]) {
+      running.clock.advance(minutes * 60_000);
+      await forms().view.run(reader, id);
+    }
+    expect((await reads()).map(({ body }) => body.public)).toEqual([{ form: id, session: reader.sessionId }]);
+    running.clock.advance(11 * 60_000);
+    await forms().view.run(reader, id);
+    await forms().view.run({ ...reader, sessionId: newId() }, id);
+    expect(await reads()).toHaveLength(3);
+    // That it is there, and its number, is no reading of it.
+    await forms().view.ofCase(reader, opened.caseId);
+    expect(await reads()).toHaveLength(3);
+    // No event, no word of it.
+    const failing = jest.spyOn(running.parts.database, 'transaction').mockRejectedValueOnce(new Error('no log'));
+    await expect(forms().view.run({ ...reader, sessionId: newId() }, id)).rejects.toThrow('no log');
+    failing.mockRestore();
+    running.clock.set(new Date());
   });
 
   it('are nobody else’s, and none are made in a closed case', async () => {

@@ -47,7 +47,6 @@ describe('work the database says is owed', () => {
       'asset.look': async ({ assetId }) => void (await archiveWork.look.giveUp(assetId, 'no-tool')),
       'asset.proxy': nothing,
       'case.export': nothing,
-      'review.papers': nothing,
       'case.check': nothing,
       'case.court_check': nothing,
       'asset.segments': nothing,

@@ -305,6 +305,38 @@ describe('recorders', () => {
       });
     });
 
+    it('a clip put in another place in time changes what is due of its step, at once', async () => {
+      const [one, other] = [await aRecorder(), await aRecorder()];
+      const { caseId, step } = await openedCase(running, officer);
+      const occurrenceId = step('seizure');
+      const states = async (): Promise<string[]> =>
+        (await running.archive.law.due.run(officer, { kind: null, cursor: null, limit: 200 })).items
+          .filter(({ line }) => line.caseId === caseId && line.occurrenceId === occurrenceId)
+          .filter(({ line }) => line.words.zh.includes('音像') || line.ref === 'recordings-hand-in')
+          .map(({ line }) => `${line.kind} ${line.words.zh}`);
+      await running.archive.cases.changeOccurrence.run(officer, caseId, occurrenceId, { state: 'open' });
+      for (const [serial, local, n] of [
+        [one.serial, '20261121080000', 1],
+        [other.serial, '20261121080100', 2],
+      ] as const) {
+        const target = { caseId, occurrenceId };
+        const { assetId } = await received(running, officer, randomBytes(40), {
+          ...{ fileName: name(serial, '012345', local, n), target },
+        });
+        await running.archive.work.look.run(assetId, async () => looked(60_000));
+      }
+      expect(await states()).toEqual([]);
+      // The second was twenty minutes fast: there is a break between the two.
+      await measure(other.id, '2026-11-21T09:00:00Z', '2026-11-21 17:20:00');
+      expect(await states()).toEqual([expect.stringContaining('中断 1 处')]);
+      // Its clip is of the other recorder, whose clock is right.
+      const [wrong] = await reader().query('SELECT asset_id AS id FROM asset_sources WHERE recorder_id = $1', [
+        other.id,
+      ]);
+      await running.archive.sorting.state.run(officer, wrong.id, { recorderId: one.id, officerId: null });
+      expect(await states()).toEqual([]);
+    });
+
     it('leaves what is in a closed case as it is', async () => {
       const { id, serial } = await aRecorder();
       await issue(id, officer, '2026-11-21T00:00:00Z');
@@ -494,11 +526,34 @@ describe('recorders', () => {
       const supervisor = await running.person(['supervisor']);
       expect(await itemOf(inside, supervisor)).toMatchObject({ mayLink: false, proposals: [] });
 
-      const results = await running.archive.sorting.accept.run(officer, [
-        { assetId: inside, occurrenceId },
-        { assetId: outside, occurrenceId },
+      const second = await handIn(name(serial, '012345', '20261121132000', 3));
+      const wish = [inside, outside, second].map((assetId) => ({ assetId, occurrenceId }));
+      const codes = (results: readonly { error: { code: string } | null }[]) =>
+        results.map(({ error }) => error?.code ?? null);
+      // Nobody ties by one click what he could not tie by hand, nor into a case he may not add to.
+      expect(codes(await running.archive.sorting.accept.run(supervisor, wish))).toEqual(Array(3).fill('not-found'));
+      const stranger = await running.person(['officer']);
+      expect(codes(await running.archive.sorting.accept.run(stranger, wish))).toEqual(Array(3).fill('not-found'));
+      const own = await handIn(name(serial, '012345', '20261121133000', 4), stranger);
+      expect(codes(await running.archive.sorting.accept.run(stranger, [{ assetId: own, occurrenceId }]))).toEqual([
+        'precondition-failed',
       ]);
-      expect(results.map(({ error }) => error?.code ?? null)).toEqual([null, 'precondition-failed']);
+      expect(codes(await running.archive.sorting.accept.run(officer, wish))).toEqual([
+        null,
+        'precondition-failed',
+        null,
+      ]);
+      for (const chain of [`asset:${second}`, `case:${caseId}`] as const) {
+        const { items } = await running.archive.ledger.listEvents.run(
+          officer,
+          { kind: chain.startsWith('case') ? 'case' : 'asset', id: chain.split(':')[1] ?? '' },
+          { afterSeq: 0, limit: 1000 },
+        );
+        const told = items.findLast(({ event }) => event.type.endsWith('linked'));
+        // Of the second also that the first has the same recorder.
+        const because = expect.arrayContaining(proposal?.reasons.map(({ zh }) => zh) ?? []);
+        expect(told?.opened.proposed_because).toEqual(because);
+      }
       const linked = (await bodies(`asset:${inside}`)).at(-1);
       expect(linked).toMatchObject({
         type: 'asset.linked',

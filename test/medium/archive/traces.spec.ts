@@ -258,6 +258,8 @@ describe('every change leaves its trace', () => {
     const { forms } = running.archive;
     const id = await forms.draft.run(officer, caseId, wish);
     const { form } = await forms.view.run(officer, id);
+    const reader = await running.person(['supervisor']);
+    await expectTrace(['case.form_viewed'], (archive) => archive.forms.view.run(reader, id));
     const values = {
       ...{
         ...form.values,
@@ -398,7 +400,8 @@ describe('every change leaves its trace', () => {
     const newest = async (): Promise<Id> =>
       (await reviewRepository.ofCase(running.parts.database.reader, caseId)).at(-1)?.id ?? '';
     const wish = { occurrenceId: step('legal-review'), note: '王局长交办' };
-    await expectTrace(['case.step_changed', 'case.review_submitted'], (archive) =>
+    const paper = ['case.form_saved', 'case.form_issued'] as const;
+    await expectTrace(['case.step_changed', 'case.review_submitted', ...paper], (archive) =>
       archive.reviews.submit.run(officer, caseId, wish),
     );
     await expectTrace(['case.review_taken'], async (archive) => archive.reviews.take.run(examiner, await newest()));
@@ -408,7 +411,7 @@ describe('every change leaves its trace', () => {
       ground: '某某食品有限公司未签名',
     }));
     const returned = { stage: 0, outcome: 'returned' as const, answers, text: '更正原因甲', changes: null };
-    await expectTrace(['case.review_opinion', 'case.review_ended', 'case.people_set'], async (archive) =>
+    await expectTrace(['case.review_opinion', 'case.review_ended', 'case.people_set', ...paper], async (archive) =>
       archive.reviews.giveOpinion.run(examiner, await newest(), returned),
     );
     await expectTrace(['case.review_disputed'], async (archive) =>

@@ -131,7 +131,6 @@ async function sealOwed({ running }: Ordeal, assetIds: readonly Id[]): Promise<v
     'asset.look': nothing,
     'asset.proxy': nothing,
     'case.export': nothing,
-    'review.papers': nothing,
     'case.check': nothing,
     'case.court_check': nothing,
     'asset.segments': nothing,

@@ -13,7 +13,16 @@ import { type CatalogueEntry, type DecisionCatalogue, findStep, type Id, UNFITNE
 type Names = ReadonlyMap<Id, string>;
 const person = (names: Names, id: Id) => ({ id, name: names.get(id) ?? '' });
 
-export function toReviewSummary({ review, found, unitName, step, clock, dispute, names }: ReviewLine): ReviewSummary {
+export function toReviewSummary({
+  review,
+  found,
+  unitName,
+  step,
+  clock,
+  dispute,
+  papers,
+  names,
+}: ReviewLine): ReviewSummary {
   return {
     ...{ id: review.id, occurrenceId: review.occurrenceId, step, n: review.n, state: review.state, clock },
     case: { id: found.id, number: found.number, title: found.title, unitName },
@@ -22,7 +31,7 @@ export function toReviewSummary({ review, found, unitName, step, clock, dispute,
     submittedAt: review.submittedAt.toISOString(),
     ...{ dueAt: review.dueAt.toISOString(), lastDay: review.lastDay },
     takenBy: review.takenBy === null ? null : person(names, review.takenBy),
-    ...{ outcome: review.outcome, number: review.number, endedAt: review.endedAt?.toISOString() ?? null },
+    ...{ outcome: review.outcome, number: papers.number, endedAt: review.endedAt?.toISOString() ?? null },
     dispute: dispute && toDispute(dispute, names),
   };
 }
@@ -41,7 +50,7 @@ function toDispute(dispute: NonNullable<ReviewLine['dispute']>, names: Names): N
 }
 
 export function toReview(detail: ReviewDetail): ReviewView {
-  const { review, procedure, opinions, finding, fileNames, unfit, mayDispute, mayDiscuss, names } = detail;
+  const { review, procedure, opinions, finding, fileNames, papers, unfit, mayDispute, mayDiscuss, names } = detail;
   return {
     ...toReviewSummary(detail),
     ...{ note: review.note, finding: finding && toFinding(finding) },
@@ -57,7 +66,7 @@ export function toReview(detail: ReviewDetail): ReviewView {
       ...{ stage, outcome, answers: [...answers], text, changes, certified },
       ...{ by: person(names, givenBy), at: givenAt.toISOString() },
     })),
-    papers: { submission: review.submissionAssetId, opinion: review.opinionAssetId },
+    papers: { submission: papers.submissionAssetId, opinion: papers.opinionAssetId },
     mayAct: unfit !== null && unfit.length === 0,
     unfit: (unfit ?? []).map((code) => UNFITNESS_TEXT[code]),
     ...{ mayDispute, mayDiscuss },

@@ -72,6 +72,7 @@ const types: Record<EventType, string> = {
   'asset.marked': 'Marked',
   'asset.transcribed': 'Transcript attached',
   'case.form_saved': 'Form filled in',
+  'case.form_viewed': 'Form read',
   'case.form_issued': 'Form issued',
   'case.form_printed': 'Form printed to PDF and tied to the step',
   'case.form_voided': 'Form voided',
@@ -119,6 +120,7 @@ export const enEvents: typeof zhEvents = {
     serial: 'Serial',
     model: 'Model',
     findings: 'Findings',
+    proposed_because: 'Why it was offered',
   },
   empty: 'No events yet',
 };

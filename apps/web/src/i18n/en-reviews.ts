@@ -168,8 +168,6 @@ export const enReviews: typeof zhReviews = {
       addLevel: 'Add a level',
       removeLevel: 'Remove',
       days: 'Time limit (working days)',
-      number: 'Number of the opinion',
-      numberHint: 'Has {year} and {n}',
       reason: 'Reason',
       saved: 'Set; what was submitted before goes on by the rules of then',
       catalogue: 'Catalogue of major decisions',

@@ -71,6 +71,7 @@ const types: Record<EventType, string> = {
   'asset.marked': '标注',
   'asset.transcribed': '附文字记录',
   'case.form_saved': '填写文书',
+  'case.form_viewed': '查看电子文书',
   'case.form_issued': '出具文书',
   'case.form_printed': '文书制成 PDF，归入环节',
   'case.form_voided': '作废文书',
@@ -118,6 +119,7 @@ export const zhEvents = {
     serial: '编号',
     model: '型号',
     findings: '情况',
+    proposed_because: '归入建议的理由',
   },
   empty: '尚无事件',
 };

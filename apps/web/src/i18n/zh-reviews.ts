@@ -182,8 +182,6 @@ export const zhReviews = {
       addLevel: '添加一级',
       removeLevel: '移除',
       days: '办理时限（工作日）',
-      number: '意见书文号',
-      numberHint: '含 {year} 和 {n}',
       reason: '设定理由',
       saved: '已设定；此前送审的仍按原规则办理',
       catalogue: '重大执法决定目录',

@@ -3,6 +3,7 @@ import {
   ArchiveError,
   findStep,
   type Id,
+  type Label,
   type MediaRange,
   may,
   type ProcedureStep,
@@ -41,8 +42,8 @@ export interface LinkWish {
   readonly purpose: string | null;
   /** Needed to move an asset that is linked already. */
   readonly reason: string | null;
-  /** The rule that offered this step, where it was accepted and not chosen. */
-  readonly proposedBy?: { readonly id: string; readonly version: number };
+  /** The rule that offered this step and what it found fitting, where it was accepted and not chosen. */
+  readonly proposedBy?: { readonly id: string; readonly version: number; readonly reasons: readonly Label[] };
 }
 
 /** Ties an asset to a step of a case, or moves it there with a reason; never silently. */
@@ -182,6 +183,8 @@ function linkEvents({ asset, before, target, wish, paper }: LinkChange): EventDr
   const personal = {
     ...(wish.purpose === null ? {} : { purpose: wish.purpose }),
     ...(wish.reason === null ? {} : { reason: wish.reason }),
+    // They name people.
+    ...(wish.proposedBy ? { proposed_because: wish.proposedBy.reasons.map(({ zh }) => zh) } : {}),
   };
   const place = {
     case: target.id,
@@ -189,7 +192,9 @@ function linkEvents({ asset, before, target, wish, paper }: LinkChange): EventDr
     range: wish.range === null ? null : { start_ms: wish.range.startMs, end_ms: wish.range.endMs },
     ...(paper.by === null ? {} : { paper: paper.id, paper_by: paper.by }),
   };
-  const proposed: EventFields = wish.proposedBy ? { proposed_by: { ...wish.proposedBy } } : {};
+  const proposed: EventFields = wish.proposedBy
+    ? { proposed_by: { id: wish.proposedBy.id, version: wish.proposedBy.version } }
+    : {};
   const assetChain = `asset:${asset.id}` as const;
   const drafts: EventDraft[] = [
     {

@@ -14,6 +14,7 @@ import type { CheckAsset } from '../watch/check-asset.js';
 import { checkCases } from './check-cases.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
+import { checkRows } from './check-rows.js';
 import { checkTimes } from './check-times.js';
 import { checkVaultedLog } from './check-vaulted-log.js';
 import { findingsOf } from './original-findings.js';
@@ -60,6 +61,7 @@ export class CheckArchive {
     await checkVaultedLog(this.#parts.database.reader, this.#parts.store, findings);
     await checkTimes(this.#parts.database.reader, findings);
     await checkCases(this.#parts.database.reader, findings);
+    await checkRows(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;

@@ -52,8 +52,11 @@ export class DraftForm {
       const { occurrence, step } = await requirePaper(tx, reached.found, procedure, wish);
       if (template === undefined || !fits(template, procedure, step.id, wish.paperId))
         throw new ArchiveError('not-found', `no form ${wish.templateId} for ${step.id}/${wish.paperId}`);
-      const about = { procedure, occurrence, actor, now: at, zoneMinutes: settings.deviceZoneMinutes };
-      const values = fillForm(template, await factsOf(tx, reached, about));
+      const about = { procedure, occurrence, accountId: actor.accountId, review: null, now: at };
+      const values = fillForm(
+        template,
+        await factsOf(tx, reached, { ...about, zoneMinutes: settings.deviceZoneMinutes }),
+      );
       const { version: templateVersion } = template;
       const form = { id, caseId, ...wish, templateVersion, values, madeBy: actor.accountId, madeAt: at };
       await formRepository.add(tx, form);
@@ -118,7 +121,7 @@ export function requireSound(problems: readonly RuleMistake[]): void {
   throw new ArchiveError('invalid-input', `form: ${said}`, { details: { problems } });
 }
 
-interface SavedForm {
+export interface SavedForm {
   readonly id: Id;
   readonly caseId: Id;
   readonly occurrenceId: Id;
@@ -128,7 +131,7 @@ interface SavedForm {
 }
 
 /** What is personal goes in field by field, each with its own salt: one name can be forgotten and the rest stays. */
-function savedEvent(template: FormTemplate, form: SavedForm): EventDraft {
+export function savedEvent(template: FormTemplate, form: SavedForm): EventDraft {
   const said = template.fields.filter(({ id }) => (form.values[id] ?? '') !== '');
   const named = (personal: boolean) =>
     Object.fromEntries(

@@ -1,8 +1,24 @@
-import { type Actor, ArchiveError, type FormTemplate, faultsOfForm, formNumber, type Id, localDay } from '#domain';
-import { agencyWordRepository, caseRepository, formRepository, type GivenNumber, type Tx } from '#persistence';
+import {
+  type Actor,
+  ArchiveError,
+  type FormTemplate,
+  faultsOfForm,
+  formNumber,
+  type Id,
+  isMadeByReview,
+  localDay,
+} from '#domain';
+import {
+  agencyWordRepository,
+  caseRepository,
+  type FormRecord,
+  formRepository,
+  type GivenNumber,
+  type Tx,
+} from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireOpen } from '../cases/case-access.js';
-import { appendEvents, by } from '../ledger/append-events.js';
+import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
 import { requireSound, templateOf } from './draft-form.js';
 import type { FormShelf } from './form-templates.js';
 import { reachForm } from './reach-form.js';
@@ -40,55 +56,82 @@ export class IssueForm {
       if (form.state !== 'draft') throw new ArchiveError('precondition-failed', `the form is ${form.state}`);
       if (form.revision !== revision) throw new ArchiveError('conflict', `the form is at revision ${form.revision}`);
       requireSound(faultsOfForm(template, form.values, false));
-      const { given, agencyName } = await this.#number(tx, template, reached.found.unitPath, at);
-      await formRepository.issue(tx, id, { by: actor.accountId, at, agencyName, withEnglish, given });
+      const { deviceZoneMinutes: zoneMinutes } = this.#parts.settings;
+      const issued = await issue(tx, template, form, {
+        ...{ by: actor.accountId, at, withEnglish, unitPath: reached.found.unitPath, zoneMinutes },
+      });
       await caseRepository.touch(tx, form.caseId, at);
-      await appendEvents(tx, by(actor, at), [
-        {
-          type: 'case.form_issued',
-          chain: `case:${form.caseId}`,
-          public: {
-            ...{ form: id, revision, occurrence: form.occurrenceId, paper: form.paperId, with_english: withEnglish },
-            counted: given && { unit: given.unitId, series: given.series, year: given.year, n: given.n },
-          },
-          personal: given === null ? {} : { number: given.number },
-        },
-      ]);
+      await appendEvents(tx, by(actor, at), [issued]);
     });
     await enqueuePrint(this.#parts, id);
   }
+}
 
-  /** The year is that of the agency's own day. */
-  async #number(
-    tx: Tx,
-    { numbering }: FormTemplate,
-    unitPath: string,
-    at: Date,
-  ): Promise<{ given: GivenNumber | null; agencyName: string }> {
-    const { unitId, unitName, word } = await agencyWordRepository.of(tx, unitPath);
-    if (numbering === null) return { given: null, agencyName: unitName };
-    const year = Number(localDay(at, this.#parts.settings.deviceZoneMinutes).slice(0, 4));
-    const n = await formRepository.nextNumber(tx, unitId, numbering.series, year);
-    const number = formNumber(numbering, { word, year, n });
-    return { given: { number, unitId, series: numbering.series, year, n }, agencyName: unitName };
-  }
+interface Issue {
+  readonly by: Id;
+  readonly at: Date;
+  readonly withEnglish: boolean;
+  /** Of the case. */
+  readonly unitPath: string;
+  readonly zoneMinutes: number;
+}
+
+/** Numbers a draft and fixes it. @returns its event, which the caller appends in the same transaction */
+export async function issue(
+  tx: Tx,
+  template: FormTemplate,
+  form: Pick<FormRecord, 'id' | 'caseId' | 'occurrenceId' | 'paperId' | 'revision'>,
+  { by: accountId, at, withEnglish, unitPath, zoneMinutes }: Issue,
+): Promise<EventDraft> {
+  const { given, agencyName } = await numberFor(tx, template, unitPath, localDay(at, zoneMinutes));
+  await formRepository.issue(tx, form.id, { by: accountId, at, agencyName, withEnglish, given });
+  return {
+    type: 'case.form_issued',
+    chain: `case:${form.caseId}`,
+    public: {
+      ...{ form: form.id, revision: form.revision, occurrence: form.occurrenceId, paper: form.paperId },
+      with_english: withEnglish,
+      counted: given && { unit: given.unitId, series: given.series, year: given.year, n: given.n },
+    },
+    personal: given === null ? {} : { number: given.number },
+  };
+}
+
+/** The year is that of the agency's own day. */
+async function numberFor(
+  tx: Tx,
+  { numbering }: FormTemplate,
+  unitPath: string,
+  day: string,
+): Promise<{ given: GivenNumber | null; agencyName: string }> {
+  const { unitId, unitName, word } = await agencyWordRepository.of(tx, unitPath);
+  if (numbering === null) return { given: null, agencyName: unitName };
+  const year = Number(day.slice(0, 4));
+  const n = await formRepository.nextNumber(tx, unitId, numbering.series, year);
+  const number = formNumber(numbering, { word, year, n });
+  return { given: { number, unitId, series: numbering.series, year, n }, agencyName: unitName };
 }
 
 /** Makes a form void, issued or not. Its number stays its own, and what was printed stays in the case. */
 export class VoidForm {
   readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+  readonly #forms: FormShelf;
 
-  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>, forms: FormShelf) {
     this.#parts = parts;
+    this.#forms = forms;
   }
 
-  /** @throws ArchiveError `not-found`, `case-closed`, `precondition-failed` (void already) */
+  /** @throws ArchiveError `not-found`, `case-closed`, `precondition-failed` (void already, or a paper of a review) */
   async run(actor: Actor, id: Id, { reason }: { readonly reason: string }): Promise<void> {
     const at = this.#parts.clock.now();
+    const template = await templateOf(this.#parts, this.#forms, actor, id);
     await this.#parts.database.transaction(async (tx) => {
       const { form, reached } = await reachForm(tx, actor, id, { action: 'case.edit', hold: true });
       requireOpen(reached.found);
       if (form.state === 'voided') throw new ArchiveError('precondition-failed', 'the form is void');
+      if (isMadeByReview(template))
+        throw new ArchiveError('precondition-failed', 'what a review has said stands until it is reviewed again');
       await formRepository.void(tx, id, at);
       await caseRepository.touch(tx, form.caseId, at);
       await appendEvents(tx, by(actor, at), [

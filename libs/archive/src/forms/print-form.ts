@@ -1,24 +1,15 @@
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { type Actor, ArchiveError, type FormSheet, type FormTemplate, type Id, isArchiveError, sheetOf } from '#domain';
-import { accountRepository, assetRepository, type FormRecord, formRepository, unitRepository } from '#persistence';
+import { ArchiveError, type FormSheet, type FormTemplate, type Id, isArchiveError, sheetOf } from '#domain';
+import { accountRepository, type FormRecord, formRepository, type Tx, unitRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, headOf } from '../ledger/append-events.js';
-import type { BeginUpload } from '../receive/begin-upload.js';
-import type { DropUpload } from '../receive/drop-upload.js';
-import type { WriteUpload } from '../receive/write-upload.js';
+import type { Sender } from '../receive/begin-upload.js';
+import type { ReceiveMade } from '../receive/receive-made.js';
 import type { FormShelf } from './form-templates.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'log'>;
 
 /** Draws a form as PDF: the same bytes for the same form. The tools are the caller's. */
 export type DrawForm = (sheet: FormSheet) => Promise<Uint8Array>;
-
-interface Uploads {
-  readonly begin: BeginUpload;
-  readonly write: WriteUpload;
-  readonly drop: DropUpload;
-}
 
 /**
  * Draws a form that was issued and hands it in as its issuer would: received, with a receipt, tied to the step as the
@@ -28,12 +19,12 @@ interface Uploads {
 export class PrintForm {
   readonly #parts: Needs;
   readonly #forms: FormShelf;
-  readonly #uploads: Uploads;
+  readonly #receive: ReceiveMade;
 
-  constructor(parts: Needs, forms: FormShelf, uploads: Uploads) {
+  constructor(parts: Needs, forms: FormShelf, receive: ReceiveMade) {
     this.#parts = parts;
     this.#forms = forms;
-    this.#uploads = uploads;
+    this.#receive = receive;
   }
 
   /** @returns `failed` where the case was closed meanwhile: then no paper is added to it */
@@ -41,57 +32,39 @@ export class PrintForm {
     const { reader } = this.#parts.database;
     const form = await formRepository.find(reader, id);
     if (form?.printState !== 'owed' || form.issuedBy === null) return 'nothing-owed';
-    const actor = await this.#issuer(form.issuedBy, id);
-    const template = await this.#forms.get(form.templateId, form.templateVersion);
     try {
-      const assetId = await this.#handIn(actor, form, template, draw);
-      return (await this.#record(actor, form, assetId)) ? 'printed' : 'nothing-owed';
+      const issuer = await this.#issuer(form.issuedBy, id);
+      const assetId = await this.#handIn(form, issuer, draw);
+      return (await this.#record(form, issuer, assetId)) ? 'printed' : 'nothing-owed';
     } catch (error) {
-      if (!isArchiveError(error, 'case-closed') && !isArchiveError(error, 'not-found')) throw error;
+      if (!isArchiveError(error, 'case-closed')) throw error;
       this.#parts.log.warn({ formId: id, err: error }, 'a form can no longer be tied to its step');
       await formRepository.setPrinted(reader, id, 'failed');
       return 'failed';
     }
   }
 
-  async #handIn(actor: Actor, form: FormRecord, template: FormTemplate, draw: DrawForm): Promise<Id> {
-    const { reader } = this.#parts.database;
-    const before = form.assetId === null ? null : await assetRepository.find(reader, form.assetId);
-    if (before !== null && before.custody !== 'receiving') return before.id;
-    if (before !== null && !(await this.#isDropped(actor, before.id))) return before.id;
-    const bytes = Buffer.from(await draw(sheetOf(template, issuedOf(form))));
-    const { assetId } = await this.#uploads.begin.run(actor, {
+  async #handIn(form: FormRecord, issuer: Sender, draw: DrawForm): Promise<Id> {
+    const template = await this.#forms.get(form.templateId, form.templateVersion);
+    const paper = {
       fileName: fileNameOf(template, form),
-      lengthBytes: bytes.length,
-      metadata: '',
-      declaredSha256: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-      recordedAt: null,
+      draw: () => draw(sheetOf(template, issuedOf(form))),
       target: { caseId: form.caseId, occurrenceId: form.occurrenceId, paperId: form.paperId },
-    });
-    await formRepository.printInto(reader, form.id, assetId);
-    await this.#uploads.write.run(actor, assetId, {
-      ...{ offsetBytes: 0, body: Readable.from([bytes]), pieceBytes: bytes.length, lengthBytes: null, checksum: null },
-    });
-    return assetId;
+      said: { made_from: { form: form.id } },
+      also: async (tx: Tx, assetId: Id) => {
+        if (!(await formRepository.printInto(tx, form.id, assetId, form.assetId)))
+          throw new ArchiveError('conflict', 'another prints this form, or it is void');
+      },
+    };
+    return await this.#receive.run(issuer, paper, form.assetId);
   }
 
-  /** @returns false when all its bytes had come and only its end was cut off: it is finished by now */
-  async #isDropped(actor: Actor, assetId: Id): Promise<boolean> {
-    try {
-      await this.#uploads.drop.run(actor, assetId);
-    } catch (error) {
-      if (isArchiveError(error, 'upload-finished')) return false;
-      if (!isArchiveError(error, 'upload-expired')) throw error;
-    }
-    return true;
-  }
-
-  async #record(actor: Actor, form: FormRecord, assetId: Id): Promise<boolean> {
+  async #record(form: FormRecord, issuer: Sender, assetId: Id): Promise<boolean> {
     const at = this.#parts.clock.now();
     return await this.#parts.database.transaction(async (tx) => {
       if (!(await formRepository.setPrinted(tx, form.id, 'printed'))) return false;
       const assetChain = `asset:${assetId}` as const;
-      await appendEvents(tx, by(actor, at), [
+      await appendEvents(tx, by(issuer, at), [
         {
           type: 'case.form_printed',
           chain: `case:${form.caseId}`,
@@ -106,14 +79,13 @@ export class PrintForm {
     });
   }
 
-  /** He asked for it when he issued the form; whether he may add to the case is asked again by the upload. */
-  async #issuer(accountId: Id, formId: Id): Promise<Actor> {
+  /** In his name, and so of his unit as it is today: his right to the case was asked when he issued the form. */
+  async #issuer(accountId: Id, formId: Id): Promise<Sender> {
     const { reader } = this.#parts.database;
     const account = await accountRepository.find(reader, accountId);
     const unit = account && (await unitRepository.find(reader, account.unitId));
     if (!account || !unit) throw new ArchiveError('internal', `who issued form ${formId} is gone`);
-    const { roles, unitId } = account;
-    return { accountId, sessionId: formId, roles, unitId, unitPath: unit.path };
+    return { accountId, unitId: unit.id, unitPath: unit.path };
   }
 }
 

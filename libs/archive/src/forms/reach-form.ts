@@ -7,8 +7,10 @@ import {
   findStep,
   type Id,
   isFormFor,
+  isMadeByReview,
   type Procedure,
   type ProcedureStep,
+  type ReviewFacts,
 } from '#domain';
 import {
   accountRepository,
@@ -57,23 +59,26 @@ export async function requirePaper(
   return { occurrence, step };
 }
 
+/** Whether somebody may write such a form for this paper: the papers of a review are written by the review. */
 export function fits(template: FormTemplate, procedure: Procedure, stepId: string, paperId: string): boolean {
-  return isFormFor(template, { procedure: procedure.id, step: stepId, paper: paperId });
+  return !isMadeByReview(template) && isFormFor(template, { procedure: procedure.id, step: stepId, paper: paperId });
 }
 
 /** What the case says of itself to a form. */
 export async function factsOf(
   tx: Tx,
-  { found, officers }: ReachedCase,
+  { found, officers }: Pick<ReachedCase, 'found' | 'officers'>,
   about: {
     readonly procedure: Procedure;
     readonly occurrence: OccurrenceRecord;
-    readonly actor: Actor;
+    /** Who fills it in. */
+    readonly accountId: Id;
+    readonly review: ReviewFacts | null;
     readonly now: Date;
     readonly zoneMinutes: number;
   },
 ): Promise<FormFacts> {
-  const { procedure, occurrence, actor, now, zoneMinutes } = about;
+  const { procedure, occurrence, accountId, review, now, zoneMinutes } = about;
   const names = await unitRepository.namesOf(tx, [found.unitId]);
   const agency = await agencyWordRepository.of(tx, found.unitPath);
   const forms = await formRepository.ofCase(tx, found.id);
@@ -90,6 +95,7 @@ export async function factsOf(
     },
     step: occurrence,
     forms: forms.filter(({ state }) => state === 'issued').reverse(),
-    ...{ now, zoneMinutes, self: (await accountRepository.namesOf(tx, [actor.accountId])).get(actor.accountId) ?? '' },
+    ...{ review, now, zoneMinutes },
+    self: (await accountRepository.namesOf(tx, [accountId])).get(accountId) ?? '',
   };
 }

@@ -10,10 +10,12 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { requireCase } from '../cases/case-access.js';
 import type { ProcedureShelf } from '../cases/procedures.js';
+import { appendEvents, by } from '../ledger/append-events.js';
+import { IDLE_MS } from '../viewing/viewings.js';
 import type { FormShelf } from './form-templates.js';
 import { fits, reachForm, requirePaper } from './reach-form.js';
 
-type Needs = Pick<ArchiveParts, 'database'>;
+type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
 
 export interface FormLine {
   readonly form: FormRecord;
@@ -62,10 +64,14 @@ export class ViewForms {
     return await this.#lines(reader, await formRepository.ofCase(reader, caseId));
   }
 
-  /** @throws ArchiveError `not-found` */
+  /**
+   * What stands in a form is evidence: reading it is one, logged before anything is given.
+   * @throws ArchiveError `not-found`
+   */
   async run(actor: Actor, id: Id): Promise<FormDetail> {
     const { reader } = this.#parts.database;
     const { form, reached } = await reachForm(reader, actor, id, { action: 'case.read', hold: false });
+    await this.#logRead(actor, form);
     const [line] = await this.#lines(reader, [form]);
     if (line === undefined) throw new Error('unreachable: one form gives one line');
     const { comparisons } = line;
@@ -82,6 +88,19 @@ export class ViewForms {
       fileNames: new Map(assets.map((asset) => [asset.id, asset.fileName])),
       mayEdit: reached.found.state === 'open' && may(actor, 'case.edit', reached.subject),
     };
+  }
+
+  async #logRead(actor: Actor, { id, caseId }: FormRecord): Promise<void> {
+    const { database, clock } = this.#parts;
+    const { sessionId } = actor;
+    const at = clock.now();
+    await database.transaction(async (tx) => {
+      const idleBefore = new Date(at.getTime() - IDLE_MS);
+      if (!(await formRepository.view(tx, { id, sessionId, at, idleBefore }))) return;
+      await appendEvents(tx, by(actor, at), [
+        { type: 'case.form_viewed', chain: `case:${caseId}`, public: { form: id, session: sessionId } },
+      ]);
+    });
   }
 
   async #lines(tx: Tx, forms: readonly FormRecord[]): Promise<FormLine[]> {

@@ -1,4 +1,14 @@
-import { breachesOf, type ClockStanding, clocksOf, type DutyStanding, dutiesOf, isOwed, newId } from '#domain';
+import {
+  breachesOf,
+  type ClockStanding,
+  clocksOf,
+  type DutyStanding,
+  dutiesOf,
+  isOwed,
+  newId,
+  REVIEW_LIMIT,
+  ruleOfReviewLimit,
+} from '#domain';
 import type { CaseLineRecord } from '#persistence';
 import { owedStatements } from './owed-statements.js';
 import type { CaseFile } from './read-standing.js';
@@ -12,6 +22,7 @@ export function linesOf(file: CaseFile, now: Date): CaseLineRecord[] {
   const handIn = clocks.filter(({ limit }) => 'recordings' in limit.from).map(({ occurrenceId }) => occurrenceId);
   return [
     ...clocks.map((clock) => clockLine(file, clock, now)),
+    ...reviewLines(file, now),
     ...duties
       // What is undetermined is asked for as a statement; what is still to be handed in has a clock of its own.
       .filter(({ status }) => status === 'missing')
@@ -32,6 +43,18 @@ function clockLine({ record }: CaseFile, clock: ClockStanding, now: Date): CaseL
     ...{ id: newId(now.getTime()), caseId: record.id, kind: 'clock', ref: limit.id, of: limit.of, occurrenceId },
     ...{ startedAt, dueAt: due.at, lateAt: limit.of === 'agency' ? due.at : null, words: limit.title, rule },
   };
+}
+
+/** From submission to the opinion: the limit is the agency's own, by the policy in force when it was submitted. */
+function reviewLines({ record, reviews }: CaseFile, now: Date): CaseLineRecord[] {
+  return reviews
+    .filter(({ state }) => state === 'open')
+    .map(({ occurrenceId, n, submittedAt, dueAt, policyVersion }) => ({
+      ...{ id: newId(now.getTime()), caseId: record.id, kind: 'clock', ref: REVIEW_LIMIT, of: 'agency', occurrenceId },
+      ...{ startedAt: submittedAt, dueAt, lateAt: dueAt },
+      words: { zh: `出具法制审核意见（第 ${n} 次送审）`, en: `Opinion of the legal review, submission ${n}` },
+      rule: ruleOfReviewLimit(policyVersion),
+    }));
 }
 
 /** What a step asks for is there when it ends. */

@@ -18,6 +18,8 @@ import {
   type OccurrenceRecord,
   occurrenceRepository,
   type PersonRecord,
+  type ReviewRecord,
+  reviewRepository,
   type StatementRecord,
   standingRepository,
   type TiedAsset,
@@ -37,6 +39,8 @@ export interface CaseFile {
   readonly statements: readonly StatementRecord[];
   readonly excuses: readonly ExcuseRecord[];
   readonly extensions: readonly ExtensionRecord[];
+  /** In the order they were submitted. */
+  readonly reviews: readonly ReviewRecord[];
   /** Who takes part in a coming, or would by default if it began at that time. */
   peopleOf(occurrenceId: Id, at: Date): Participant[];
 }
@@ -56,6 +60,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
   const statements = await standingRepository.statements(tx, id);
   const excuses = await standingRepository.excuses(tx, id);
   const extensions = await standingRepository.extensions(tx, id);
+  const reviews = await reviewRepository.ofCase(tx, id);
   const roster = new Roster(
     { procedure, officerIds, occurrences, reckoning },
     await standingRepository.people(tx, id),
@@ -70,7 +75,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
       ...comingOf(occurrence, roster, assets),
       unexplainedGaps: gaps.get(occurrence.id) ?? 0,
     })),
-    reviews: await reviewsOf(tx, id),
+    reviews: await reviewsOf(tx, reviews),
     excuses: excuses.map((one) => ({ ...one, approvedBy: one.isApproved === true ? one.decidedBy : null })),
     extensions: extensions.flatMap(({ limitId, occurrenceId, isApproved, decidedBy, decidedAt }) =>
       isApproved === true && decidedBy !== null && decidedAt !== null
@@ -79,7 +84,7 @@ export async function readStanding(tx: Tx, rules: RuleShelf, record: CaseRecord)
     ),
   };
   const peopleOf = (occurrenceId: Id, at: Date): Participant[] => roster.of(occurrenceId, at);
-  return { record, procedure, reckoning, standing, occurrences, statements, excuses, extensions, peopleOf };
+  return { record, procedure, reckoning, standing, occurrences, statements, excuses, extensions, reviews, peopleOf };
 }
 
 function comingOf(

@@ -80,8 +80,11 @@ function requireInOrder(
   const before = file.statements.filter(
     (one) => one.conditionId === conditionId && one.occurrenceId === occurrenceId && one.at > at,
   );
-  if (at > statedAt || at < file.record.openedAt || before.length > 0)
-    throw new ArchiveError('invalid-input', 'a time to come, before the case, or before what was stated last', {
-      details: { problems: ['at'] },
-    });
+  if (at > statedAt) throw mistimed('不能晚于现在', 'it lies in the future');
+  if (at < file.record.openedAt) throw mistimed('不能早于立案建档时间', 'it lies before the case was opened');
+  if (before.length > 0) throw mistimed('不能早于上一次填明的时间', 'it lies before what was stated of it last');
+}
+
+function mistimed(zh: string, en: string): ArchiveError {
+  return new ArchiveError('invalid-input', en, { details: { problems: [{ place: 'at', zh, en }] } });
 }

@@ -40,7 +40,7 @@ export interface AppendedEvent {
   readonly leafHash: Buffer;
 }
 
-export function by(actor: Actor, at: Date): EventSource {
+export function by(actor: Pick<Actor, 'accountId' | 'unitId'>, at: Date): EventSource {
   return { actor: actor.accountId, org: actor.unitId, at };
 }
 

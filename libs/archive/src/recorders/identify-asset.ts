@@ -24,6 +24,8 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
 import { requireOpen } from '../cases/case-access.js';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, bySystem, type EventSource } from '../ledger/append-events.js';
 import type { NameRuleShelf } from './name-rules.js';
 import { factsFor, settle, writeSettled } from './settle-sources.js';
@@ -94,9 +96,11 @@ export interface SourceStatement {
 /** A person says of which recorder and whose it is, where the name does not. */
 export class StateSource {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found` (asset, recorder, officer), `case-closed`, `invalid-input` (neither is said) */
@@ -106,9 +110,10 @@ export class StateSource {
       throw new ArchiveError('invalid-input', 'nothing is said', {
         details: { problems: ['recorderId', 'officerId'] },
       });
+    const at = clock.now();
     await database.transaction(async (tx) => {
       const { link } = await requireAsset(tx, actor, assetId, 'asset.link');
-      const held = link && (await caseRepository.hold(tx, link.caseId));
+      const held = link && (await caseRepository.lock(tx, link.caseId));
       if (held) requireOpen(held);
       const asset = await assetRepository.lock(tx, assetId);
       if (!asset) throw new ArchiveError('not-found', `no asset ${assetId}`);
@@ -124,7 +129,8 @@ export class StateSource {
       };
       await assetSourceRepository.put(tx, known);
       const settled = settle(asset, known, await factsFor(tx, known), settings.deviceZoneMinutes);
-      await appendEvents(tx, by(actor, clock.now()), await writeSettled(tx, asset, known, settled, true));
+      await appendEvents(tx, by(actor, at), await writeSettled(tx, asset, known, settled, true));
+      if (link) await refreshLines(tx, this.#rules, link.caseId, at);
     });
   }
 }

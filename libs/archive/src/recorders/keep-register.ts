@@ -8,6 +8,7 @@ import {
   unitRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { lockRecorder } from './recorder-access.js';
 import { resettleMaterialOf } from './settle-sources.js';
@@ -25,9 +26,11 @@ export interface RecorderPlan {
 /** Enters a recorder or dock. Material that came before and names its number becomes its material. */
 export class AddRecorder {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `forbidden`, `not-found` (unit), `recorder-known` */
@@ -51,7 +54,11 @@ export class AddRecorder {
           personal: { serial, maker, model },
         },
       ]);
-      if (kind === 'recorder') await resettleMaterialOf(tx, by(actor, at), recorder, settings.deviceZoneMinutes);
+      if (kind === 'recorder')
+        await resettleMaterialOf(tx, by(actor, at), recorder, {
+          rules: this.#rules,
+          zoneMinutes: settings.deviceZoneMinutes,
+        });
     });
     await adding.catch((error: unknown) => {
       // Of all it writes only the number is not new.
@@ -106,9 +113,11 @@ export interface IssueWish {
 /** Hands a recorder to an officer: what it records from then on is his. */
 export class IssueRecorder {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /**
@@ -144,16 +153,21 @@ export class IssueRecorder {
           personal: officerNumber === null ? {} : { officer_number: officerNumber },
         },
       ]);
-      await resettleMaterialOf(tx, by(actor, now), recorder, settings.deviceZoneMinutes);
+      await resettleMaterialOf(tx, by(actor, now), recorder, {
+        rules: this.#rules,
+        zoneMinutes: settings.deviceZoneMinutes,
+      });
     });
   }
 }
 
 export class ReturnRecorder {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /** @throws ArchiveError `not-found`, `precondition-failed` (nobody has it), `invalid-input` (before it was handed out, or in the future) */
@@ -177,7 +191,10 @@ export class ReturnRecorder {
           personal: wish.note === null ? {} : { note: wish.note },
         },
       ]);
-      await resettleMaterialOf(tx, by(actor, now), recorder, settings.deviceZoneMinutes);
+      await resettleMaterialOf(tx, by(actor, now), recorder, {
+        rules: this.#rules,
+        zoneMinutes: settings.deviceZoneMinutes,
+      });
     });
   }
 }
@@ -206,8 +223,9 @@ export class RecordRecorderCheck {
       if (recorder.state === 'retired') throw new ArchiveError('recorder-unusable', 'retired');
       const isPassed = kind !== 'fault' && passed;
       const state = stateAfter(recorder.state, kind, isPassed);
+      const checkId = newId(at.getTime());
       await recorderCheckRepository.add(tx, {
-        ...{ id: newId(at.getTime()), recorderId: id, kind, passed: isPassed, findings, at },
+        ...{ id: checkId, recorderId: id, kind, passed: isPassed, findings, at },
         checkedBy: actor.accountId,
       });
       if (state !== recorder.state) await recorderRepository.change(tx, id, { state });
@@ -215,7 +233,7 @@ export class RecordRecorderCheck {
         {
           type: 'recorder.checked',
           chain: `recorder:${id}`,
-          public: { kind, passed: isPassed, state },
+          public: { check: checkId, kind, passed: isPassed, state },
           personal: findings === null ? {} : { findings },
         },
       ]);

@@ -2,6 +2,7 @@ import { type Actor, ArchiveError, type ClockSource, errorOf, type Id, newId, pa
 import { assetSourceRepository, type ClockRecord, clockRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import { lockRecorder } from './recorder-access.js';
 import { resettleMaterialOf } from './settle-sources.js';
@@ -22,9 +23,11 @@ export interface MeasuringWish {
 /** Keeps how wrong a recorder's clock was, and corrects by it what it recorded. Raw values stay. */
 export class MeasureClock {
   readonly #parts: Needs;
+  readonly #rules: RuleShelf;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, rules: RuleShelf) {
     this.#parts = parts;
+    this.#rules = rules;
   }
 
   /**
@@ -62,7 +65,10 @@ export class MeasureClock {
           },
         },
       ]);
-      const corrected = await resettleMaterialOf(tx, by(actor, now), recorder, settings.deviceZoneMinutes);
+      const corrected = await resettleMaterialOf(tx, by(actor, now), recorder, {
+        rules: this.#rules,
+        zoneMinutes: settings.deviceZoneMinutes,
+      });
       return { id, errorMs: errorOf(measured), corrected };
     });
   }

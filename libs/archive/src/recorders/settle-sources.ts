@@ -13,6 +13,8 @@ import {
   type RecorderRecord,
   type Tx,
 } from '#persistence';
+import { refreshLines } from '../law/refresh-lines.js';
+import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, type EventDraft, type EventSource } from '../ledger/append-events.js';
 
 /** What the register knows that bears on material. */
@@ -147,24 +149,30 @@ export async function resettleAsset(tx: Tx, source: EventSource, assetId: Id, zo
 
 /**
  * All material a change in the register concerns: it was issued for a time past, its clock was measured, its number was
- * entered. What is in a closed case stays as it is.
+ * entered. What is in a closed case stays as it is; of an open one what is due is written anew, since a clip put in
+ * another place in time can tear a recording apart or mend it.
  * @returns how many it was found out of anew
  */
 export async function resettleMaterialOf(
   tx: Tx,
   source: EventSource,
   recorder: RecorderRecord,
-  zoneMinutes: number,
+  { rules, zoneMinutes }: { readonly rules: RuleShelf; readonly zoneMinutes: number },
 ): Promise<number> {
   const facts = await factsFor(tx, { recorderId: recorder.id, officerNumber: null });
+  const touched = new Set<Id>();
   let changed = 0;
   let afterId: Id | null = null;
   for (;;) {
     const ids: Id[] = await assetSourceRepository.concernedBy(tx, recorder, { afterId, limit: PAGE });
-    changed += await resettlePage(tx, source, { ids, recorder, facts, zoneMinutes });
+    const page = await resettlePage(tx, source, { ids, recorder, facts, zoneMinutes });
+    changed += page.changed;
+    for (const caseId of page.caseIds) touched.add(caseId);
     afterId = ids.at(-1) ?? null;
-    if (ids.length < PAGE) return changed;
+    if (ids.length < PAGE) break;
   }
+  for (const caseId of touched) await refreshLines(tx, rules, caseId, source.at);
+  return changed;
 }
 
 async function resettlePage(
@@ -176,7 +184,7 @@ async function resettlePage(
     readonly facts: RegisterFacts;
     readonly zoneMinutes: number;
   },
-): Promise<number> {
+): Promise<{ readonly changed: number; readonly caseIds: readonly Id[] }> {
   const { ids, recorder, facts, zoneMinutes } = page;
   const assets = await assetRepository.findMany(tx, ids);
   const sources = await assetSourceRepository.findMany(tx, ids);
@@ -185,6 +193,7 @@ async function resettlePage(
     tx,
     [...links.values()].map(({ caseId }) => caseId),
   );
+  const caseIds: Id[] = [];
   let changed = 0;
   for (const asset of assets) {
     const before = sources.get(asset.id);
@@ -194,10 +203,12 @@ async function resettlePage(
     const known = { ...before, recorderId: recorder.id };
     const own = known.officerNumber === null ? facts : { ...facts, ...(await holderOf(tx, known.officerNumber)) };
     const drafts = await writeSettled(tx, asset, known, settle(asset, known, own, zoneMinutes), isNew);
-    if (drafts.length > 0) changed += 1;
+    if (drafts.length === 0) continue;
+    changed += 1;
+    if (link) caseIds.push(link.caseId);
     await appendEvents(tx, source, drafts);
   }
-  return changed;
+  return { changed, caseIds };
 }
 
 async function holderOf(tx: Tx, officerNumber: string): Promise<Pick<RegisterFacts, 'holderOfNumber'>> {
@@ -205,10 +216,10 @@ async function holderOf(tx: Tx, officerNumber: string): Promise<Pick<RegisterFac
   return { holderOfNumber };
 }
 
-/** Held in one order until the transaction ends, so that none is closed meanwhile. */
+/** Held in one order until the transaction ends, so that none is closed, and its lines are written by nobody else, meanwhile. */
 async function heldOpen(tx: Tx, caseIds: readonly Id[]): Promise<Set<Id>> {
   const open = new Set<Id>();
   for (const id of [...new Set(caseIds)].sort())
-    if ((await caseRepository.hold(tx, id))?.state === 'open') open.add(id);
+    if ((await caseRepository.lock(tx, id))?.state === 'open') open.add(id);
   return open;
 }

@@ -181,6 +181,6 @@ export class AcceptProposals {
     const offered = item?.proposals.find((proposal) => proposal.occurrenceId === occurrenceId);
     if (!offered) throw new ArchiveError('precondition-failed', 'not offered any more');
     const wish = { caseId: offered.caseId, occurrenceId, range: null, purpose: null, reason: null };
-    await this.#link.run(actor, assetId, { ...wish, proposedBy: PROPOSAL_RULE });
+    await this.#link.run(actor, assetId, { ...wish, proposedBy: { ...PROPOSAL_RULE, reasons: offered.reasons } });
   }
 }

@@ -1,31 +1,25 @@
 import {
   type Actor,
   ArchiveError,
+  type FormTemplate,
   type Id,
   mistakesOfOpinion,
+  newId,
   outcomeOf,
   type ReviewOpinion,
   type ReviewOutcome,
   type ReviewStage,
   type RuleMistake,
-  reviewNumber,
 } from '#domain';
-import {
-  caseRepository,
-  type OpinionRecord,
-  type ReviewRecord,
-  reviewNumberRepository,
-  reviewRepository,
-  type Tx,
-} from '#persistence';
+import { caseRepository, type OpinionRecord, type ReviewRecord, reviewRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { enqueuePrint } from '../forms/issue-form.js';
 import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
 import { endStep } from './end-review.js';
-import { enqueueReviewPapers } from './enqueue-review-papers.js';
 import { actionAtStage, fitnessOf, type LockedReview, lockReview, requireFit, stageOf } from './locked-review.js';
-import { policyOf } from './review-rules.js';
+import type { ReviewForms } from './review-forms.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
 
@@ -69,10 +63,12 @@ export interface StageOpinion extends ReviewOpinion {
 export class GiveOpinion {
   readonly #parts: Needs;
   readonly #rules: RuleShelf;
+  readonly #papers: ReviewForms;
 
-  constructor(parts: Needs, rules: RuleShelf) {
+  constructor(parts: Needs, rules: RuleShelf, papers: ReviewForms) {
     this.#parts = parts;
     this.#rules = rules;
+    this.#papers = papers;
   }
 
   /**
@@ -81,7 +77,8 @@ export class GiveOpinion {
    */
   async run(actor: Actor, id: Id, given: StageOpinion): Promise<void> {
     const at = this.#parts.clock.now();
-    const hasEnded = await this.#parts.database.transaction(async (tx) => {
+    const template = await this.#papers.template('opinion');
+    const formId = await this.#parts.database.transaction(async (tx) => {
       const locked = await lockReview(tx, actor, id, actionAtStage);
       const stage = stageOf(locked);
       const { review } = locked;
@@ -99,38 +96,42 @@ export class GiveOpinion {
       await reviewRepository.addOpinion(tx, opinion);
       const opinions = [...locked.opinions, opinion];
       const outcome = outcomeOf(review.stages, opinions.map(resultOf(review)));
-      const ended = outcome === null ? [] : await this.#end(tx, locked, { outcome, opinions, at });
+      const end = outcome && { outcome, opinions, at, actor, formId: newId(at.getTime()), template };
+      const ended = end === null ? [] : await this.#end(tx, locked, end);
       if (outcome === null) await reviewRepository.advance(tx, id, review.stage + 1);
       await caseRepository.touch(tx, review.caseId, at);
       await appendEvents(tx, by(actor, at), [opinionEvent(review, stage, opinion), ...ended]);
       await refreshLines(tx, this.#rules, review.caseId, at);
-      return outcome !== null;
+      return end?.formId ?? null;
     });
-    if (hasEnded) await enqueueReviewPapers(this.#parts, id);
+    if (formId !== null) await enqueuePrint(this.#parts, formId);
   }
 
-  async #end(
-    tx: Tx,
-    { review, found }: LockedReview,
-    end: { readonly outcome: ReviewOutcome; readonly opinions: readonly OpinionRecord[]; readonly at: Date },
-  ): Promise<EventDraft[]> {
-    const { body: calendar } = await this.#rules.calendar(tx);
-    const year = calendar.dateOf(end.at).slice(0, 4);
-    // One run of numbers for the whole agency, whose unit is the first of the path.
-    const [, agency = found.unitId] = found.unitPath.split('/');
-    const n = await reviewNumberRepository.take(tx, agency, Number(year));
-    const number = reviewNumber(await policyOf(tx, review.policyVersion), year, n);
-    await reviewRepository.end(tx, review.id, { outcome: end.outcome, number, at: end.at });
+  async #end(tx: Tx, { review, reached }: LockedReview, end: ReviewEnd): Promise<EventDraft[]> {
+    const { outcome, at, actor, formId, template } = end;
+    const ended = { ...review, outcome, endedAt: at };
+    const paper = await this.#papers.issue(tx, template, formId, { review: ended, reached, actor, at });
+    await reviewRepository.end(tx, review.id, { outcome, opinionFormId: formId, at });
     return [
       {
         type: 'case.review_ended',
         chain: `case:${review.caseId}`,
-        public: { review: review.id, occurrence: review.occurrenceId, outcome: end.outcome },
-        personal: { number },
+        public: { review: review.id, occurrence: review.occurrenceId, outcome, form: formId },
       },
       ...(await endStep(tx, review, end)),
+      ...paper,
     ];
   }
+}
+
+interface ReviewEnd {
+  readonly outcome: ReviewOutcome;
+  readonly opinions: readonly OpinionRecord[];
+  readonly at: Date;
+  readonly actor: Actor;
+  /** Of the opinion as a paper. */
+  readonly formId: Id;
+  readonly template: FormTemplate;
 }
 
 function resultOf({ stages }: ReviewRecord) {

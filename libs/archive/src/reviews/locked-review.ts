@@ -10,20 +10,13 @@ import {
   type Unfitness,
   unfitnessOf,
 } from '#domain';
-import {
-  type CaseRecord,
-  certificateRepository,
-  type OpinionRecord,
-  type ReviewRecord,
-  reviewRepository,
-  type Tx,
-} from '#persistence';
-import { lockCase, requireOpen } from '../cases/case-access.js';
+import { certificateRepository, type OpinionRecord, type ReviewRecord, reviewRepository, type Tx } from '#persistence';
+import { lockCase, type ReachedCase, requireOpen } from '../cases/case-access.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 
 export interface LockedReview {
   readonly review: ReviewRecord;
-  readonly found: CaseRecord;
+  readonly reached: ReachedCase;
   readonly officerIds: readonly Id[];
   readonly opinions: readonly OpinionRecord[];
 }
@@ -40,14 +33,14 @@ export async function lockReview(
 ): Promise<LockedReview> {
   const seen = await reviewRepository.find(tx, id);
   if (!seen) throw new ArchiveError('not-found', `no review ${id}`);
-  const { found, officers } = await lockCase(tx, actor, seen.caseId, actionFor(seen));
+  const reached = await lockCase(tx, actor, seen.caseId, actionFor(seen));
   // As it is now that nobody else changes it.
   const review = await reviewRepository.find(tx, id);
   if (!review) throw new ArchiveError('internal', `review ${id} is gone`);
   if (actionFor(review) !== actionFor(seen)) throw new ArchiveError('conflict', 'the review went on meanwhile');
-  requireOpen(found);
+  requireOpen(reached.found);
   const opinions = await reviewRepository.opinions(tx, [id]);
-  return { review, found, officerIds: officers.map((officer) => officer.id), opinions };
+  return { review, reached, officerIds: reached.officers.map((officer) => officer.id), opinions };
 }
 
 /** Who may act at the stage that is next: a reviewer reads, a head signs. */

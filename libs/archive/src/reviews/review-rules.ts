@@ -12,7 +12,7 @@ import {
   parseCatalogue,
   type ReviewPolicy,
 } from '#domain';
-import { catalogueRepository, type PolicyRecord, reviewPolicyRepository, type Tx, unitRepository } from '#persistence';
+import { catalogueRepository, reviewPolicyRepository, type Tx, unitRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 
@@ -68,13 +68,6 @@ export interface PolicyInForce {
 export async function policyInForce(tx: Tx): Promise<PolicyInForce> {
   const found = await reviewPolicyRepository.newest(tx);
   return found ?? { version: 0, body: DEFAULT_REVIEW_POLICY, setAt: null };
-}
-
-export async function policyOf(tx: Tx, version: number): Promise<ReviewPolicy> {
-  if (version === 0) return DEFAULT_REVIEW_POLICY;
-  const found: PolicyRecord | null = await reviewPolicyRepository.find(tx, version);
-  if (found === null) throw new ArchiveError('internal', `review policy ${version} is gone`);
-  return found.body;
 }
 
 /** How this agency reviews, for everyone to see. */
@@ -133,13 +126,12 @@ export class SetReviewPolicy {
   }
 }
 
-function saidOf({ everyDecision, levels, limit, numberPattern }: ReviewPolicy) {
+function saidOf({ everyDecision, levels, limit }: ReviewPolicy) {
   return {
     every_decision: everyDecision,
     levels: levels.map(({ id, title, unitId, signOff }) => ({
       ...{ id, title: { ...title }, unit: unitId, sign_off: signOff },
     })),
     limit: { count: limit.count, unit: limit.unit, last_day_at_rest: limit.lastDayAtRest },
-    number_pattern: numberPattern,
   };
 }

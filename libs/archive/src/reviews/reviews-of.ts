@@ -1,13 +1,13 @@
 import { ArchiveError, type Id, MAJOR_CONDITION, type Review } from '#domain';
-import { findingRepository, type OpinionRecord, reviewRepository, type Tx } from '#persistence';
+import { findingRepository, type OpinionRecord, type ReviewRecord, reviewRepository, type Tx } from '#persistence';
 import { policyInForce } from './review-rules.js';
 
 /**
- * The reviews of a case as the gate before a decision reads them, in the order of time: what the reviewers found and,
+ * Reviews of a case as the gate before a decision reads them, in the order of time: what the reviewers found and,
  * where it went up to a discussion, what that decided.
  */
-export async function reviewsOf(tx: Tx, caseId: Id): Promise<Review[]> {
-  const ended = (await reviewRepository.ofCase(tx, caseId)).filter(({ outcome }) => outcome !== null);
+export async function reviewsOf(tx: Tx, records: readonly ReviewRecord[]): Promise<Review[]> {
+  const ended = records.filter(({ outcome }) => outcome !== null);
   if (ended.length === 0) return [];
   const ids = ended.map(({ id }) => id);
   const opinions = await reviewRepository.opinions(tx, ids);

@@ -10,13 +10,13 @@ import {
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { lockCase, requireOpen } from '../cases/case-access.js';
+import { enqueuePrint } from '../forms/issue-form.js';
 import { type CaseFile, readStanding } from '../law/read-standing.js';
 import { refreshLines } from '../law/refresh-lines.js';
 import type { RuleShelf } from '../law/rule-shelf.js';
 import { appendEvents, by, type EventDraft } from '../ledger/append-events.js';
-import { digestText, sha256 } from '../ledger/canonical.js';
-import { enqueueReviewPapers } from './enqueue-review-papers.js';
-import { materialsBefore } from './review-materials.js';
+import type { ReviewForms } from './review-forms.js';
+import { digestOfMaterials, materialsBefore } from './review-materials.js';
 import { policyInForce } from './review-rules.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'queue' | 'clock' | 'log'>;
@@ -35,10 +35,12 @@ export interface ReviewWish {
 export class SubmitReview {
   readonly #parts: Needs;
   readonly #rules: RuleShelf;
+  readonly #papers: ReviewForms;
 
-  constructor(parts: Needs, rules: RuleShelf) {
+  constructor(parts: Needs, rules: RuleShelf, papers: ReviewForms) {
     this.#parts = parts;
     this.#rules = rules;
+    this.#papers = papers;
   }
 
   /**
@@ -48,8 +50,11 @@ export class SubmitReview {
   async run(actor: Actor, caseId: Id, wish: ReviewWish): Promise<Id> {
     const at = this.#parts.clock.now();
     const id = newId(at.getTime());
+    const submissionFormId = newId(at.getTime());
+    const template = await this.#papers.template('submission');
     await this.#parts.database.transaction(async (tx) => {
-      const { found } = await lockCase(tx, actor, caseId, 'case.edit');
+      const reached = await lockCase(tx, actor, caseId, 'case.edit');
+      const { found } = reached;
       requireOpen(found);
       const file = await readStanding(tx, this.#rules, found);
       const occurrence = requireReviewStep(file, wish.occurrenceId);
@@ -68,16 +73,17 @@ export class SubmitReview {
         ...{ id, caseId, occurrenceId: wish.occurrenceId, n, state: 'open', policyVersion: policy.version },
         ...{ stages: stagesOf(policy.body), stage: 0, note: wish.note, materials: materials.held },
         ...{ findingId: (await findingRepository.newest(tx, caseId))?.id ?? null, submittedBy: actor.accountId },
-        ...{ submittedAt: at, dueAt: due.at, lastDay: due.lastDay, takenBy: null, outcome: null, number: null },
-        ...{ endedAt: null, submissionAssetId: null, opinionAssetId: null },
+        ...{ submittedAt: at, dueAt: due.at, lastDay: due.lastDay, takenBy: null, outcome: null },
+        ...{ endedAt: null, submissionFormId, opinionFormId: null },
       };
-      await reviewRepository.add(tx, review);
       const begun = occurrence.state === 'waiting' ? [await beginStep(tx, caseId, occurrence, at)] : [];
+      const paper = await this.#papers.issue(tx, template, submissionFormId, { review, reached, actor, at });
+      await reviewRepository.add(tx, review);
       await caseRepository.touch(tx, caseId, at);
-      await appendEvents(tx, by(actor, at), [...begun, submitted(review)]);
+      await appendEvents(tx, by(actor, at), [...begun, submitted(review), ...paper]);
       await refreshLines(tx, this.#rules, caseId, at);
     });
-    await enqueueReviewPapers(this.#parts, id);
+    await enqueuePrint(this.#parts, submissionFormId);
     return id;
   }
 }
@@ -111,18 +117,14 @@ async function beginStep(tx: Tx, caseId: Id, { id, address }: OccurrenceRecord, 
 }
 
 function submitted(review: ReviewRecord): EventDraft {
-  // In the order of their ids, so that the same materials have the same digest.
-  const lines = review.materials
-    .map(({ assetId, occurrenceId, paperId }) => `${assetId} ${occurrenceId} ${paperId ?? '-'}\n`)
-    .sort();
   return {
     type: 'case.review_submitted',
     chain: `case:${review.caseId}`,
     public: {
       ...{ review: review.id, occurrence: review.occurrenceId, n: review.n, policy_version: review.policyVersion },
       ...{ stages: review.stages.map(({ kind, level }) => ({ kind, level: level.id })), finding: review.findingId },
-      ...{ due_at: utc(review.dueAt), materials: lines.length },
-      materials_digest: digestText(sha256(Buffer.from(lines.join('')))),
+      ...{ due_at: utc(review.dueAt), materials: review.materials.length, form: review.submissionFormId },
+      materials_digest: digestOfMaterials(review.materials),
     },
     personal: review.note === null ? {} : { note: review.note },
   };

@@ -29,6 +29,7 @@ import {
   occurrenceRepository,
   type ReviewList,
   type ReviewMaterial,
+  type ReviewPapers,
   type ReviewRecord,
   reviewRepository,
   type Tx,
@@ -52,6 +53,7 @@ export interface ReviewLine {
   readonly step: { readonly title: Label; readonly n: number };
   readonly clock: ClockState;
   readonly dispute: DisputeRecord | null;
+  readonly papers: ReviewPapers;
   readonly names: ReadonlyMap<Id, string>;
 }
 
@@ -227,6 +229,7 @@ async function describeReviews(
   const ids = records.map(({ id }) => id);
   const opinions = await reviewRepository.opinions(tx, ids);
   const disputes = await reviewRepository.disputes(tx, ids);
+  const papers = await reviewRepository.papers(tx, ids);
   const people = [
     ...records.flatMap(({ submittedBy, takenBy }) => [submittedBy, takenBy]),
     ...opinions.map(({ givenBy }) => givenBy),
@@ -237,11 +240,13 @@ async function describeReviews(
   for (const review of records) {
     const found = cases.find(({ id }) => id === review.caseId);
     const occurrence = occurrences.find(({ id }) => id === review.occurrenceId);
-    if (!found || !occurrence) throw new ArchiveError('internal', `the case of review ${review.id} is gone`);
+    const ofReview = papers.find(({ reviewId }) => reviewId === review.id);
+    if (!found || !occurrence || !ofReview)
+      throw new ArchiveError('internal', `the case of review ${review.id} is gone`);
     const procedure = await rules.procedure(found.procedureId, found.procedureVersion);
     const due = { at: review.dueAt, lastDay: review.lastDay, warnings: [] };
     lines.push({
-      ...{ review, found, unitName: units.get(found.unitId) ?? '', names },
+      ...{ review, found, unitName: units.get(found.unitId) ?? '', names, papers: ofReview },
       step: { title: findStep(procedure, occurrence.stepId)?.title ?? procedure.title, n: occurrence.n },
       clock: stateOfClock(review.submittedAt, due, { now, metAt: review.endedAt }),
       dispute: disputes.find(({ reviewId }) => reviewId === review.id) ?? null,

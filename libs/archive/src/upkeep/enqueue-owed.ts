@@ -6,14 +6,12 @@ import {
   formRepository,
   healingRepository,
   replicaRepository,
-  reviewRepository,
 } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { enqueueCheck } from '../cases/ask-originals-check.js';
 import { enqueueExport } from '../export/begin-export.js';
 import { enqueuePrint } from '../forms/issue-form.js';
 import { enqueueHealing } from '../replica/ask-healing.js';
-import { enqueueReviewPapers } from '../reviews/enqueue-review-papers.js';
 import { isSealingRefused } from '../seal/lock-proof.js';
 
 type AssetJob = 'asset.seal' | 'asset.look' | 'asset.proxy' | 'asset.scrub' | 'asset.replicate' | 'replica.scrub';
@@ -88,10 +86,6 @@ export class EnqueueOwed {
     }
     for (const exportId of await exportRepository.owed(database.reader, before, BATCH)) {
       await enqueueExport(this.#parts, exportId);
-      asked += 1;
-    }
-    for (const reviewId of await reviewRepository.owingPapers(database.reader, before, BATCH)) {
-      await enqueueReviewPapers(this.#parts, reviewId);
       asked += 1;
     }
     for (const { id, cause } of await caseRepository.unchecked(database.reader, before, BATCH)) {

@@ -7,7 +7,7 @@ import { appendEvents, by } from '../ledger/append-events.js';
 type Needs = Pick<ArchiveParts, 'database' | 'clock' | 'log'>;
 
 /** A viewing with no byte and no word for this long has ended. */
-const IDLE_MS = 10 * 60_000;
+export const IDLE_MS = 10 * 60_000;
 
 /**
  * Reads of evidence. One session looking at one asset is one viewing: its event is committed before the first byte is

@@ -1,9 +1,8 @@
-import type { DossierContents, ReviewPaper } from '#domain';
+import type { DossierContents } from '#domain';
 import { contentsPlan } from './contents-list.js';
 import { drawList } from './list-document.js';
 import { loadListFonts } from './list-fonts.js';
 import { recordingsPlan } from './recordings-list.js';
-import { reviewPlan } from './review-paper.js';
 
 export interface DrawnList {
   readonly name: string;
@@ -21,12 +20,4 @@ export async function drawLists(contents: DossierContents, fontsFolder: string):
     { name: '卷内目录.pdf', bytes: await drawList(contentsPlan(contents), fonts) },
     { name: '录音录像清单.pdf', bytes: await drawList(recordingsPlan(contents), fonts) },
   ];
-}
-
-/**
- * Draws 法制审核送审表 or 法制审核意见书 as PDF, as the lists are drawn.
- * @param fontsFolder as `findListFonts` gives it
- */
-export async function drawReviewPaper(paper: ReviewPaper, fontsFolder: string): Promise<Buffer> {
-  return await drawList(reviewPlan(paper), await loadListFonts(fontsFolder));
 }

@@ -32,11 +32,8 @@ export interface CellLine {
 }
 export type Cell = string | readonly CellLine[];
 
-/** A row of the table, or a heading or running text over its whole width. */
-export type Row =
-  | { readonly cells: readonly Cell[] }
-  | { readonly heading: string }
-  | { readonly text: readonly CellLine[] };
+/** A row of the table, or a heading over its whole width. */
+export type Row = { readonly cells: readonly Cell[] } | { readonly heading: string };
 
 export interface ListPlan {
   readonly title: string;
@@ -144,31 +141,14 @@ class ListDrawing {
       this.#cells(row.cells, { isHead: false, height });
       return;
     }
-    if ('text' in row) {
-      this.#text(row.text, height);
-      return;
-    }
     this.#box(MARGIN_SIDE, this.#width, { height, isShaded: true });
     const at = { x: MARGIN_SIDE + PAD_X, y: this.#y + PAD_Y, width: this.#width - 2 * PAD_X };
     this.#write(row.heading, { font: 'bold', size: 9.5, ...at });
     this.#y += height;
   }
 
-  #text(lines: readonly CellLine[], height: number): void {
-    this.#box(MARGIN_SIDE, this.#width, { height, isShaded: false });
-    const width = this.#width - 2 * PAD_X;
-    let y = this.#y + PAD_Y;
-    for (const { text, font = 'text', size = 9.5, isQuiet } of lines)
-      y += this.#write(text, { font, size, x: MARGIN_SIDE + PAD_X, y, width, colour: isQuiet === true ? QUIET : INK });
-    this.#y += height;
-  }
-
   #rowHeight(row: Row): number {
     if ('cells' in row) return this.#heightOf(row.cells);
-    if ('text' in row) {
-      const width = this.#width - 2 * PAD_X;
-      return row.text.reduce((sum, line) => sum + this.#measure({ size: 9.5, ...line }, width), 0) + 2 * PAD_Y;
-    }
     return this.#measure({ text: row.heading, font: 'bold', size: 9.5 }, this.#width - 2 * PAD_X) + 2 * PAD_Y;
   }
 

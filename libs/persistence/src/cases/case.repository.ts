@@ -261,6 +261,14 @@ const CHANGES: readonly EventType[] = [
   'case.form_issued',
   'case.form_printed',
   'case.form_voided',
+  'case.gap_explained',
+  'case.decision_judged',
+  'case.review_submitted',
+  'case.review_taken',
+  'case.review_opinion',
+  'case.review_ended',
+  'case.review_disputed',
+  'case.review_discussed',
   'case.closed',
 ];
 

@@ -157,9 +157,18 @@ export const formRepository = {
     );
   },
 
-  /** The upload a print goes into; a crash before its end is seen by it. */
-  async printInto(tx: Tx, id: Id, assetId: Id): Promise<void> {
-    await tx.query(`UPDATE forms SET asset_id = $2 WHERE id = $1 AND print_state = 'owed'`, [id, assetId]);
+  /**
+   * The upload a print goes into; a crash before its end is seen by it.
+   * @param before the one it was to go into until now
+   * @returns false when another goes into one meanwhile, or it is not to be printed any more
+   */
+  async printInto(tx: Tx, id: Id, assetId: Id, before: Id | null): Promise<boolean> {
+    const [rows]: [unknown[], number] = await tx.query(
+      `UPDATE forms SET asset_id = $2 WHERE id = $1 AND print_state = 'owed' AND asset_id IS NOT DISTINCT FROM $3
+       RETURNING id`,
+      [id, assetId, before],
+    );
+    return rows.length > 0;
   },
 
   /** @returns false when it was printed before, or is not to be printed any more */
@@ -191,6 +200,30 @@ export const formRepository = {
       [unitId, series, year],
     );
     return rows[0]?.last ?? 1;
+  },
+
+  /**
+   * Notes that a session reads a form.
+   * @param idleBefore one that was not read since has ended
+   * @returns whether a viewing begins with it
+   */
+  async view(
+    tx: Tx,
+    {
+      id,
+      sessionId,
+      at,
+      idleBefore,
+    }: { readonly id: Id; readonly sessionId: Id; readonly at: Date; readonly idleBefore: Date },
+  ): Promise<boolean> {
+    const begun: unknown[] = await tx.query(
+      `INSERT INTO form_viewings AS v (session_id, form_id, last_at) VALUES ($1, $2, $3)
+       ON CONFLICT (session_id, form_id) DO UPDATE SET last_at = $3 WHERE v.last_at < $4 RETURNING form_id`,
+      [sessionId, id, at, idleBefore],
+    );
+    if (begun.length > 0) return true;
+    await tx.query('UPDATE form_viewings SET last_at = $3 WHERE session_id = $1 AND form_id = $2', [sessionId, id, at]);
+    return false;
   },
 
   async addComparison(tx: Tx, made: ComparisonRecord): Promise<void> {

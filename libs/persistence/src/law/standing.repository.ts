@@ -112,7 +112,7 @@ export const standingRepository = {
   async tiedAssets(tx: Tx, caseId: Id): Promise<TiedAsset[]> {
     return await tx.query(
       `SELECT l.asset_id AS "assetId", l.occurrence_id AS "occurrenceId", l.paper_id AS "paperId",
-         a.kind IN ('video', 'sound') AND l.paper_id IS NULL AS "isRecording", a.received_at AS "receivedAt"
+         a.kind IN ('video', 'sound') AS "isRecording", a.received_at AS "receivedAt"
        FROM asset_links l JOIN assets a ON a.id = l.asset_id
        WHERE l.case_id = $1 AND a.custody IN ('received', 'sealed') ORDER BY l.asset_id`,
       [caseId],

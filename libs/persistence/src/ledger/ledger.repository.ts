@@ -151,6 +151,11 @@ export const ledgerRepository = {
   },
 
   /** Chains that have events and no head; for checks. */
+  /** 0 where nothing was ever written to the chain. */
+  async headSeq(tx: Tx, chain: Chain): Promise<number> {
+    const rows: { seq: string }[] = await tx.query('SELECT seq FROM chain_heads WHERE chain = $1', [chain]);
+    return Number(rows[0]?.seq ?? 0);
+  },
   async headless(tx: Tx): Promise<Chain[]> {
     const rows: { chain: Chain }[] = await tx.query(
       'SELECT DISTINCT chain FROM events e WHERE NOT EXISTS (SELECT 1 FROM chain_heads h WHERE h.chain = e.chain) ORDER BY chain',

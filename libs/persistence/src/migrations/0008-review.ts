@@ -12,8 +12,9 @@ export class Review1760000000008 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE transcripts, marks, review_disputes, review_opinions, reviews, review_numbers,
-      decision_findings, review_policies, catalogues`);
+    await runner.query(
+      `DROP TABLE transcripts, marks, review_disputes, review_opinions, reviews, decision_findings, review_policies, catalogues`,
+    );
   }
 }
 
@@ -47,12 +48,6 @@ const RULES = [
     FOREIGN KEY (catalogue_id, catalogue_version) REFERENCES catalogues (id, version)
   )`,
   `CREATE INDEX decision_findings_of_case ON decision_findings (case_id, n DESC)`,
-  `CREATE TABLE review_numbers (
-    unit_id uuid NOT NULL REFERENCES units (id),
-    year integer NOT NULL,
-    last integer NOT NULL,
-    PRIMARY KEY (unit_id, year)
-  )`,
 ];
 
 const REVIEWS = [
@@ -74,10 +69,7 @@ const REVIEWS = [
     last_day date,
     taken_by uuid REFERENCES accounts (id),
     outcome text CHECK (outcome IN ('passed', 'passed-with-changes', 'returned')),
-    number text,
     ended_at timestamptz,
-    submission_asset_id uuid,
-    opinion_asset_id uuid,
     UNIQUE (occurrence_id, n),
     CHECK ((outcome IS NULL) = (ended_at IS NULL)),
     CHECK ((outcome IS NULL) = (state = 'open')),
@@ -158,5 +150,5 @@ const MARKS = [
 const GRANTS = [
   `GRANT SELECT, INSERT ON catalogues, review_policies, decision_findings, review_opinions, marks, transcripts
      TO liuhen_app`,
-  `GRANT SELECT, INSERT, UPDATE ON review_numbers, reviews, review_disputes TO liuhen_app`,
+  `GRANT SELECT, INSERT, UPDATE ON reviews, review_disputes TO liuhen_app`,
 ];

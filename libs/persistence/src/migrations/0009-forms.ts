@@ -9,7 +9,10 @@ export class Forms1760000000009 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE form_comparisons, forms, form_counters, agency_words, form_templates');
+    await runner.query('ALTER TABLE reviews DROP COLUMN submission_form_id, DROP COLUMN opinion_form_id');
+    await runner.query(
+      'DROP TABLE form_viewings, form_comparisons, forms, form_counters, agency_words, form_templates',
+    );
   }
 }
 
@@ -65,6 +68,9 @@ const UP = [
   )`,
   `CREATE INDEX forms_of_case ON forms (case_id, id)`,
   `CREATE INDEX forms_owed ON forms (issued_at) WHERE print_state = 'owed'`,
+  `ALTER TABLE reviews ADD COLUMN submission_form_id uuid NOT NULL REFERENCES forms (id),
+     ADD COLUMN opinion_form_id uuid REFERENCES forms (id),
+     ADD CHECK ((opinion_form_id IS NULL) = (ended_at IS NULL))`,
   `CREATE TABLE form_comparisons (
     id uuid PRIMARY KEY,
     n bigint GENERATED ALWAYS AS IDENTITY,
@@ -76,7 +82,14 @@ const UP = [
     agrees boolean NOT NULL,
     fields jsonb NOT NULL
   )`,
+  // One session that reads one form, as viewings are of assets: it has ended when nothing was asked for a while.
+  `CREATE TABLE form_viewings (
+    session_id uuid NOT NULL,
+    form_id uuid NOT NULL REFERENCES forms (id),
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (session_id, form_id)
+  )`,
   `CREATE INDEX form_comparisons_of_form ON form_comparisons (form_id, n DESC)`,
   `GRANT SELECT, INSERT ON form_templates, form_comparisons TO liuhen_app`,
-  `GRANT SELECT, INSERT, UPDATE ON agency_words, form_counters, forms TO liuhen_app`,
+  `GRANT SELECT, INSERT, UPDATE ON agency_words, form_counters, forms, form_viewings TO liuhen_app`,
 ];

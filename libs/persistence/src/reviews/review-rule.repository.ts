@@ -116,15 +116,3 @@ export const findingRepository = {
     return rows[0] ?? null;
   },
 };
-
-export const reviewNumberRepository = {
-  /** The next of the unit's year; gapless, since it is taken in the transaction of the opinion that bears it. */
-  async take(tx: Tx, unitId: Id, year: number): Promise<number> {
-    const rows: { last: number }[] = await tx.query(
-      `INSERT INTO review_numbers (unit_id, year, last) VALUES ($1, $2, 1)
-       ON CONFLICT (unit_id, year) DO UPDATE SET last = review_numbers.last + 1 RETURNING last`,
-      [unitId, year],
-    );
-    return rows[0]?.last ?? 0;
-  },
-};

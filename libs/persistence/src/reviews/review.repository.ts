@@ -34,9 +34,17 @@ export interface ReviewRecord {
   readonly takenBy: Id | null;
   /** What the reviewers found; a discussion may have decided otherwise since. */
   readonly outcome: ReviewOutcome | null;
+  readonly endedAt: Date | null;
+  /** 法制审核送审表, and 法制审核意见书 once it has ended. */
+  readonly submissionFormId: Id;
+  readonly opinionFormId: Id | null;
+}
+
+/** What its forms say of a review; each asset once it is printed. */
+export interface ReviewPapers {
+  readonly reviewId: Id;
   /** Of the opinion; null while there is none. */
   readonly number: string | null;
-  readonly endedAt: Date | null;
   readonly submissionAssetId: Id | null;
   readonly opinionAssetId: Id | null;
 }
@@ -75,14 +83,11 @@ export interface DisputeRecord {
 /** `waiting`: nobody has taken it. `mine`: I am at it. `returned`: to be mended, or disputed. `late`: open behind its time. */
 export type ReviewList = 'waiting' | 'mine' | 'returned' | 'late' | 'passed';
 
-/** Whose a paper of a review is. */
-export type ReviewPaperName = 'submission' | 'opinion';
-
 const COLUMNS = `r.id, r.case_id AS "caseId", r.occurrence_id AS "occurrenceId", r.n, r.state,
   r.policy_version AS "policyVersion", r.stages, r.stage, r.finding_id AS "findingId", r.note, r.materials,
   r.submitted_by AS "submittedBy", r.submitted_at AS "submittedAt", r.due_at AS "dueAt", r.last_day::text AS "lastDay",
-  r.taken_by AS "takenBy", r.outcome, r.number, r.ended_at AS "endedAt",
-  r.submission_asset_id AS "submissionAssetId", r.opinion_asset_id AS "opinionAssetId"`;
+  r.taken_by AS "takenBy", r.outcome, r.ended_at AS "endedAt",
+  r.submission_form_id AS "submissionFormId", r.opinion_form_id AS "opinionFormId"`;
 
 const LISTED: Record<ReviewList, string> = {
   waiting: `r.state = 'open' AND r.taken_by IS NULL`,
@@ -100,12 +105,13 @@ export const reviewRepository = {
   async add(tx: Tx, review: ReviewRecord): Promise<void> {
     await tx.query(
       `INSERT INTO reviews (id, case_id, occurrence_id, n, state, policy_version, stages, stage, finding_id, note,
-         materials, submitted_by, submitted_at, due_at, last_day)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         materials, submitted_by, submitted_at, due_at, last_day, submission_form_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         ...[review.id, review.caseId, review.occurrenceId, review.n, review.state, review.policyVersion],
         ...[JSON.stringify(review.stages), review.stage, review.findingId, review.note],
         ...[JSON.stringify(review.materials), review.submittedBy, review.submittedAt, review.dueAt, review.lastDay],
+        review.submissionFormId,
       ],
     );
   },
@@ -162,14 +168,22 @@ export const reviewRepository = {
   async end(
     tx: Tx,
     id: Id,
-    { outcome, number, at }: { readonly outcome: ReviewOutcome; readonly number: string; readonly at: Date },
+    { outcome, opinionFormId, at }: { readonly outcome: ReviewOutcome; readonly opinionFormId: Id; readonly at: Date },
   ): Promise<void> {
-    await tx.query(`UPDATE reviews SET state = 'ended', outcome = $2, number = $3, ended_at = $4 WHERE id = $1`, [
-      id,
-      outcome,
-      number,
-      at,
-    ]);
+    await tx.query(
+      `UPDATE reviews SET state = 'ended', outcome = $2, opinion_form_id = $3, ended_at = $4 WHERE id = $1`,
+      [id, outcome, opinionFormId, at],
+    );
+  },
+
+  async papers(tx: Tx, ids: readonly Id[]): Promise<ReviewPapers[]> {
+    return await tx.query(
+      `SELECT r.id AS "reviewId", o.number, CASE s.print_state WHEN 'printed' THEN s.asset_id END AS "submissionAssetId",
+         CASE o.print_state WHEN 'printed' THEN o.asset_id END AS "opinionAssetId"
+       FROM reviews r JOIN forms s ON s.id = r.submission_form_id LEFT JOIN forms o ON o.id = r.opinion_form_id
+       WHERE r.id = ANY($1::uuid[])`,
+      [ids],
+    );
   },
 
   async addOpinion(tx: Tx, opinion: OpinionRecord): Promise<void> {
@@ -230,24 +244,6 @@ export const reviewRepository = {
       ...{ reviewId, reason, raisedBy, raisedAt },
       discussion: discussion.result === null ? null : discussion,
     }));
-  },
-
-  async setPaper(tx: Tx, id: Id, paper: ReviewPaperName, assetId: Id): Promise<void> {
-    const column = paper === 'submission' ? 'submission_asset_id' : 'opinion_asset_id';
-    await tx.query(`UPDATE reviews SET ${column} = $2 WHERE id = $1`, [id, assetId]);
-  },
-
-  /** Whose papers have not been received yet, in cases that still take them. */
-  async owingPapers(tx: Tx, before: Date, limit: number): Promise<Id[]> {
-    const rows: { id: Id }[] = await tx.query(
-      `SELECT r.id FROM reviews r JOIN cases c ON c.id = r.case_id AND c.state = 'open'
-       LEFT JOIN assets s ON s.id = r.submission_asset_id AND s.custody <> 'receiving'
-       LEFT JOIN assets o ON o.id = r.opinion_asset_id AND o.custody <> 'receiving'
-       WHERE coalesce(r.ended_at, r.submitted_at) < $1 AND (s.id IS NULL OR (r.ended_at IS NOT NULL AND o.id IS NULL))
-       ORDER BY r.id LIMIT $2`,
-      [before, limit],
-    );
-    return rows.map(({ id }) => id);
   },
 
   /** Active accounts of units, by unit: officers and reviewers with certificates that hold on the day. */

@@ -20,7 +20,6 @@ interface Values {
   readonly everyDecision: boolean;
   readonly levels: Level[];
   readonly days: number;
-  readonly numberPattern: string;
   readonly reason: string;
 }
 
@@ -35,14 +34,14 @@ export function RulesDialog({ maySet, onClose }: { maySet: boolean; onClose: () 
   const rules = useReviewRules();
   const set = useSetReviewRules();
   const { message } = App.useApp();
-  const submit = ({ everyDecision, levels, days, numberPattern, reason }: Values) => {
+  const submit = ({ everyDecision, levels, days, reason }: Values) => {
     if (!rules.data) return;
     const named = levels.map(({ zh, en, unitId, signOff }, i) => ({
       ...{ id: `level-${i + 1}`, title: { zh, en }, unitId: unitId === ANY ? null : unitId, signOff },
     }));
     const limit = { ...rules.data.policy.limit, count: days, unit: 'working-days' as const };
     set.mutate(
-      { everyDecision, levels: named, limit, numberPattern, reason, version: rules.data.version },
+      { everyDecision, levels: named, limit, reason, version: rules.data.version },
       {
         onSuccess: () => {
           message.success(t.reviews.rules.saved);
@@ -95,7 +94,7 @@ export function RulesDialog({ maySet, onClose }: { maySet: boolean; onClose: () 
 
 function valuesOf({ policy }: ReviewRules): Partial<Values> {
   return {
-    ...{ everyDecision: policy.everyDecision, days: policy.limit.count, numberPattern: policy.numberPattern },
+    ...{ everyDecision: policy.everyDecision, days: policy.limit.count },
     levels: policy.levels.map(({ id, title, unitId, signOff }) => ({ id, ...title, unitId: unitId ?? ANY, signOff })),
   };
 }
@@ -154,14 +153,9 @@ function RuleFields() {
           </>
         )}
       </Form.List>
-      <div className="lh-two lh-review-limits">
-        <Form.Item name="days" label={words.days} rules={[{ required: true, message: t.signIn.required }]}>
-          <InputNumber min={1} max={365} precision={0} />
-        </Form.Item>
-        <Form.Item name="numberPattern" label={words.number} extra={words.numberHint} rules={needed}>
-          <Input maxLength={100} />
-        </Form.Item>
-      </div>
+      <Form.Item name="days" label={words.days} rules={[{ required: true, message: t.signIn.required }]}>
+        <InputNumber min={1} max={365} precision={0} />
+      </Form.Item>
     </>
   );
 }
