@@ -77,3 +77,8 @@ export function startOf(roles: Roles): string {
 export function seesEvidence({ roles }: Pick<Account, 'roles'>): boolean {
   return roles.some((role) => role !== 'administrator');
 }
+
+/** Names of files say what was filmed: read where the lists are brought in, and by who looks after it. */
+export function readsLists({ roles }: Pick<Account, 'roles'>): boolean {
+  return roles.some((role) => role === 'officer' || role === 'archivist' || role === 'supervisor');
+}

@@ -5,7 +5,7 @@ import type { RecorderDetail } from '#contract';
 import { useArrivals, useRecorder } from '../api/recorders.js';
 import { useSession } from '../api/session.js';
 import { ErrorNotice } from '../components/error-notice.js';
-import { seesEvidence } from '../components/navigation.js';
+import { readsLists } from '../components/navigation.js';
 import { PageLoading } from '../components/page-loading.js';
 import { Tag } from '../components/tag.js';
 import { ArrivalDays } from '../features/recorders/arrival-days.js';
@@ -44,7 +44,7 @@ function RecorderBody({ recorder }: { recorder: RecorderDetail }) {
   const { t } = useLanguage();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const account = useSession().data?.account;
-  const mayImport = account !== undefined && seesEvidence(account);
+  const mayImport = account !== undefined && readsLists(account);
   return (
     <div className="lh-page">
       <header className="lh-page-head">

@@ -2,11 +2,12 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { Account, RecorderList, RecorderView } from '#contract';
+import type { RecorderList, RecorderView } from '#contract';
 import { useArrivals, useRecorders } from '../api/recorders.js';
 import { useSession } from '../api/session.js';
 import { type Column, DataTable } from '../components/data-table.js';
 import { ErrorNotice } from '../components/error-notice.js';
+import { readsLists } from '../components/navigation.js';
 import { Tag } from '../components/tag.js';
 import { TeachingEmpty } from '../components/teaching-empty.js';
 import { ArrivalDays } from '../features/recorders/arrival-days.js';
@@ -48,11 +49,6 @@ export function RecordersPage() {
       {adding && <AddRecorderDialog onClose={() => setAdding(false)} />}
     </div>
   );
-}
-
-/** Names of files say what was filmed: read where the lists are brought in, and by who looks after it. */
-function readsLists({ roles }: Account): boolean {
-  return roles.some((role) => role === 'officer' || role === 'archivist' || role === 'supervisor');
 }
 
 function Ratios({ ratios }: { ratios: RecorderList['ratios'] }) {
