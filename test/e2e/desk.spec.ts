@@ -124,7 +124,7 @@ describe('an officer at his desk', () => {
     await menu.getByRole('button', { name: '我的案件' }).click();
     await menu.getByRole('link', { name: '待办' }).click();
     await page.waitForURL('**/due');
-    await page.getByRole('heading', { name: '待办' }).waitFor();
+    await page.getByRole('heading', { name: '待办', exact: true }).waitFor();
     const { wide, shown } = await page.locator('html').evaluate((html) => {
       const { scrollWidth, clientWidth } = html as unknown as { scrollWidth: number; clientWidth: number };
       return { wide: scrollWidth, shown: clientWidth };
