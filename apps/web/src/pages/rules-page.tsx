@@ -1,4 +1,4 @@
-import { Alert, Button, Form, Input, InputNumber, Modal, Select } from 'antd';
+import { Alert, Button, Form, InputNumber, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { AgencyLimitList, CalendarView } from '#contract';
 import { LIMIT_UNITS, type Limit } from '#domain';
@@ -12,6 +12,7 @@ import { Tag } from '../components/tag.js';
 import { useReturnFocus } from '../components/use-return-focus.js';
 import { useLanguage, usePageTitle } from '../i18n/language.js';
 import '../features/law/law.css';
+import { ReasonField } from '../components/reason-field.js';
 
 type AgencyLimit = AgencyLimitList['items'][number];
 
@@ -186,13 +187,7 @@ function SetDialog({ limit, onClose }: { limit: AgencyLimit; onClose: () => void
             <Select options={LIMIT_UNITS.map((value) => ({ value, label: t.law.units[value] }))} />
           </Form.Item>
         </div>
-        <Form.Item
-          name="reason"
-          label={t.law.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.law.reason} hint={t.law.reasonHint} />
       </Form>
       {set.isError && <ErrorNotice error={set.error} />}
     </Modal>

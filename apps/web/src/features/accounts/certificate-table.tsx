@@ -6,6 +6,7 @@ import { CERTIFICATE_KINDS } from '#domain';
 import { useCertificates, useKeepCertificate, useWithdrawCertificate } from '../../api/law.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { Tag, type Tone } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
@@ -176,13 +177,7 @@ function WithdrawDialog({ certificate, onClose }: { certificate: Certificate; on
         layout="vertical"
         onFinish={({ reason }) => withdraw.mutate({ id: certificate.id, reason }, { onSuccess: onClose })}
       >
-        <Form.Item
-          name="reason"
-          label={t.law.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.law.reason} hint={t.law.reasonHint} />
       </Form>
       {withdraw.isError && <ErrorNotice error={withdraw.error} />}
     </Modal>

@@ -1,9 +1,10 @@
-import { App, Form, Input, Modal, Select } from 'antd';
+import { App, Form, Input, Modal, Select, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { AssetSummary, CaseView } from '#contract';
 import { useLinkAsset } from '../../api/assets.js';
 import { useCase, useCases } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useDebounced } from '../../components/use-debounced.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
@@ -80,15 +81,7 @@ export function LinkDialog({ asset, fixedCase, onClose }: Props) {
         ) : (
           caseId !== undefined && <StepFieldsOf caseId={caseId} />
         )}
-        {moving && (
-          <Form.Item
-            name="reason"
-            label={t.link.reason}
-            rules={[{ required: true, whitespace: true, min: 2, message: t.link.reasonHint }]}
-          >
-            <Input.TextArea maxLength={500} placeholder={t.link.reasonHint} autoSize={{ minRows: 2 }} />
-          </Form.Item>
-        )}
+        {moving && <ReasonField label={t.link.reason} hint={t.link.reasonHint} />}
         {link.isError && <ErrorNotice error={link.error} />}
       </Form>
     </Modal>
@@ -115,7 +108,12 @@ function CasePicker(props: { value?: string; onChange?: (caseId: string) => void
 
 function StepFieldsOf({ caseId }: { caseId: string }) {
   const subject = useCase(caseId);
-  return subject.data ? <StepFields subject={subject.data} /> : null;
+  if (subject.data) return <StepFields subject={subject.data} />;
+  return subject.isError ? (
+    <ErrorNotice error={subject.error} onRetry={() => void subject.refetch()} />
+  ) : (
+    <Skeleton active paragraph={{ rows: 1 }} title={false} />
+  );
 }
 
 function StepFields({ subject }: { subject: CaseView }) {

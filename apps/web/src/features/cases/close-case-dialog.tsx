@@ -1,8 +1,9 @@
-import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
+import { App, Button, Checkbox, Form, Modal, Select } from 'antd';
 import type { CaseView, ClosingObstacles } from '#contract';
 import { CLOSING_MANNERS, type ClosingManner } from '#domain';
 import { useCloseCase, useClosingObstacles } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { Tag } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
@@ -84,13 +85,7 @@ export function CloseCaseDialog({ subject, onChoose, onClose }: Props) {
             virtual={false}
           />
         </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t.closing.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.closing.reason} hint={t.case.reasonLogged} />
       </Form>
       {(close.error ?? obstacles.error) && <ErrorNotice error={close.error ?? obstacles.error} />}
     </Modal>

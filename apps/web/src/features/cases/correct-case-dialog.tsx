@@ -5,6 +5,7 @@ import { useChangeCase } from '../../api/cases.js';
 import { useOfficers } from '../../api/people.js';
 import { useSession } from '../../api/session.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { OfficerPicker, PartyFields, type Person } from './case-fields.js';
@@ -68,13 +69,7 @@ export function CorrectCaseDialog({ subject, onClose }: { subject: CaseView; onC
         <OfficerPicker label={t.case.officers} people={useEligible(subject)} required />
         {leaving && <Alert type="warning" showIcon title={t.case.leaving} className="lh-gap-below" />}
         <PartyFields />
-        <Form.Item
-          name="reason"
-          label={t.case.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.case.reason} hint={t.case.reasonLogged} />
         {change.isError && <ErrorNotice error={change.error} />}
       </Form>
     </Modal>

@@ -1,5 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons';
-import { Alert, Button, Checkbox, Form, Input, Modal, Progress } from 'antd';
+import { Alert, Button, Checkbox, Form, Modal, Progress } from 'antd';
 import type { ExportView } from '#contract';
 import type { RenditionKind } from '#domain';
 import { dossierAddress, isBeingMade, useBeginExport, useExports } from '../../api/cases.js';
@@ -7,6 +7,7 @@ import { useLedgerKeys } from '../../api/ledger.js';
 import { Digest } from '../../components/copy-text.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { KeyFingerprint } from '../../components/key-fingerprint.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { sizeText, timeText } from '../../i18n/quantities.js';
@@ -44,13 +45,7 @@ export function ExportDialog({ caseId, onClose }: { caseId: string; onClose: () 
     >
       <p className="lh-muted">{t.export.hint}</p>
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
-        <Form.Item
-          name="reason"
-          label={t.export.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.export.reason} hint={t.case.reasonLogged} />
         <Form.Item name="renditions" label={t.export.renditions} extra={t.export.renditionsHint}>
           <Checkbox.Group options={kinds} />
         </Form.Item>

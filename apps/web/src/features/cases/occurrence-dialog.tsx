@@ -3,6 +3,7 @@ import type { ChangeOccurrence } from '#contract';
 import { isNextState } from '#domain';
 import { useChangeOccurrence } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { fromLocalInput, localInputText } from '../../i18n/quantities.js';
@@ -71,15 +72,7 @@ export function OccurrenceDialog({ caseId, standing: { occurrence }, onClose }: 
         <Form.Item name="address" label={t.case.address}>
           <Input maxLength={300} placeholder={t.case.addressHint} />
         </Form.Item>
-        {back && (
-          <Form.Item
-            name="reason"
-            label={t.case.reason}
-            rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonNeeded }]}
-          >
-            <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-          </Form.Item>
-        )}
+        {back && <ReasonField label={t.case.reason} hint={t.case.reasonNeeded} />}
         {change.isError && <ErrorNotice error={change.error} />}
       </Form>
     </Modal>

@@ -1,7 +1,8 @@
-import { Alert, App, Form, Input, Modal } from 'antd';
+import { Alert, App, Form, Modal } from 'antd';
 import type { FindingView } from '#contract';
 import { useAskHealing } from '../../api/findings.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
@@ -40,13 +41,7 @@ export function HealDialog({ finding, onClose }: { finding: FindingView; onClose
       <p className="lh-gap-below">{finding.fileName ?? finding.assetId}</p>
       <Alert type="info" showIcon title={t.findings.heal.hint[copy]} className="lh-gap-below" />
       <Form<Values> form={form} layout="vertical" onFinish={submit}>
-        <Form.Item
-          name="reason"
-          label={t.findings.heal.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.findings.heal.reasonHint} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.findings.heal.reason} hint={t.findings.heal.reasonHint} />
       </Form>
       {ask.isError && <ErrorNotice error={ask.error} />}
     </Modal>

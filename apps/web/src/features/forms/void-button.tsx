@@ -1,8 +1,9 @@
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import type { FormView } from '#contract';
 import { useFormAct } from '../../api/forms.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useLanguage } from '../../i18n/language.js';
 
 /** Makes a form void, with a reason. */
@@ -41,13 +42,7 @@ export function VoidButton({ form: subject }: { form: FormView }) {
         >
           <p className="lh-muted">{t.forms.voidHint}</p>
           <Form form={form} layout="vertical" onFinish={submit}>
-            <Form.Item
-              name="reason"
-              label={t.forms.voidReason}
-              rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-            >
-              <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-            </Form.Item>
+            <ReasonField label={t.forms.voidReason} hint={t.case.reasonLogged} />
           </Form>
           {act.error && <ErrorNotice error={act.error} />}
         </Modal>

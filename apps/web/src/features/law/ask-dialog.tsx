@@ -1,8 +1,9 @@
-import { Form, Input, Modal, Radio } from 'antd';
+import { Form, Modal, Radio } from 'antd';
 import type { ClockView } from '#contract';
 import type { ExcuseKind } from '#domain';
 import { useAskExcuse, useAskExtension } from '../../api/law.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import type { ShownDuty } from '../cases/step-standing.js';
@@ -67,13 +68,7 @@ export function AskDialog({ caseId, of, onClose }: Props) {
             />
           </Form.Item>
         )}
-        <Form.Item
-          name="reason"
-          label={t.law.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.law.reasonHint} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.law.reason} hint={t.law.reasonHint} />
       </Form>
       {error && <ErrorNotice error={error} />}
     </Modal>

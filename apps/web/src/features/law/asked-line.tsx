@@ -1,8 +1,9 @@
-import { Button, Form, Input, Modal } from 'antd';
+import { Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import type { CaseLaw } from '#contract';
 import { useDecide } from '../../api/law.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { Tag } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
@@ -75,13 +76,7 @@ function DecideDialog({ caseId, asked, onClose }: Props & { onClose: () => void 
         {asked.reason}
       </p>
       <Form form={form} layout="vertical">
-        <Form.Item
-          name="reason"
-          label={t.law.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.law.reason} hint={t.law.reasonHint} />
       </Form>
       {decide.isError && <ErrorNotice error={decide.error} />}
     </Modal>

@@ -1,8 +1,9 @@
-import { Alert, Button, Form, Input, Modal } from 'antd';
+import { Alert, Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import type { CaseView } from '#contract';
 import { useAdoptProcedure } from '../../api/law.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 
@@ -52,13 +53,7 @@ function AdoptDialog({ subject, onClose }: { subject: CaseView; onClose: () => v
         layout="vertical"
         onFinish={({ reason }) => adopt.mutate({ version, reason }, { onSuccess: onClose })}
       >
-        <Form.Item
-          name="reason"
-          label={t.law.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.law.reason} hint={t.law.reasonHint} />
       </Form>
       {adopt.isError && <ErrorNotice error={adopt.error} />}
     </Modal>

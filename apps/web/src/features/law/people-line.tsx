@@ -1,11 +1,12 @@
 import { EditOutlined, TeamOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Modal, Select } from 'antd';
+import { Button, Form, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { CaseView } from '#contract';
 import { ACTING_ROLES, type ActingRole } from '#domain';
 import { useSetPeople } from '../../api/law.js';
 import { useAccounts } from '../../api/people.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { Tag } from '../../components/tag.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
@@ -115,15 +116,7 @@ function PeopleDialog({ subject, standing, onClose }: Props & { onClose: () => v
             </>
           )}
         </Form.List>
-        {hasBegun && (
-          <Form.Item
-            name="reason"
-            label={t.law.peopleReason}
-            rules={[{ required: true, whitespace: true, min: 2, message: t.law.reasonHint }]}
-          >
-            <Input.TextArea maxLength={500} placeholder={t.law.reasonHint} autoSize={{ minRows: 1 }} />
-          </Form.Item>
-        )}
+        {hasBegun && <ReasonField label={t.law.peopleReason} hint={t.law.reasonHint} />}
       </Form>
       {set.isError && <ErrorNotice error={set.error} />}
     </Modal>

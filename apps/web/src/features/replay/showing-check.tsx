@@ -1,10 +1,11 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Modal } from 'antd';
+import { Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { AskOriginalsCheck, OriginalsCheckView } from '#contract';
 import { isUnderWay, useAskOriginalsCheck, useCase } from '../../api/cases.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { timeText } from '../../i18n/quantities.js';
@@ -86,13 +87,7 @@ function AskDialog({ caseId, onClose }: { caseId: string; onClose: () => void })
         layout="vertical"
         onFinish={(asked) => ask.mutate(asked, { onSuccess: onClose })}
       >
-        <Form.Item
-          name="reason"
-          label={t.showing.reason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} placeholder={t.case.reasonLogged} autoSize={{ minRows: 2 }} />
-        </Form.Item>
+        <ReasonField label={t.showing.reason} hint={t.case.reasonLogged} />
       </Form>
       {ask.error && <ErrorNotice error={ask.error} />}
     </Modal>

@@ -4,6 +4,7 @@ import type { ReviewView } from '#contract';
 import { REVIEW_OUTCOMES, type ReviewOutcome } from '#domain';
 import { useDisputeReview, useRecordDiscussion } from '../../api/reviews.js';
 import { ErrorNotice } from '../../components/error-notice.js';
+import { ReasonField } from '../../components/reason-field.js';
 import { useReturnFocus } from '../../components/use-return-focus.js';
 import { useLanguage } from '../../i18n/language.js';
 import { dateText } from '../../i18n/quantities.js';
@@ -38,13 +39,7 @@ export function DisputeDialog({ review, onClose }: Props) {
     >
       <p className="lh-muted lh-gap-below">{t.reviews.disputeHint}</p>
       <Form form={form} layout="vertical" onFinish={submit}>
-        <Form.Item
-          name="reason"
-          label={t.reviews.disputeReason}
-          rules={[{ required: true, whitespace: true, min: 2, message: t.case.reasonLogged }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 3 }} />
-        </Form.Item>
+        <ReasonField label={t.reviews.disputeReason} hint={t.case.reasonLogged} />
       </Form>
       {dispute.error && <ErrorNotice error={dispute.error} />}
     </Modal>
