@@ -41,9 +41,14 @@ function breachesInTime(view: StepView, coming: Coming, isLast: boolean, reckoni
     ...faultsOfOrder(view, startedAt).filter(({ code }) => code !== 'condition-unstated'),
     ...(isLast ? breachesByLater(view, startedAt) : []),
     ...faultsOfWaiting(view, startedAt, reckoning).filter(({ code }) => code === 'too-early'),
-    ...faultsOfPeople(view, people, startedAt, reckoning.calendar),
+    ...(isAwaited(view, coming) ? [] : faultsOfPeople(view, people, startedAt, reckoning.calendar)),
     ...(view.step.kind === 'decision' ? faultsOfReview(view, startedAt, reckoning.calendar) : []),
   ];
+}
+
+/** A review begins with being submitted; who reviews is known when the opinion is given, and nobody did wrong till then. */
+function isAwaited({ step }: StepView, { endedAt, people }: Coming): boolean {
+  return step.kind === 'legal-review' && endedAt === null && people.length === 0;
 }
 
 /** What belongs before a step came after the last of it. Where the step came once more afterwards, all is in order. */

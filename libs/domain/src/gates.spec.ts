@@ -128,6 +128,14 @@ describe('no decision', () => {
     expect(walk.refusals('decision')).toEqual([]);
   });
 
+  it('and holds it against nobody that a review was submitted and is not taken yet', () => {
+    const walk = upTo('legal-review', 'complex-or-major');
+    const review = walk.force('legal-review', []);
+    expect(breaches(walk)).toEqual([]);
+    review.endedAt = walk.now;
+    expect(breaches(walk).map(({ code, occurrenceId }) => [code, occurrenceId])).toEqual([['people', review.id]]);
+  });
+
   it('on a review that is older than what was found out', () => {
     const walk = upTo('decision', 'complex-or-major');
     walk.perform('interview');

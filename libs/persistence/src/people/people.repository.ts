@@ -97,7 +97,9 @@ export const accountRepository = {
     >,
   ): Promise<void> {
     const { roles, ...rest } = change;
-    await tx.update(AccountRow, { id }, { ...rest, ...(roles === undefined ? {} : { roles: [...roles] }) });
+    const set = { ...rest, ...(roles === undefined ? {} : { roles: [...roles] }) };
+    // A new token for a station changes nothing of its account.
+    if (Object.keys(set).length > 0) await tx.update(AccountRow, { id }, set);
   },
 
   async count(tx: Tx): Promise<number> {
