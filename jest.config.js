@@ -23,6 +23,7 @@ const shared = {
 };
 
 export default {
+  testSequencer: '<rootDir>/test/support/long-first.js',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/libs/**/*.spec.ts', '<rootDir>/apps/**/*.spec.ts'] },
     {
