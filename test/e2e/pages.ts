@@ -7,7 +7,8 @@ export async function signIn(page: Page, url: string, login: string, password: s
   await page.getByLabel('密码').fill(password);
   // antd puts a space between two Chinese characters on a button.
   await page.getByRole('button', { name: /^登\s?录$/ }).click();
-  await page.waitForURL((address) => !address.pathname.startsWith('/sign-in'));
+  // To where the day of this account begins; the way there goes by `/`.
+  await page.waitForURL(({ pathname }) => !pathname.startsWith('/sign-in') && pathname !== '/');
 }
 
 /** What is seen of a media element; for a player and for the replay. */

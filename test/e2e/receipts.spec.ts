@@ -292,6 +292,7 @@ describe('receipts and the ledger, as people meet them', () => {
     });
 
     it('sees how the log is doing, and it keeps up by itself', async () => {
+      await page.getByRole('button', { name: '规则与管理' }).click();
       await page.getByRole('link', { name: '存证日志' }).click();
       await page.getByRole('heading', { name: '存证日志' }).waitFor();
       const before = Number(((await count('size')) ?? '').replaceAll(',', ''));

@@ -25,7 +25,8 @@ export function MainNav({ account }: { account: Account }) {
   const isInMenu = here !== undefined && !daily.includes(here);
   const administers = menu.some(({ group }) => group === 'administration');
   const link = (page: NavPage) => (
-    <NavLink key={page} to={`/${page}`}>
+    // Closed by the choice itself: the path may change on its own, when a page that was long in coming is there.
+    <NavLink key={page} to={`/${page}`} onClick={() => setOpen(false)}>
       {nameOf(page)}
       {page === 'findings' && alarms !== null && <span className="lh-nav-alarm">{alarms}</span>}
     </NavLink>
@@ -90,9 +91,6 @@ function useDisclosure() {
   const [isOpen, setOpen] = useState(false);
   const box = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page was chosen when the path changes
-  useEffect(() => setOpen(false), [pathname]);
   useEffect(() => {
     if (!isOpen) return;
     const leave = ({ target }: Event) => {

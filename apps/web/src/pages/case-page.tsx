@@ -63,8 +63,13 @@ function CaseBody({ subject, assets }: { subject: CaseView; assets: AssetSummary
   const [search, setSearch] = useSearchParams();
   const standings = useMemo(() => standingsOf(subject, assets ?? NO_ASSETS), [subject, assets]);
   useNoStrayDrops();
-  const chosen = standings.find(({ occurrence }) => occurrence.id === search.get('step')) ?? firstOfInterest(standings);
-  const choose = (step: string) => setSearch({ step }, { replace: true });
+  // Where the page begins is where it stays, whatever of the case comes in meanwhile, until another step is chosen.
+  const first = useRef<string | null>(null);
+  if (first.current === null && assets) first.current = firstOfInterest(standings)?.occurrence.id ?? null;
+  const wanted = search.get('step') ?? first.current;
+  const chosen = standings.find(({ occurrence }) => occurrence.id === wanted) ?? firstOfInterest(standings);
+  // At once: files that are picked before the new step has come up would be lost with the old one.
+  const choose = (step: string) => setSearch({ step }, { replace: true, flushSync: true });
   const panel = useRef<HTMLDivElement>(null);
   // Where the list lies above the step, choosing would otherwise change something out of sight.
   const goTo = (step: string) => {
