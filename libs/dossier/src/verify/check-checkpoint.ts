@@ -75,6 +75,7 @@ const REASONS: Partial<Record<TlogErrorCode, DossierReason>> = {
   'quorum-not-met': 'quorum-not-met',
 };
 
+/** The keys to believe: those from outside, or those of the package that were named outside, or just the package's own. */
 async function policyOfTrust(
   hash: Hash,
   parts: Parts,
@@ -83,24 +84,19 @@ async function policyOfTrust(
   if (trust !== null && !('fingerprints' in trust)) return trust;
   // A package cannot vouch for itself: with its own keys it is consistent at best.
   if (trust === null) findings.notChecked('self-consistent-only', 'no key was given from outside');
-  const inside = await policyInside(hash, parts, findings);
-  if (trust === null || inside === null) return inside;
-  const named = policyByFingerprints(hash, trust, inside);
-  if (named !== null && !('unknown' in named)) return named;
-  findings.fail('key-unknown', named === null ? 'none of the fingerprints is of a log' : `${named.unknown}`);
-  return null;
-}
-
-async function policyInside(hash: Hash, parts: Parts, findings: ItemFindings): Promise<Policy | null> {
   const bytes = await parts.whole(PART.policy, findings, MAX_NOTE_BYTES);
   if (bytes === null) return null;
   try {
-    return parsePolicy(hash, bytes);
+    const inside = parsePolicy(hash, bytes);
+    if (trust === null) return inside;
+    const named = policyByFingerprints(hash, trust, inside);
+    if ('logs' in named) return named;
+    findings.fail('key-unknown', named.unknown ?? 'none of the fingerprints is of a log');
   } catch (error) {
     if (!isTlogError(error)) throw error;
     findings.fail('policy-malformed', `${PART.policy}: ${error.message}`);
-    return null;
   }
+  return null;
 }
 
 export function readCheckpoint(note: Uint8Array, findings: ItemFindings): Checkpoint | null {

@@ -74,8 +74,8 @@ export const DOSSIER_TEXT: Record<DossierReason, DossierText> = {
   },
   'policy-malformed': { zh: '案卷内的信任策略无法识别。', en: 'The policy in the dossier cannot be read.' },
   'key-unknown': {
-    zh: '案卷中没有与所填指纹相符的日志公钥：不是该机关的日志，或指纹填错。',
-    en: 'No key of a log in the dossier has the fingerprint given: another log, or a slip in typing.',
+    zh: '案卷所带的公钥中没有与所填指纹相符的，或者相符的都不是日志的公钥：案卷出自别的日志，或者指纹填错、填漏。',
+    en: 'A fingerprint is of no key the dossier carries, or none is of a log: another log, or a slip in typing.',
   },
   'no-policy': { zh: '没有可用的密钥，签名未核对。', en: 'There is no key; signatures were not checked.' },
   // the checkpoint

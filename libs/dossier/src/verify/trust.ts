@@ -36,21 +36,21 @@ export function fingerprintOf(sha256: Hash, vkey: string): string {
 /**
  * The policy of those keys of a dossier that were named by their fingerprints: every witness among them must have
  * cosigned.
- * @returns the fingerprint that is of none of its keys; null when no log is among them
+ * @returns `unknown`: the fingerprint that is of none of its keys; null when all are, and none of them is of a log
  * @throws TlogError `malformed-policy`
  */
 export function policyByFingerprints(
   sha256: Hash,
   { fingerprints }: KeyFingerprints,
   inside: Policy,
-): Policy | { readonly unknown: string } | null {
+): Policy | { readonly unknown: string | null } {
   const logs = inside.logs.map(({ key }) => formatVerifierKey(key));
   const witnesses = inside.witnesses.map(({ key }) => formatVerifierKey(key));
   const known = new Map([...logs, ...witnesses].map((vkey) => [vkey, fingerprintOf(sha256, vkey)]));
   const unknown = fingerprints.find((one) => ![...known.values()].includes(one));
   if (unknown !== undefined) return { unknown };
   const isNamed = (vkey: string): boolean => fingerprints.includes(known.get(vkey) ?? '');
-  if (!logs.some(isNamed)) return null;
+  if (!logs.some(isNamed)) return { unknown: null };
   return policyOf(sha256, { logs: logs.filter(isNamed), witnesses: witnesses.filter(isNamed) });
 }
 
