@@ -9,7 +9,7 @@ import { startDemoAuthority } from '../../apps/cli/src/commands/demo/authority/d
 import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
 import { BuiltArchive, until } from '../support/built-archive.js';
-import { signIn } from './pages.js';
+import { choose, signIn } from './pages.js';
 import { assetWhen, beginUpload, bringToClosing, type OpenedCase, openCase, patch } from './sending.js';
 
 /** An archive with a time-stamp authority, and the officer who closes a case in it. */
@@ -68,8 +68,7 @@ describe('a case that is closed in the browser', () => {
     await obstacles.waitFor({ state: 'detached' });
     await confirm.click();
     await dialog.getByText('请选择结案方式').waitFor();
-    await dialog.getByLabel('结案方式').click();
-    await page.getByTitle('行政处罚决定执行完毕').click();
+    await choose(dialog.getByLabel('结案方式'), '行政处罚决定执行完毕');
     await dialog.getByTitle('行政处罚决定执行完毕').waitFor();
     await dialog.getByLabel('结案理由').fill('罚款已缴清');
     // The words of what was missing go away and the dialog gets shorter: only then its buttons stand still.

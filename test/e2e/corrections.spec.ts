@@ -4,7 +4,7 @@ import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { footage } from '../support/footage.js';
-import { signIn } from './pages.js';
+import { choose, signIn } from './pages.js';
 import { assetWhen } from './sending.js';
 
 const PROCEDURE = 'administrative-penalty-ordinary';
@@ -63,8 +63,7 @@ describe('an officer who corrects the record', () => {
     await page.goto(`${archive.url}/cases`);
     await page.getByRole('button', { name: '新建案件' }).first().click();
     const drawer = page.getByRole('dialog', { name: '新建案件' });
-    await drawer.getByLabel('执法程序').click();
-    await page.getByTitle(/行政处罚普通程序/).click();
+    await choose(drawer.getByLabel('执法程序'), /行政处罚普通程序/);
     await drawer.getByLabel('案号').fill(NUMBER);
     await drawer.getByLabel('案名').fill('另一案');
     await drawer.getByRole('button', { name: '立即新建' }).click();
@@ -84,10 +83,8 @@ describe('an officer who corrects the record', () => {
 
     await page.getByRole('button', { name: '归入案件环节' }).click();
     const dialog = page.getByRole('dialog', { name: '归入环节' });
-    await dialog.getByLabel('案件').click();
-    await page.getByTitle(new RegExp(NUMBER)).click();
-    await dialog.getByLabel('环节').click();
-    await page.getByTitle(/现场检查/).click();
+    await choose(dialog.getByLabel('案件'), new RegExp(NUMBER));
+    await choose(dialog.getByLabel('环节'), /现场检查/);
     await dialog.getByRole('button', { name: /^确\s?定$/ }).click();
     await page.getByText('已归入').first().waitFor();
     const id = page.url().split('/').at(-1) ?? '';

@@ -4,7 +4,7 @@ import type { CaseView, FormSummary } from '#contract';
 import type { ApiClient } from '../support/api-client.js';
 import { PersonalBrowser } from '../support/browser.js';
 import { BuiltArchive, until } from '../support/built-archive.js';
-import { signIn } from './pages.js';
+import { choose, signIn } from './pages.js';
 import { assetWhen } from './sending.js';
 
 /** A prior notice made in the browser, and the procedures it follows, as officer and administrator see them. */
@@ -52,8 +52,7 @@ describe('papers made by form, and procedures', () => {
     await dialog.getByLabel('违法事实及证据').fill('占道堆放货物三处，有现场照片为证。');
     await dialog.getByLabel('处罚依据').fill('某市市容条例第三十条');
     await dialog.getByLabel('拟作出的处罚').fill('罚款人民币五百元');
-    await dialog.getByLabel('听证权利').click();
-    await page.getByTitle('本案不属于应当告知听证权利的情形').click();
+    await choose(dialog.getByLabel('听证权利'), '本案不属于应当告知听证权利的情形');
     // The words of what was missing go away and the dialog gets shorter: only then its buttons stand still.
     await until(async () => (await dialog.getByText('必填').count()) === 0);
     await dialog.getByRole('button', { name: '出具并生成 PDF' }).click();

@@ -10,7 +10,7 @@ import { BadLine } from '../support/bad-line.js';
 import { PersonalBrowser, PHONE } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { footage } from '../support/footage.js';
-import { playsOn, signIn, stateOf } from './pages.js';
+import { choose, playsOn, signIn, stateOf } from './pages.js';
 import { writeLargeRecording } from './recording.js';
 
 const MEBIBYTE = 1_048_576;
@@ -90,8 +90,7 @@ describe('an officer at the browser', () => {
     await page.getByRole('heading', { name: '我的案件' }).waitFor();
     await page.getByRole('button', { name: '新建案件' }).first().click();
     const drawer = page.getByRole('dialog', { name: '新建案件' });
-    await drawer.getByLabel('执法程序').click();
-    await page.getByTitle(/行政处罚普通程序/).click();
+    await choose(drawer.getByLabel('执法程序'), /行政处罚普通程序/);
     await drawer.getByLabel('案号').fill(NUMBER);
     await drawer.getByLabel('案名').fill(NAME);
     await drawer.getByRole('button', { name: '立即新建' }).click();

@@ -11,6 +11,18 @@ export async function signIn(page: Page, url: string, login: string, password: s
   await page.waitForURL(({ pathname }) => !pathname.startsWith('/sign-in') && pathname !== '/');
 }
 
+/**
+ * Chooses in a list that comes up at a field. It closes a moment after the choice, and where the machine is busy that moment
+ * can be lost: a person chooses once more.
+ */
+export async function choose(field: Locator, title: string | RegExp): Promise<void> {
+  await field.click();
+  const list = field.page().locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
+  const choice = list.getByTitle(title);
+  await choice.click();
+  await choice.waitFor({ state: 'hidden', timeout: 10_000 }).catch(() => choice.click());
+}
+
 /** What is seen of a media element; for a player and for the replay. */
 export interface Playing {
   readonly seconds: number;

@@ -5,7 +5,7 @@ import type { ApiClient } from '../support/api-client.js';
 import { DESKTOP, PersonalBrowser, PHONE } from '../support/browser.js';
 import { BuiltArchive } from '../support/built-archive.js';
 import { footage } from '../support/footage.js';
-import { signIn } from './pages.js';
+import { choose, signIn } from './pages.js';
 import { assetWhen } from './sending.js';
 
 const SERIAL = 'DSJ-A7-000001';
@@ -88,8 +88,7 @@ describe('a shift that is sorted', () => {
 
     await page.getByRole('button', { name: /^领\s?用$/ }).click();
     const issue = page.getByRole('dialog', { name: `领用 ${SERIAL}` });
-    await issue.getByLabel('领用人').click();
-    await page.getByTitle(/人员officer/).click();
+    await choose(issue.getByLabel('领用人'), /人员officer/);
     await issue.getByLabel('设备中设置的人员编号').fill('012345');
     await issue.getByLabel('时间').fill(localInput(beganMs - 6 * HOUR_MS));
     await save(`领用 ${SERIAL}`);
@@ -143,8 +142,7 @@ describe('a shift that is sorted', () => {
     await row.getByText('文件名不认识').waitFor();
     await row.getByRole('button', { name: '说明来源' }).click();
     const dialog = page.getByRole('dialog', { name: '说明来源' });
-    await dialog.getByLabel('记录仪').click();
-    await page.getByTitle(new RegExp(SERIAL)).click();
+    await choose(dialog.getByLabel('记录仪'), new RegExp(SERIAL));
     await save('说明来源');
     await row.getByRole('link', { name: SERIAL }).waitFor();
     expect(browser.takeComplaints()).toEqual([]);

@@ -132,7 +132,7 @@ export function assembleArchive(parts: ArchiveParts) {
       sweep: new SweepUploads(parts, finishWhole),
     },
     assets: assembleAssets(parts, { link, listAssets, openViewing }),
-    marks: assembleMarks(parts),
+    marks: assembleMarks(parts, openViewing),
     reviews: assembleReviews(parts, rules, new ReviewForms(parts, rules, forms)),
     forms: assembleForms(parts, { procedures, forms, openViewing }),
     exports: assembleExports(parts, procedures),
@@ -303,12 +303,12 @@ function assembleRecorders(
   };
 }
 
-function assembleMarks(parts: ArchiveParts) {
+function assembleMarks(parts: ArchiveParts, openViewing: OpenViewing) {
   return {
     put: new PutMark(parts),
     revise: new ReviseMark(parts),
     transcribe: new AttachTranscript(parts),
-    view: new ViewMarks(parts),
+    view: new ViewMarks(parts, openViewing),
     missing: new ListMissingNotes(parts),
   };
 }

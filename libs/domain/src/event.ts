@@ -62,8 +62,7 @@ export const EVENT_TYPES = [
   'case.procedure_adopted',
   'account.certificate_kept',
   'account.certificate_withdrawn',
-  'system.procedure_kept',
-  'system.calendar_kept',
+  'system.rules_kept',
   'system.limit_set',
   // legal review, marks and transcripts
   'case.decision_judged',

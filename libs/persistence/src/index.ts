@@ -15,6 +15,7 @@ export { freePort } from './free-port.js';
 export * from './law/case-line.repository.js';
 export * from './law/certificate.repository.js';
 export * from './law/rule.repository.js';
+export * from './law/rule-file.repository.js';
 export * from './law/standing.repository.js';
 export * from './ledger/checkpoint.repository.js';
 export * from './ledger/ledger.repository.js';

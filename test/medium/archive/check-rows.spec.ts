@@ -3,7 +3,7 @@ import { type Actor, type Id, newId, REVIEW_HEADS, utc } from '#domain';
 import { reviewRepository } from '#persistence';
 import { keepReviewedProcedure, REVIEWED } from '../../support/reviewed-procedure.js';
 import { type RunningArchive, runArchive } from '../../support/running-archive.js';
-import { checked, openedCase } from './work.js';
+import { checked, openedCase, received } from './work.js';
 
 /** Somebody with all rights on the database, who goes past the archive. */
 describe('a row that was changed past the archive', () => {
@@ -13,6 +13,8 @@ describe('a row that was changed past the archive', () => {
   let formId: Id;
   let reviewId: Id;
   let recorderId: Id;
+  let assetId: Id;
+  let officerId: Id;
 
   beforeAll(async () => {
     running = await runArchive();
@@ -20,6 +22,7 @@ describe('a row that was changed past the archive', () => {
     await owner.connect();
     const { archive } = running;
     const [officer, admin] = [await running.person(['officer']), await running.person(['administrator'])];
+    officerId = officer.accountId;
     const [examiner, head] = [await running.person(['reviewer']), await running.person(['supervisor'])];
     await keepReviewedProcedure(running);
     await archive.law.keepCertificate.run(admin, {
@@ -38,6 +41,9 @@ describe('a row that was changed past the archive', () => {
     await archive.reviews.judge.run(officer, caseId, decision);
     await review(officer, examiner, head, opened.step('legal-review'));
     formId = await aForm(officer);
+    await permissions(officer, head);
+    assetId = await notes(officer);
+    await rules(admin);
   });
   afterAll(async () => {
     await owner.end();
@@ -55,6 +61,7 @@ describe('a row that was changed past the archive', () => {
     await recorders.recordCheck.run(keeper, id, { kind: 'fault', passed: false, findings: '镜头破裂' });
     await recorders.recordCheck.run(keeper, id, { kind: 'repair', passed: true, findings: null });
     await recorders.change.run(keeper, id, { model: 'X2', reason: '登记有误' });
+    await recorders.importList.run(keeper, id, { fileName: '清单.csv', body: Buffer.from('文件名\n一.mp4\n') });
     await recorders.measureClock.run(keeper, id, {
       ...{ source: 'dock', at: now, deviceTime: utc(new Date(now.getTime() + 20_000)), reference: null, wasSet: true },
     });
@@ -80,6 +87,65 @@ describe('a row that was changed past the archive', () => {
     });
   }
 
+  /** An excuse that was approved, more time that was refused, and who took part. */
+  async function permissions(officer: Actor, head: Actor): Promise<void> {
+    const { archive } = running;
+    const { caseId: id, step } = await openedCase(running, officer);
+    const occurrenceId = step('site-inspection');
+    const [reason, approve] = ['现场断电', true];
+    const wish = { occurrenceId, paperId: null, kind: 'emergency' as const, reason };
+    const excuse = await archive.law.askExcuse.run(officer, id, wish);
+    await archive.law.decideExcuse.run(head, id, excuse, { approve, reason: '属实' });
+    await archive.cases.changeOccurrence.run(officer, id, step('filing'), { state: 'done' });
+    const { clocks } = (await archive.cases.view.run(officer, id)).law;
+    const clock = clocks.find(({ limit }) => limit.extension !== null);
+    const more = { limitId: clock?.limit.id ?? '', occurrenceId: clock?.occurrenceId ?? null, reason: '需检验' };
+    const extension = await archive.law.askExtension.run(officer, id, more);
+    await archive.law.decideExtension.run(head, id, extension, { approve: false, reason: '理由不足' });
+    const people = [{ accountId: officer.accountId, role: 'officer' as const }];
+    await archive.law.setPeople.run(officer, id, occurrenceId, { people });
+    await archive.law.setPeople.run(officer, id, step('interview'), { people });
+    await archive.law.setPeople.run(officer, id, step('interview'), { people: [] });
+  }
+
+  /** A mark with a second version, a transcript, and a break that was explained. */
+  async function notes(officer: Actor): Promise<Id> {
+    const { archive } = running;
+    const { caseId: id, step } = await openedCase(running, officer);
+    const target = { caseId: id, occurrenceId: step('site-inspection') };
+    const clips: Id[] = [];
+    for (const local of ['20261121080000', '20261121081000']) {
+      const fileName = `DSJ0000888_012346_${local}_0001.mp4`;
+      clips.push((await received(running, officer, Buffer.from(local), { fileName, target })).assetId);
+      await archive.work.look.run(clips.at(-1) ?? '', async () => ({
+        ...{ kind: 'video', mime: 'video/mp4', playMode: 'native', unviewable: null, durationMs: 60_000 },
+        ...{ pageCount: null, deviceTime: null, place: null, facts: {}, renditions: [] },
+      }));
+    }
+    const [first = '', second = ''] = clips;
+    const place = { range: { startMs: 0, endMs: 1_000 } };
+    await archive.marks.put.run(officer, first, { kind: 'note', text: '亮证', reason: null, place });
+    const [mark] = (await archive.marks.view.run(officer, first)).marks;
+    const content = { kind: 'note' as const, text: '出示证件', reason: null, place };
+    await archive.marks.revise.run(officer, first, mark?.id ?? '', { content, version: 1 });
+    const transcript = { text: '请出示证件', textAssetId: null, madeBy: 'hand' as const, maker: '记录员' };
+    await archive.marks.transcribe.run(officer, first, transcript);
+    const gap = { occurrenceId: target.occurrenceId, afterAssetId: first, beforeAssetId: second, text: '更换电池' };
+    await archive.cases.explainGap.run(officer, id, gap);
+    return first;
+  }
+
+  async function rules(admin: Actor): Promise<void> {
+    const { archive } = running;
+    const [own] = await archive.law.listAgencyLimits.run();
+    const wish = { procedureId: own?.procedureId ?? '', limitId: own?.limit.id ?? '', reason: '本局规定' };
+    const limit = { count: 12, unit: 'hours' as const, lastDayAtRest: 'stays' as const };
+    await archive.law.setAgencyLimit.run(admin, { ...wish, limit });
+    await archive.forms.agencyWords.set(admin, admin.unitId, '测监');
+    const { body, version } = (await archive.reviews.viewRules.run()).policy;
+    await archive.reviews.setPolicy.run(admin, { body, version, reason: '照旧' });
+  }
+
   /** A form of every state: a draft, one that is issued, one that is printed, one that is void. */
   async function aForm(officer: Actor): Promise<Id> {
     const { forms, work } = running.archive;
@@ -102,6 +168,8 @@ describe('a row that was changed past the archive', () => {
     }
     const [, , printed = '', voided = ''] = made;
     await work.printForm.run(printed, async () => Buffer.from('%PDF-1.7 a form'));
+    const { form: paper } = await forms.view.run(officer, printed);
+    await forms.compare.run(officer, printed, { assetId: paper.assetId ?? '', read: { party: '某某公司' } });
     await forms.void.run(officer, voided, { reason: '填写有误' });
     return printed;
   }
@@ -207,6 +275,72 @@ describe('a row that was changed past the archive', () => {
       [differs('passed, findings')],
     ],
     [
+      'an excuse that was approved',
+      `UPDATE excuses SET paper_id = 'notice', decision_reason = '同意'`,
+      () => 'all',
+      [differs('paper, decision_reason')],
+    ],
+    ['more time that was refused', `UPDATE extensions SET is_approved = true`, () => 'all', [differs('approved')]],
+    ['who took part', `UPDATE occurrence_people SET role = 'head'`, () => `account ${officerId}`, [differs('named')]],
+    [
+      'whether a decision is major',
+      `UPDATE decision_findings SET is_major = false`,
+      () => `case ${caseId}`,
+      [differs('major')],
+    ],
+    ['why a recording breaks off', `UPDATE gap_explanations SET text = '断电'`, () => 'all', [differs('text')]],
+    [
+      'that paper and form agree',
+      `UPDATE form_comparisons SET agrees = NOT agrees, fields = '[]'`,
+      () => 'all',
+      [differs('agrees, differing, compared, read')],
+    ],
+    [
+      'an earlier word of a mark',
+      `UPDATE marks SET text = '无', end_ms = 500`,
+      () => 'first version',
+      [differs('range, text')],
+    ],
+    ['what is said in a recording', `UPDATE transcripts SET text = '无'`, () => `asset ${assetId}`, [differs('text')]],
+    [
+      'a list of a recorder',
+      `UPDATE recorder_lists SET body = '\\x00'`,
+      () => `recorder ${recorderId}`,
+      [differs('digest, size_bytes')],
+    ],
+    [
+      'a length set by the agency',
+      `UPDATE agency_limits SET "limit" = jsonb_set("limit", '{count}', '99')`,
+      () => 'all',
+      [differs('length')],
+    ],
+    ['a word before numbers', `UPDATE agency_words SET word = '某'`, () => 'all', [differs('word')]],
+    [
+      'who reviews',
+      `UPDATE review_policies SET body = jsonb_set(body, '{everyDecision}', to_jsonb(NOT (body ->> 'everyDecision')::boolean))`,
+      () => 'all',
+      [differs('every_decision')],
+    ],
+    [
+      'a rule that is followed',
+      `UPDATE calendars SET body = body - 'years'`,
+      () => 'all',
+      [expect.stringContaining('calendar 1: what is followed is not what its file says')],
+    ],
+    [
+      'a file of rules, with its digest',
+      `UPDATE form_templates SET file = file || ' ', sha256 = 'sha256:' || encode(sha256(convert_to(file || ' ', 'UTF8')), 'hex')`,
+      () => 'inspection-record',
+      [differs('sha256')],
+    ],
+    [
+      'a file of rules without it',
+      `UPDATE form_templates SET file = file || ' '`,
+      () => 'inspection-record',
+      [expect.stringContaining('form inspection-record/1: its file is not what its digest says')],
+    ],
+    ['an excuse taken away', `DELETE FROM excuses`, () => 'all', [expect.stringContaining('is gone')]],
+    [
       'a statement taken away',
       `DELETE FROM condition_statements`,
       () => `case ${caseId}`,
@@ -250,6 +384,7 @@ describe('a row that was changed past the archive', () => {
   function whereOf(of: string): string {
     if (of === 'all') return 'true';
     if (of === 'withdrawn') return 'withdrawn_at IS NOT NULL';
+    if (of === 'first version') return 'version = 1';
     const [kind = '', id] = of.split(' ');
     if (id === undefined) return `id = '${of}'`;
     return kind === 'fault' ? `kind = 'fault' AND recorder_id = '${id}'` : `${kind}_id = '${id}'`;

@@ -279,6 +279,9 @@ describe('forms', () => {
       opened.caseId,
     ]);
     await expect(drafted(opened)).rejects.toMatchObject({ code: 'case-closed' });
+    await expect(forms().compare.run(officer, id, { assetId: newId(), read: {} })).rejects.toMatchObject({
+      code: 'case-closed',
+    });
     expect(await running.archive.work.printForm.run(id, draw)).toBe('failed');
     await running.parts.database.reader.query(`UPDATE cases SET state = 'open', closed_at = NULL WHERE id = $1`, [
       opened.caseId,

@@ -138,7 +138,15 @@ describe('marks', () => {
   it('sound misses its transcript until one is attached, by whom or what is said', async () => {
     const { caseId, step } = await openedCase(running, officer);
     const assetId = await sound({ caseId, occurrenceId: step('interview') });
+    const read = async (): Promise<number> => {
+      const rows: { n: string }[] = await running.parts.database.reader.query(
+        `SELECT count(*) AS n FROM events WHERE chain = $1 AND type = 'asset.viewed'`,
+        [`asset:${assetId}`],
+      );
+      return Number(rows[0]?.n);
+    };
     expect(await missing(assetId)).toEqual(['transcript']);
+    expect(await read()).toBe(0);
     const text = { text: '问：何时开业？', textAssetId: null, madeBy: 'machine', maker: '转写程序 1.2' } as const;
     await marks().transcribe.run(officer, assetId, text);
     expect(await missing(assetId)).toEqual([]);
@@ -155,6 +163,8 @@ describe('marks', () => {
       ['hand', '甲', paper],
       ['machine', '转写程序 1.2', null],
     ]);
+    // What is said in it was read with them.
+    expect(await read()).toBe(1);
   });
 
   it.each([

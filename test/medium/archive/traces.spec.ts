@@ -455,7 +455,7 @@ describe('every change leaves its trace', () => {
       ...JSON.parse(await readFile(`procedures/${inspection}/1.json`, 'utf8')),
       version: 2,
     });
-    await expectTrace(['system.procedure_kept'], (archive) =>
+    await expectTrace(['system.rules_kept'], (archive) =>
       archive.law.takeInProcedure.run(admin, { file, isTrial: false }),
     );
     await expectTrace(['case.procedure_adopted'], (archive) =>
@@ -468,7 +468,7 @@ describe('every change leaves its trace', () => {
     );
     const calendar = join(running.dir, 'calendar.json');
     await writeFile(calendar, `${await readFile('calendars/china.json', 'utf8')}\n`);
-    await expectTrace(['system.calendar_kept'], (archive) => archive.law.keepCalendar.run(calendar));
+    await expectTrace(['system.rules_kept'], (archive) => archive.law.keepCalendar.run(calendar));
   });
 
   it('of an original on its way', async () => {

@@ -15,6 +15,7 @@ import { checkCases } from './check-cases.js';
 import { checkChains, type Finding } from './check-chains.js';
 import { checkLog } from './check-log.js';
 import { checkRows } from './check-rows.js';
+import { checkRules } from './check-rules.js';
 import { checkTimes } from './check-times.js';
 import { checkVaultedLog } from './check-vaulted-log.js';
 import { findingsOf } from './original-findings.js';
@@ -62,6 +63,7 @@ export class CheckArchive {
     await checkTimes(this.#parts.database.reader, findings);
     await checkCases(this.#parts.database.reader, findings);
     await checkRows(this.#parts.database.reader, findings);
+    await checkRules(this.#parts.database.reader, findings);
     let assets = 0;
     let bytes = 0;
     let after: string | null = null;

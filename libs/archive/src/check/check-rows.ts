@@ -1,5 +1,14 @@
-import { type Chain, canonicalJson, type EventValue, type HeadAnswer, type ReviewStage } from '#domain';
 import {
+  type Chain,
+  canonicalJson,
+  type EventValue,
+  type FieldComparison,
+  type HeadAnswer,
+  type ReviewPolicy,
+  type ReviewStage,
+} from '#domain';
+import {
+  chainOfRows,
   ledgerRepository,
   type RecordedRow,
   type ReviewMaterial,
@@ -9,6 +18,7 @@ import {
   type Tx,
 } from '#persistence';
 import { digestOfMaterials } from '../reviews/review-materials.js';
+import { saidOf } from '../reviews/review-rules.js';
 import type { Finding } from './check-chains.js';
 import { retell, TELLING_TYPES, type ToldFacts } from './retell.js';
 
@@ -17,8 +27,8 @@ const PAGE = 200;
 const MOST_READINGS = 5;
 
 /**
- * Holds rows against the events that tell of them: forms, reviews with what was said in them, statements, certificates,
- * and the register of recorders. Whoever may write to the database past the archive can change a row; its events he
+ * Holds rows against the events that tell of them: forms, reviews with what was said in them, statements, excuses,
+ * extensions, who took part, marks, transcripts, certificates, the register of recorders, the rules. Whoever may write to the database past the archive can change a row; its events he
  * cannot, and so what he changed, took away or put in is named here.
  */
 export async function checkRows(tx: Tx, findings: Finding[]): Promise<void> {
@@ -38,7 +48,7 @@ export async function checkRows(tx: Tx, findings: Finding[]): Promise<void> {
 async function atRest(tx: Tx, owner: RowOwner, chain: Chain): Promise<Finding[]> {
   for (let reading = 1; ; reading++) {
     const before = await ledgerRepository.headSeq(tx, chain);
-    const found = await compare(tx, owner, [chain.slice(owner.length + 1)]);
+    const found = await compare(tx, owner, [chain.split(':').at(-1) ?? '']);
     const isAtRest = (await ledgerRepository.headSeq(tx, chain)) === before;
     if (found.length === 0 || isAtRest || reading === MOST_READINGS) return found;
   }
@@ -48,7 +58,7 @@ async function compare(tx: Tx, owner: RowOwner, ids: readonly string[]): Promise
   const events = await recordedRowRepository.events(tx, owner, { ids, types: TELLING_TYPES });
   const rows = await recordedRowRepository.rows(tx, owner, ids);
   return ids.flatMap((id) => {
-    const chain: Chain = `${owner}:${id}`;
+    const chain = chainOfRows(owner, id);
     const told = retell(events.filter((event) => event.chain === chain));
     const own = new Map(rows.filter((row) => row.chain === chain).map((row) => [row.name, shape(row)]));
     const names = [...new Set([...told.keys(), ...own.keys()])];
@@ -79,10 +89,21 @@ function shape({ name, facts }: RecordedRow): ToldFacts {
     const stages = (facts.stages as ReviewStage[]).map(({ kind, level }) => ({ kind, level: level.id }));
     return { ...facts, stages, materials: digestOfMaterials(facts.materials as ReviewMaterial[]) };
   }
+  if (name.startsWith('comparison ')) return shapeComparison(facts);
+  if (name.startsWith('policy ')) return { ...facts, ...saidOf(facts.body as ReviewPolicy) };
   if (!name.startsWith('opinion ')) return facts;
   const answers = facts.answers as HeadAnswer[];
   const grounds = answers.length === 0 ? null : Object.fromEntries(answers.map(({ head, ground }) => [head, ground]));
   return { ...facts, findings: Object.fromEntries(answers.map(({ head, finding }) => [head, finding])), grounds };
+}
+
+function shapeComparison({ fields, ...facts }: RecordedRow['facts']): ToldFacts {
+  const held = fields as FieldComparison[];
+  return {
+    ...{ ...facts, compared: held.length },
+    differing: held.filter(({ agrees }) => !agrees).map(({ fieldId }) => fieldId),
+    read: held.map(({ fieldId, paper }) => ({ field: fieldId, paper })),
+  };
 }
 
 function shapeForm({ values, ...facts }: RecordedRow['facts']): ToldFacts {

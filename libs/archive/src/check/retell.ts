@@ -53,6 +53,10 @@ class Telling {
     return row;
   }
 
+  forget(kind: string, id: EventValue): void {
+    this.#rows.delete(`${kind} ${id}`);
+  }
+
   count(kind: string): number {
     return [...this.#rows.keys()].filter((name) => name.startsWith(`${kind} `)).length;
   }
@@ -89,9 +93,21 @@ const FORMS: Partial<Record<EventType, Teller>> = {
   },
   'case.form_printed': (told) => void Object.assign(told.row('form', told.get('form')), { printed: told.get('asset') }),
   'case.form_voided': (told) => void Object.assign(told.row('form', told.get('form')), { state: 'voided' }),
+  'case.form_compared': (told) =>
+    void Object.assign(told.row('comparison', told.get('comparison')), {
+      ...{ form: told.get('form'), asset: told.get('asset'), how: told.get('how'), agrees: told.get('agrees') },
+      ...{ differing: told.get('differing'), compared: told.get('compared'), read: told.personal('read') },
+      ...{ by: told.actor, at: told.at },
+    }),
 };
 
 const REVIEWS: Partial<Record<EventType, Teller>> = {
+  'case.decision_judged': (told) =>
+    void Object.assign(told.row('finding', told.get('finding')), {
+      ...{ catalogue: told.get('catalogue'), catalogue_version: told.get('catalogue_version') },
+      ...{ entries: told.get('entries'), every_decision: told.get('every_decision'), major: told.get('major') },
+      ...{ decision: told.get('decision'), judged_by: told.actor, judged_at: told.at },
+    }),
   'case.review_submitted': (told) =>
     void Object.assign(told.row('review', told.get('review')), {
       ...{ state: 'open', stage: 0, taken_by: null, outcome: null, ended_at: null, opinion_form: null },
@@ -137,7 +153,43 @@ const REVIEWS: Partial<Record<EventType, Teller>> = {
   },
 };
 
+/** What opens a gate or moves a clock because somebody asked and another approved. */
+const PERMISSIONS: Partial<Record<EventType, Teller>> = {
+  'case.excuse_asked': (told) =>
+    void Object.assign(told.row('excuse', told.get('excuse')), {
+      ...{ occurrence: told.get('occurrence'), paper: told.get('paper'), kind: told.get('kind'), ...asked(told) },
+    }),
+  'case.excuse_decided': (told) => void Object.assign(told.row('excuse', told.get('excuse')), decided(told)),
+  'case.extension_asked': (told) =>
+    void Object.assign(told.row('extension', told.get('extension')), {
+      ...{ limit: told.get('limit'), occurrence: told.get('occurrence'), ...asked(told) },
+    }),
+  'case.extension_decided': (told) => void Object.assign(told.row('extension', told.get('extension')), decided(told)),
+};
+
+function asked(told: Telling): ToldFacts {
+  return {
+    ...{ reason: told.personal('reason'), asked_by: told.actor, asked_at: told.at },
+    ...{ approved: null, decided_by: null, decided_at: null, decision_reason: null },
+  };
+}
+
+function decided(told: Telling): ToldFacts {
+  return {
+    ...{ approved: told.get('approved'), decided_by: told.actor, decided_at: told.at },
+    decision_reason: told.personal('reason'),
+  };
+}
+
 const FACTS: Partial<Record<EventType, Teller>> = {
+  'case.people_set': tellPeople,
+  'case.step_changed': tellPeople,
+  'case.gap_explained': (told) =>
+    void Object.assign(told.row('explanation', told.get('explanation')), {
+      ...{ occurrence: told.get('occurrence'), after: told.get('after'), before: told.get('before') },
+      ...{ start_at: told.get('start_at'), end_at: told.get('end_at'), text: told.personal('text') },
+      ...{ explained_by: told.actor, explained_at: told.at },
+    }),
   'case.condition_stated': (told) =>
     void Object.assign(told.row('statement', told.count('statement') + 1), {
       ...{ condition: told.get('condition'), occurrence: told.get('occurrence'), holds: told.get('holds') },
@@ -150,6 +202,52 @@ const FACTS: Partial<Record<EventType, Teller>> = {
     }),
   'account.certificate_withdrawn': (told) =>
     void Object.assign(told.row('certificate', told.get('certificate')), { withdrawn_at: told.at }),
+};
+
+/** Who takes part: the last word counts; nobody named leaves no row. */
+function tellPeople(told: Telling): void {
+  const people = told.get('people') as Record<string, string>[] | null;
+  if (people === null) return;
+  const named = [...new Set(people.map(({ account, role }) => `${account} ${role}`))].sort();
+  if (named.length === 0) told.forget('people', told.get('occurrence'));
+  else Object.assign(told.row('people', told.get('occurrence')), { named });
+}
+
+const ASSETS: Partial<Record<EventType, Teller>> = {
+  'asset.marked': (told) =>
+    void Object.assign(told.row('mark', `${told.get('mark')}/${told.get('version')}`), {
+      ...{ kind: told.get('kind'), range: told.get('range'), page: told.get('page'), reason: told.get('reason') },
+      ...{ withdrawn: told.get('withdrawn'), text: told.personal('text'), author: told.actor, at: told.at },
+    }),
+  'asset.transcribed': (told) =>
+    void Object.assign(told.row('transcript', told.get('transcript')), {
+      ...{ made_by: told.get('made_by'), maker: told.personal('maker'), text_asset: told.get('text_asset') },
+      ...{ text: told.personal('text'), attached_by: told.actor, attached_at: told.at },
+    }),
+};
+
+/** Rules are files: which, in which order, is of no account, and a digest names all that is in one. */
+const RULES: Partial<Record<EventType, Teller>> = {
+  'system.rules_kept': (told) => {
+    const kind = told.get('kind') as string;
+    for (const rule of told.get('rules') as Record<string, EventValue>[]) {
+      const name = kind === 'calendar' ? told.count('rule calendar') + 1 : `${rule.id}/${rule.version}`;
+      Object.assign(told.row('rule', `${kind} ${name}`), { sha256: rule.sha256 });
+    }
+  },
+  'system.limit_set': (told) => {
+    const name = `${told.get('procedure')}/${told.get('limit')}`;
+    const length = told.get('length');
+    if (length === null) told.forget('limit', name);
+    else Object.assign(told.row('limit', name), { length, set_by: told.actor, set_at: told.at });
+  },
+  'system.review_policy_set': (told) =>
+    void Object.assign(told.row('policy', told.get('version')), {
+      ...{ every_decision: told.get('every_decision'), levels: told.get('levels'), limit: told.get('limit') },
+      ...{ set_by: told.actor, set_at: told.at },
+    }),
+  'system.agency_word_set': (told) =>
+    void Object.assign(told.row('word', told.get('unit')), { word: told.get('word') }),
 };
 
 const RECORDERS: Partial<Record<EventType, Teller>> = {
@@ -184,9 +282,18 @@ const RECORDERS: Partial<Record<EventType, Teller>> = {
       ...{ was_set: told.get('was_set'), asset: told.get('asset'), position_ms: told.get('position_ms') },
       ...{ measured_by: told.actor, recorded_at: told.at },
     }),
+  'recorder.list_imported': (told) =>
+    void Object.assign(told.row('list', told.get('list')), {
+      ...{ digest: told.get('digest'), size_bytes: told.get('size_bytes'), format: told.get('format') },
+      ...{ encoding: told.get('encoding'), entries: told.get('entries'), file_name: told.personal('file_name') },
+      ...{ imported_by: told.actor, imported_at: told.at },
+    }),
 };
 
-const TELLERS: Partial<Record<EventType, Teller>> = { ...FORMS, ...REVIEWS, ...FACTS, ...RECORDERS };
+const TELLERS: Partial<Record<EventType, Teller>> = {
+  ...{ ...FORMS, ...REVIEWS, ...PERMISSIONS, ...FACTS },
+  ...{ ...ASSETS, ...RULES, ...RECORDERS },
+};
 export const TELLING_TYPES = Object.keys(TELLERS) as EventType[];
 
 /** Rows as they must be by the events of one chain, in its order. */

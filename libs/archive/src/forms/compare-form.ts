@@ -14,6 +14,7 @@ import {
 import { formRepository, linkRepository, renditionRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
+import { requireOpen } from '../cases/case-access.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 import type { OpenViewing } from '../viewing/viewings.js';
 import { requireSound, templateOf } from './draft-form.js';
@@ -42,7 +43,7 @@ export class CompareForm {
 
   /**
    * @param read by field; null: search the text of the file
-   * @throws ArchiveError `not-found` (form, asset, asset of another case), `precondition-failed` (a draft; no text in the
+   * @throws ArchiveError `not-found` (form, asset, asset of another case), `case-closed`, `precondition-failed` (a draft; no text in the
    *   file), `invalid-input`
    */
   async run(
@@ -52,7 +53,8 @@ export class CompareForm {
   ): Promise<void> {
     const { database, clock } = this.#parts;
     const template = await templateOf(this.#parts, this.#forms, actor, id);
-    const { form } = await reachForm(database.reader, actor, id, { action: 'case.edit', hold: false });
+    const { form, reached } = await reachForm(database.reader, actor, id, { action: 'case.edit', hold: false });
+    requireOpen(reached.found);
     if (form.state !== 'issued') throw new ArchiveError('precondition-failed', `the form is ${form.state}`);
     const { asset, link } = await requireAsset(database.reader, actor, assetId, 'asset.read');
     if (link?.caseId !== form.caseId) throw new ArchiveError('not-found', `asset ${assetId} is not in the case`);
@@ -65,7 +67,8 @@ export class CompareForm {
       read === null ? compareText(template, form, await this.#textOf(assetId)) : compareReading(template, form, read);
     const at = clock.now();
     await database.transaction(async (tx) => {
-      const { form: held } = await reachForm(tx, actor, id, { action: 'case.edit', hold: true });
+      const { form: held, reached: now } = await reachForm(tx, actor, id, { action: 'case.edit', hold: true });
+      requireOpen(now.found);
       if (held.state !== 'issued') throw new ArchiveError('precondition-failed', `the form is ${held.state}`);
       if ((await linkRepository.find(tx, assetId))?.caseId !== held.caseId)
         throw new ArchiveError('not-found', `asset ${assetId} is not in the case`);
@@ -78,7 +81,15 @@ export class CompareForm {
           type: 'case.form_compared',
           chain: `case:${held.caseId}`,
           on: [`asset:${assetId}`],
-          public: { form: id, asset: assetId, how, agrees, differing: differing(fields), compared: fields.length },
+          public: {
+            comparison: made.id,
+            form: id,
+            asset: assetId,
+            how,
+            agrees,
+            differing: differing(fields),
+            compared: fields.length,
+          },
           personal: { read: fields.map(({ fieldId, paper }) => ({ field: fieldId, paper })) },
         },
       ]);

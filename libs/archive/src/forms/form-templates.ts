@@ -1,35 +1,27 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArchiveError, type FormTemplate, parseFormTemplate } from '#domain';
 import { formTemplateRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { keepRuleFolder, type RuleFolder } from '../law/rule-files.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
 
-/** Takes the templates of forms into the database, as procedures are: what was used is never edited. */
-export class KeepFormTemplates {
-  readonly #parts: Needs;
+const FOLDER: RuleFolder<FormTemplate> = {
+  kind: 'form',
+  parse: parseFormTemplate,
+  pathOf: ({ act, id, version }) => `${act}/${id}/${version}.json`,
+};
 
-  constructor(parts: Needs) {
+/** Takes the templates of forms into the database. */
+export class KeepFormTemplates {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
     this.#parts = parts;
   }
 
   /** @param dir holds `<act>/<id>/<version>.json` @throws ArchiveError `invalid-input`, `conflict` */
   async run(dir: string): Promise<number> {
-    const files = (await readdir(dir, { recursive: true })).filter((name) => name.endsWith('.json')).sort();
-    for (const name of files) await this.#keep(join(dir, name), name.replaceAll('\\', '/'));
-    return files.length;
-  }
-
-  async #keep(path: string, name: string): Promise<void> {
-    const bytes = await readFile(path);
-    const template = parseFormTemplate(JSON.parse(bytes.toString('utf8')));
-    if (name !== `${template.act}/${template.id}/${template.version}.json`)
-      throw new ArchiveError('invalid-input', `form ${name} says it is ${template.act}/${template.id}`);
-    const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    if (!(await this.#parts.database.transaction((tx) => formTemplateRepository.keep(tx, template, sha256))))
-      throw new ArchiveError('conflict', `form ${name} was changed after it was taken in; make a new version`);
+    return await keepRuleFolder(this.#parts, FOLDER, dir);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ArchiveError, type Limit, type Procedure, parseCalendar, type Reckoning, type WorkCalendar } from '#domain';
-import { ruleRepository, type Tx } from '#persistence';
+import { ruleFileRepository, ruleRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import type { ProcedureShelf } from '../cases/procedures.js';
 import { gapLimitOf } from '../recorders/gaps.js';
@@ -22,10 +22,10 @@ export class RuleShelf {
 
   /** @throws ArchiveError `internal` where no calendar was taken in yet */
   async calendar(tx: Tx): Promise<{ readonly sha256: string; readonly body: WorkCalendar }> {
-    const sha256 = await ruleRepository.newestCalendar(tx);
+    const sha256 = await ruleFileRepository.newestCalendar(tx);
     if (sha256 === null) throw new ArchiveError('internal', 'no calendar was taken in');
     if (this.#calendar?.sha256 === sha256) return this.#calendar;
-    const calendar = { sha256, body: parseCalendar(await ruleRepository.calendarBody(tx, sha256)) };
+    const calendar = { sha256, body: parseCalendar(await ruleFileRepository.calendarBody(tx, sha256)) };
     this.#calendar = calendar;
     return calendar;
   }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import {
   type Actor,
   ArchiveError,
@@ -11,9 +9,10 @@ import {
   type ProcedureLimit,
   parseCalendar,
 } from '#domain';
-import { caseLineRepository, procedureRepository, ruleRepository } from '#persistence';
+import { caseLineRepository, procedureRepository, ruleFileRepository, ruleRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
 import { appendEvents, by, bySystem } from '../ledger/append-events.js';
+import { readRuleFile, sayKept } from './rule-files.js';
 import type { RuleShelf } from './rule-shelf.js';
 
 /** Takes the calendar's file into the database when it is another than the newest there; clocks follow it from then on. */
@@ -27,23 +26,15 @@ export class KeepCalendar {
   /** @throws ArchiveError `invalid-input` with all its mistakes */
   async run(path: string): Promise<void> {
     const { database, clock } = this.#parts;
-    const bytes = await readFile(path);
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
-    const { id, years } = parseCalendar(body);
-    const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const file = await readRuleFile(path, (value) => ({ value, id: parseCalendar(value).id }));
     const at = clock.now();
     await database.transaction(async (tx) => {
-      // The first one comes with the archive, as its procedures do; one after that moves clocks that run.
-      const isFirst = (await ruleRepository.newestCalendar(tx)) === null;
-      if (!(await ruleRepository.keepCalendar(tx, { sha256, body }, at)) || isFirst) return;
-      await appendEvents(tx, bySystem(at), [
-        {
-          type: 'system.calendar_kept',
-          chain: 'system',
-          public: { calendar: id, sha256, to_year: years.at(-1)?.year ?? 0 },
-        },
-      ]);
-      await caseLineRepository.owe(tx, 'all', at);
+      const isFirst = (await ruleFileRepository.newestCalendar(tx)) === null;
+      const kept = await ruleFileRepository.keepCalendar(tx, { ...file, body: file.body.value }, { at, by: null });
+      if (kept === 'known') return;
+      await sayKept(tx, bySystem(at), 'calendar', [{ id: file.body.id, version: null, sha256: file.sha256 }]);
+      // One after the first moves clocks that run.
+      if (!isFirst) await caseLineRepository.owe(tx, 'all', at);
     });
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Actor,
   ArchiveError,
@@ -9,9 +8,10 @@ import {
   type RuleMistake,
   VERSION_MISTAKE,
 } from '#domain';
-import { type ProcedureVersionRecord, procedureRepository, type Tx } from '#persistence';
+import { type ProcedureVersionRecord, procedureRepository, ruleFileRepository, type Tx } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
-import { appendEvents, by } from '../ledger/append-events.js';
+import { by } from '../ledger/append-events.js';
+import { named, ruleFileOf, sayKept } from './rule-files.js';
 
 export interface TakenIn {
   /** All of them; when there are any nothing was taken in. */
@@ -38,23 +38,19 @@ export class TakeInProcedure {
    */
   async run(actor: Actor, { file, isTrial }: { readonly file: string; readonly isTrial: boolean }): Promise<TakenIn> {
     if (!may(actor, 'rules.manage')) throw new ArchiveError('forbidden', 'not an administrator');
-    const bytes = Buffer.from(file, 'utf8');
-    const read = readFile(bytes);
+    const read = readFile(Buffer.from(file, 'utf8'));
     if ('mistakes' in read) return { ...read, procedure: null, isTakenIn: false };
     const { procedure } = read;
     const at = this.#parts.clock.now();
-    const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const rule = ruleFileOf(file, procedure);
     return await this.#parts.database.transaction(async (tx) => {
       const mistakes = await mistakesOfVersion(tx, procedure);
       if (mistakes.length > 0) return { mistakes, procedure: null, isTakenIn: false };
       if (isTrial) return { mistakes, procedure, isTakenIn: false };
       // Somebody else took in the same version meanwhile.
-      if (!(await procedureRepository.keep(tx, procedure, sha256, { at, by: actor.accountId })))
+      if ((await ruleFileRepository.keep(tx, 'procedure', rule, { at, by: actor.accountId })) !== 'new')
         throw new ArchiveError('conflict', 'the version was taken in meanwhile');
-      const { id, version } = procedure;
-      await appendEvents(tx, by(actor, at), [
-        { type: 'system.procedure_kept', chain: 'system', public: { procedure: id, version, sha256 } },
-      ]);
+      await sayKept(tx, by(actor, at), 'procedure', [named(rule)]);
       return { mistakes, procedure, isTakenIn: true };
     });
   }

@@ -12,6 +12,7 @@ import {
 import type { ArchiveParts } from '../archive.js';
 import { requireAsset } from '../assets/asset-subject.js';
 import { requireCase } from '../cases/case-access.js';
+import type { OpenViewing } from '../viewing/viewings.js';
 import { demandsOn } from './marked-asset.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
@@ -28,17 +29,21 @@ export interface AssetMarks {
 
 export class ViewMarks {
   readonly #parts: Needs;
+  readonly #openViewing: OpenViewing;
 
-  constructor(parts: Needs) {
+  constructor(parts: Needs, openViewing: OpenViewing) {
     this.#parts = parts;
+    this.#openViewing = openViewing;
   }
 
   /** @throws ArchiveError `not-found` */
   async run(actor: Actor, assetId: Id): Promise<AssetMarks> {
     const { reader } = this.#parts.database;
-    const { link, subject } = await requireAsset(reader, actor, assetId, 'asset.read');
+    const { asset, link, subject } = await requireAsset(reader, actor, assetId, 'asset.read');
     const marks = await markRepository.ofAsset(reader, assetId);
     const transcripts = await transcriptRepository.ofAsset(reader, assetId);
+    // Who reads what is said in a recording reads the recording.
+    if (transcripts.some(({ text }) => text !== null)) await this.#openViewing.run(actor, asset);
     const [noted] = await markRepository.noted(reader, { assetId });
     const people = [...marks.map(({ author }) => author), ...transcripts.map(({ attachedBy }) => attachedBy)];
     const found: CaseRecord | null = link && (await caseRepository.find(reader, link.caseId));

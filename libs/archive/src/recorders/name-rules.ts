@@ -1,37 +1,30 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ArchiveError, type NameRule, parseNameRule } from '#domain';
+import { type NameRule, parseNameRule } from '#domain';
 import { nameRuleRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { keepRuleFolder, type RuleFolder } from '../law/rule-files.js';
 
 type Needs = Pick<ArchiveParts, 'database'>;
 
 /** New versions come with a start of the command line or the server; a running process learns of them within this. */
 const FRESH_MS = 60_000;
 
-/** Takes the files of how makers name theirs into the database. A version that was taken in is never changed. */
-export class KeepNameRules {
-  readonly #parts: Needs;
+const FOLDER: RuleFolder<NameRule> = {
+  kind: 'recorder-name',
+  parse: parseNameRule,
+  pathOf: ({ id }) => `${id}.json`,
+};
 
-  constructor(parts: Needs) {
+/** Takes the files of how makers name theirs into the database. */
+export class KeepNameRules {
+  readonly #parts: Pick<ArchiveParts, 'database' | 'clock'>;
+
+  constructor(parts: Pick<ArchiveParts, 'database' | 'clock'>) {
     this.#parts = parts;
   }
 
-  /** @param dir holds `<id>.json` @throws ArchiveError `invalid-input`, `conflict` (changed without a new version) */
+  /** @param dir holds `<id>.json` @throws ArchiveError `invalid-input`, `conflict` */
   async run(dir: string): Promise<number> {
-    const names = (await readdir(dir)).filter((name) => name.endsWith('.json')).sort();
-    for (const name of names) {
-      const bytes = await readFile(join(dir, name));
-      const rule = parseNameRule(JSON.parse(bytes.toString('utf8')));
-      if (name !== `${rule.id}.json`)
-        throw new ArchiveError('invalid-input', `recorder-name file ${name} says it is ${rule.id}`);
-      const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-      const isSame = await this.#parts.database.transaction((tx) => nameRuleRepository.keep(tx, rule, sha256));
-      if (!isSame)
-        throw new ArchiveError('conflict', `recorder-name file ${name} was changed; give it the next version`);
-    }
-    return names.length;
+    return await keepRuleFolder(this.#parts, FOLDER, dir);
   }
 }
 

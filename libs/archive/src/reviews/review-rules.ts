@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Actor,
   ArchiveError,
@@ -14,40 +11,30 @@ import {
 } from '#domain';
 import { catalogueRepository, reviewPolicyRepository, type Tx, unitRepository } from '#persistence';
 import type { ArchiveParts } from '../archive.js';
+import { keepRuleFolder, type RuleFolder } from '../law/rule-files.js';
 import { appendEvents, by } from '../ledger/append-events.js';
 
 type Needs = Pick<ArchiveParts, 'database' | 'clock'>;
 
 const CATALOGUE_ID = 'major-decisions';
 
-/**
- * Takes the catalogue's files into the database. One that was used is never edited: the same version with other content
- * stops the start, since findings name the version they were made by.
- */
-export class KeepCatalogues {
-  readonly #parts: Pick<ArchiveParts, 'database'>;
+const FOLDER: RuleFolder<DecisionCatalogue> = {
+  kind: 'catalogue',
+  parse: parseCatalogue,
+  pathOf: ({ id, version }) => `${id}/${version}.json`,
+};
 
-  constructor(parts: Pick<ArchiveParts, 'database'>) {
+/** Takes the catalogue's files into the database: findings name the version they were made by. */
+export class KeepCatalogues {
+  readonly #parts: Needs;
+
+  constructor(parts: Needs) {
     this.#parts = parts;
   }
 
   /** @param dir holds `major-decisions/<version>.json` @throws ArchiveError `invalid-input`, `conflict` */
   async run(dir: string): Promise<number> {
-    const folder = join(dir, CATALOGUE_ID);
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-    for (const file of files) await this.#keep(join(folder, file), `${CATALOGUE_ID}/${file}`);
-    return files.length;
-  }
-
-  async #keep(path: string, name: string): Promise<void> {
-    const bytes = await readFile(path);
-    const catalogue = parseCatalogue(JSON.parse(bytes.toString('utf8')));
-    if (name !== `${catalogue.id}/${catalogue.version}.json`)
-      throw new ArchiveError('invalid-input', `catalogue file ${name} says it is ${catalogue.id}/${catalogue.version}`);
-    const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const isSame = await this.#parts.database.transaction((tx) => catalogueRepository.keep(tx, catalogue, sha256));
-    if (!isSame)
-      throw new ArchiveError('conflict', `catalogue ${name} was changed after it was taken in; make a new version`);
+    return await keepRuleFolder(this.#parts, FOLDER, dir);
   }
 }
 
@@ -126,7 +113,8 @@ export class SetReviewPolicy {
   }
 }
 
-function saidOf({ everyDecision, levels, limit }: ReviewPolicy) {
+/** As its event says it. */
+export function saidOf({ everyDecision, levels, limit }: ReviewPolicy) {
   return {
     every_decision: everyDecision,
     levels: levels.map(({ id, title, unitId, signOff }) => ({

@@ -50,22 +50,6 @@ export interface ProcedureVersionRecord {
 }
 
 export const procedureRepository = {
-  /** Keeps a version; the same id and version with other content is refused by returning false. */
-  async keep(
-    tx: Tx,
-    procedure: Procedure,
-    sha256: string,
-    taken: { readonly at: Date; readonly by: Id | null },
-  ): Promise<boolean> {
-    await tx.query(
-      `INSERT INTO procedures (id, version, body, sha256, kept_at, kept_by) VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT DO NOTHING`,
-      [procedure.id, procedure.version, JSON.stringify(procedure), sha256, taken.at, taken.by],
-    );
-    const kept = await tx.findOneBy(ProcedureRow, { id: procedure.id, version: procedure.version });
-    return kept?.sha256 === sha256;
-  },
-
   async find(tx: Tx, id: string, version: number): Promise<{ body: Procedure; sha256: string } | null> {
     return await tx.findOneBy(ProcedureRow, { id, version });
   },

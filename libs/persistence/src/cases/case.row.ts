@@ -6,6 +6,7 @@ import { MAYBE_TEXT, MAYBE_TIME, MAYBE_UUID, TIME } from '../columns.js';
 export class ProcedureRow {
   @PrimaryColumn('text') id!: string;
   @PrimaryColumn('integer') version!: number;
+  @Column({ type: 'text', select: false }) file!: string;
   @Column('jsonb') body!: Procedure;
   @Column('text') sha256!: string;
   @Column({ ...TIME, name: 'kept_at', default: () => 'now()' }) keptAt!: Date;

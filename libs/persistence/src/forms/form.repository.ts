@@ -60,19 +60,6 @@ const COLUMNS = `id, case_id AS "caseId", occurrence_id AS "occurrenceId", paper
   agency_name AS "agencyName", with_english AS "withEnglish", number, print_state AS "printState", asset_id AS "assetId"`;
 
 export const formTemplateRepository = {
-  /** Keeps a version; the same id and version with other content is refused by returning false. */
-  async keep(tx: Tx, template: FormTemplate, sha256: string): Promise<boolean> {
-    await tx.query(
-      'INSERT INTO form_templates (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [template.id, template.version, JSON.stringify(template), sha256],
-    );
-    const rows: { sha256: string }[] = await tx.query(
-      'SELECT sha256 FROM form_templates WHERE id = $1 AND version = $2',
-      [template.id, template.version],
-    );
-    return rows[0]?.sha256 === sha256;
-  },
-
   async find(tx: Tx, id: string, version: number): Promise<FormTemplate | null> {
     const rows: { body: FormTemplate }[] = await tx.query(
       'SELECT body FROM form_templates WHERE id = $1 AND version = $2',

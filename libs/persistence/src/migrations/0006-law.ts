@@ -18,21 +18,26 @@ export class Law1760000000006 implements MigrationInterface {
     await runner.query('ALTER TABLE asset_links DROP COLUMN paper_id');
     await runner.query('DROP INDEX cases_lines_owed');
     await runner.query('ALTER TABLE cases DROP COLUMN lines_owed_at');
-    await runner.query('ALTER TABLE procedures DROP COLUMN kept_at, DROP COLUMN kept_by');
+    await runner.query('ALTER TABLE procedures DROP COLUMN file, DROP COLUMN kept_at, DROP COLUMN kept_by');
   }
 }
 
 const UP = [
-  // Null: a file that came with the archive.
+  // `file`: the text as it came, which is what was hashed; `kept_by` null: it came with the archive.
   `ALTER TABLE procedures
+    ADD COLUMN file text,
     ADD COLUMN kept_at timestamptz NOT NULL DEFAULT now(),
     ADD COLUMN kept_by uuid REFERENCES accounts (id)`,
+  `UPDATE procedures SET file = body::text`,
+  `ALTER TABLE procedures ALTER COLUMN file SET NOT NULL`,
   // The newest is followed; those before stay, so that it can be told what a clock was reckoned by.
   `CREATE TABLE calendars (
     n integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sha256 text NOT NULL,
+    file text NOT NULL,
     body jsonb NOT NULL,
-    kept_at timestamptz NOT NULL
+    kept_at timestamptz NOT NULL,
+    kept_by uuid REFERENCES accounts (id)
   )`,
   // By `n` it is known which of two of the same moment was said last.
   `CREATE TABLE condition_statements (

@@ -22,8 +22,11 @@ const REGISTER = [
   `CREATE TABLE name_rules (
     id text NOT NULL,
     version integer NOT NULL,
+    file text NOT NULL,
     body jsonb NOT NULL,
     sha256 text NOT NULL,
+    kept_at timestamptz NOT NULL,
+    kept_by uuid REFERENCES accounts (id),
     PRIMARY KEY (id, version)
   )`,
   // Numbers are compared without case: makers write the same one either way.

@@ -22,8 +22,11 @@ const RULES = [
   `CREATE TABLE catalogues (
     id text NOT NULL,
     version integer NOT NULL,
+    file text NOT NULL,
     body jsonb NOT NULL,
     sha256 text NOT NULL,
+    kept_at timestamptz NOT NULL,
+    kept_by uuid REFERENCES accounts (id),
     PRIMARY KEY (id, version)
   )`,
   // The newest is in force; a review goes by the one that was when it was submitted.

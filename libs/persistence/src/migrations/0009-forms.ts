@@ -20,8 +20,11 @@ const UP = [
   `CREATE TABLE form_templates (
     id text NOT NULL,
     version integer NOT NULL,
+    file text NOT NULL,
     body jsonb NOT NULL,
     sha256 text NOT NULL,
+    kept_at timestamptz NOT NULL,
+    kept_by uuid REFERENCES accounts (id),
     PRIMARY KEY (id, version)
   )`,
   `CREATE TABLE agency_words (

@@ -107,19 +107,6 @@ export const assetSourceRepository = {
 };
 
 export const nameRuleRepository = {
-  /** Keeps a version; the same id and version with other content is refused by returning false. */
-  async keep(tx: Tx, rule: NameRule, sha256: string): Promise<boolean> {
-    await tx.query(
-      'INSERT INTO name_rules (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [rule.id, rule.version, JSON.stringify(rule), sha256],
-    );
-    const rows: { sha256: string }[] = await tx.query('SELECT sha256 FROM name_rules WHERE id = $1 AND version = $2', [
-      rule.id,
-      rule.version,
-    ]);
-    return rows[0]?.sha256 === sha256;
-  },
-
   async listNewest(tx: Tx): Promise<NameRule[]> {
     const rows: { body: NameRule }[] = await tx.query(
       'SELECT DISTINCT ON (id) body FROM name_rules ORDER BY id, version DESC',

@@ -25,20 +25,6 @@ export interface FindingRecord {
 }
 
 export const catalogueRepository = {
-  /** Keeps a version; the same id and version with other content is refused by returning false. */
-  async keep(tx: Tx, catalogue: DecisionCatalogue, sha256: string): Promise<boolean> {
-    const { id, version } = catalogue;
-    await tx.query(
-      'INSERT INTO catalogues (id, version, body, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-      [id, version, JSON.stringify(catalogue), sha256],
-    );
-    const rows: { sha256: string }[] = await tx.query('SELECT sha256 FROM catalogues WHERE id = $1 AND version = $2', [
-      id,
-      version,
-    ]);
-    return rows[0]?.sha256 === sha256;
-  },
-
   /** The newest version of the one that is named so. */
   async newest(tx: Tx, id: string): Promise<DecisionCatalogue | null> {
     const rows: { body: DecisionCatalogue }[] = await tx.query(
