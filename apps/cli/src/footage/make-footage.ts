@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECIPES, type Recipe } from './recipes.js';
+import type { Recipe } from './recipes.js';
 
 /** Raised when a recipe changes what it makes; footage of other versions is left alone. */
-const VERSION = 1;
+const VERSION = 2;
 
 export interface SampleFile {
   readonly recipe: Recipe;
@@ -26,10 +26,14 @@ export interface FootageWatch {
  * The files of the sample case, made with ffmpeg the first time and reused after. Each is made aside and renamed when
  * whole: a cut run leaves nothing half made under its name.
  */
-export async function makeFootage(dir: string, { onShare, onMade }: FootageWatch): Promise<void> {
+export async function makeFootage(
+  dir: string,
+  recipes: readonly Recipe[],
+  { onShare, onMade }: FootageWatch,
+): Promise<void> {
   const folder = join(dir, `v${VERSION}`);
   await mkdir(folder, { recursive: true });
-  for (const recipe of RECIPES) {
+  for (const recipe of recipes) {
     const path = join(folder, recipe.fileName);
     if (!(await isFile(path))) await makeAside(folder, path, recipe, onShare);
     onMade({ recipe, path, sizeBytes: (await stat(path)).size, sha256: await sha256Of(path) });

@@ -5,12 +5,14 @@ import { withExif } from './exif.js';
 import { ffmpeg } from './ffmpeg.js';
 import { scanPaper } from './papers.js';
 import {
+  compactDay,
   DEVICE,
-  FILING_PAPERS,
+  filingPapers,
   INSPECTION_WORDS,
   INTERVIEW_WORDS,
   onTheDay,
   PLACE,
+  type SampleDay,
   SHELF_WORDS,
   TIMES,
 } from './sample.js';
@@ -52,10 +54,14 @@ const H265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '27', '-tag:v',
 const H265_PARAMS = ['-x265-params', 'log-level=error:keyint=50:min-keyint=50:scenecut=0'];
 const AAC = ['-c:a', 'aac', '-b:a', '64k', '-ar', '44100', '-ac', '1'];
 
-export const RECIPES: readonly Recipe[] = [
-  { fileName: '立案审批表.pdf', stepId: 'filing', recordedAt: `2025-10-16T${TIMES.filing}+08:00`, make: makePapers },
-  bodyCamera({
-    fileName: 'DSJ-A7_000123_20251016_093012.mp4',
+/** What the sample case has, made as of its day. */
+export const recipesOf = (day: SampleDay): readonly Recipe[] => [
+  {
+    ...{ fileName: '立案审批表.pdf', stepId: 'filing', recordedAt: `${day}T${TIMES.filing}+08:00` },
+    make: (out, dir, onShare) => makePapers(day, out, dir, onShare),
+  },
+  bodyCamera(day, {
+    fileName: `DSJ-A7_000123_${compactDay(day)}_093012.mp4`,
     time: TIMES.inspection,
     seconds: 30,
     words: INSPECTION_WORDS,
@@ -67,8 +73,8 @@ export const RECIPES: readonly Recipe[] = [
     },
     codec: [...H264, '-pix_fmt', 'yuv420p', ...AAC, '-movflags', '+faststart'],
   }),
-  bodyCamera({
-    fileName: 'DSJ-A7_000123_20251016_093112.mp4',
+  bodyCamera(day, {
+    fileName: `DSJ-A7_000123_${compactDay(day)}_093112.mp4`,
     time: TIMES.inspectionGoesOn,
     seconds: 20,
     words: SHELF_WORDS,
@@ -80,12 +86,15 @@ export const RECIPES: readonly Recipe[] = [
     },
     codec: [...H265, ...H265_PARAMS, '-pix_fmt', 'yuv420p', ...AAC, '-movflags', '+faststart'],
   }),
-  { fileName: 'IMG_20251016_094805.jpg', stepId: 'evidence-preservation', recordedAt: null, make: makePhoto },
   {
-    fileName: 'XWS-02_000045_20251016_140520.avi',
+    ...{ fileName: `IMG_${compactDay(day)}_094805.jpg`, stepId: 'evidence-preservation', recordedAt: null },
+    make: (out, dir) => makePhoto(day, out, dir),
+  },
+  {
+    fileName: `XWS-02_000045_${compactDay(day)}_140520.avi`,
     stepId: 'interview',
-    recordedAt: `2025-10-16T${TIMES.interview}+08:00`,
-    make: makeInterview,
+    recordedAt: `${day}T${TIMES.interview}+08:00`,
+    make: (out, dir, onShare) => makeInterview(day, out, dir, onShare),
   },
 ];
 
@@ -99,8 +108,8 @@ interface BodyCameraClip {
 }
 
 /** A clip of the inspection: MP4, whose header keeps the time of recording in UTC. */
-function bodyCamera({ fileName, time, seconds, words, walk, codec }: BodyCameraClip): Recipe {
-  const { utc, faceSeconds } = onTheDay(time);
+function bodyCamera(day: SampleDay, { fileName, time, seconds, words, walk, codec }: BodyCameraClip): Recipe {
+  const { utc, faceSeconds } = onTheDay(day, time);
   const size = { width: 1280, height: 720 };
   return {
     fileName,
@@ -138,10 +147,15 @@ function bodyCamera({ fileName, time, seconds, words, walk, codec }: BodyCameraC
 }
 
 /** A fixed recorder in the interview room: AVI with MPEG-4 Part 2 and MP3, as older ones write. */
-async function makeInterview(out: string, dir: string, onShare: (share: number) => void): Promise<void> {
+async function makeInterview(
+  day: SampleDay,
+  out: string,
+  dir: string,
+  onShare: (share: number) => void,
+): Promise<void> {
   const seconds = 24;
   const size = { width: 720, height: 560 };
-  const { faceSeconds, local } = onTheDay(TIMES.interview);
+  const { faceSeconds, local } = onTheDay(day, TIMES.interview);
   const room = await drawStill(dir, 'room', INTERVIEW_ROOM);
   const one = await drawPerson(dir, 'one', { width: 200, height: 420 }, BLUE);
   const two = await drawPerson(dir, 'two', { width: 200, height: 420 }, GREY);
@@ -173,23 +187,27 @@ async function makeInterview(out: string, dir: string, onShare: (share: number) 
 }
 
 /** Stored lying on its side, with the tag that says so, as cameras held upright do. */
-async function makePhoto(out: string, dir: string): Promise<void> {
+async function makePhoto(day: SampleDay, out: string, dir: string): Promise<void> {
   const plain = join(dir, 'plain.jpg');
   const light = 'eq=contrast=1.05,vignette=a=PI/6,noise=alls=7:all_seed=3,transpose=dir=cclock';
   const graph = `${stillGraph(GOODS)},${light}`;
   await ffmpeg(['-f', 'lavfi', '-i', graph, '-frames:v', '1', '-q:v', '3', '-pix_fmt', 'yuvj420p', ...EXACT, plain]);
-  const takenAt = onTheDay(TIMES.photo).local.replaceAll('-', ':');
+  const takenAt = onTheDay(day, TIMES.photo).local.replaceAll('-', ':');
   const tags = { ...DEVICE, takenAt, zone: '+08:00', orientation: 6, ...PLACE };
   await writeFile(out, withExif(await readFile(plain), tags));
 }
 
-async function makePapers(out: string, dir: string, onShare: (share: number) => void): Promise<void> {
+async function makePapers(day: SampleDay, out: string, dir: string, onShare: (share: number) => void): Promise<void> {
   const pages = [];
-  for (const [i, paper] of FILING_PAPERS.entries()) {
+  const papers = filingPapers(day);
+  for (const [i, paper] of papers.entries()) {
     pages.push(await scanPaper(dir, paper, i));
-    onShare((i + 1) / FILING_PAPERS.length);
+    onShare((i + 1) / papers.length);
   }
-  await writeFile(out, scannedPdf(pages, { title: '立案审批表（演示）', scannedAt: "D:20251016084000+08'00'" }));
+  await writeFile(
+    out,
+    scannedPdf(pages, { title: '立案审批表（演示）', scannedAt: `D:${compactDay(day)}084000+08'00'` }),
+  );
 }
 
 async function drawStill(dir: string, name: string, scene: Scene): Promise<string> {

@@ -7,7 +7,6 @@ import type { Utterance } from './voice.js';
  */
 export const SAMPLE_CASE = {
   procedureId: 'administrative-penalty-ordinary',
-  number: '演执立〔2025〕1号',
   title: '某餐饮店（演示）涉嫌经营超过保质期食品案',
   party: '某餐饮店（演示）',
   address: '演示区样例路1号（演示）',
@@ -15,18 +14,44 @@ export const SAMPLE_CASE = {
 
 /** The clocks of the recorders stand at China time. */
 const ZONE_MINUTES = 480;
-const DAY = '2025-10-16';
+const DAY_MS = 86_400_000;
+
+/** The day of the sample case, `2026-11-21` by the clock on the wall. */
+export type SampleDay = string;
+
+/** A case that began the day before is in the middle of its clocks: some run, and what must be handed in within a day is just due. */
+export function sampleDayBefore(now: Date): SampleDay {
+  return new Date(now.getTime() + ZONE_MINUTES * 60_000 - DAY_MS).toISOString().slice(0, 10);
+}
+
+export function sampleNumber(day: SampleDay): string {
+  return `演执立〔${day.slice(0, 4)}〕1号`;
+}
+
+/** `20261121`, as file names have it. */
+export function compactDay(day: SampleDay): string {
+  return day.replaceAll('-', '');
+}
+
+/** `2026年11月21日`, as papers have it. */
+function writtenDay(day: SampleDay): string {
+  const [year, month, date] = day.split('-').map(Number);
+  return `${year}年${month}月${date}日`;
+}
 
 export const DEVICE = { body: 'DSJ-A7 000123', room: 'XWS-02 000045', make: 'Liuhen Demo', model: 'DSJ-A7' } as const;
 export const PLACE = { latitude: 39.90421, longitude: 116.40739, text: 'N39.9042 E116.4074' } as const;
 
 /** A time of that day, by the clock on the wall. */
-export function onTheDay(time: string): { readonly utc: string; readonly faceSeconds: number; readonly local: string } {
-  const face = Date.parse(`${DAY}T${time}Z`);
+export function onTheDay(
+  day: SampleDay,
+  time: string,
+): { readonly utc: string; readonly faceSeconds: number; readonly local: string } {
+  const face = Date.parse(`${day}T${time}Z`);
   return {
     utc: new Date(face - ZONE_MINUTES * 60_000).toISOString().replace('.000Z', 'Z'),
     faceSeconds: face / 1_000,
-    local: `${DAY} ${time}`,
+    local: `${day} ${time}`,
   };
 }
 
@@ -68,10 +93,10 @@ export const INTERVIEW_WORDS: readonly Utterance[] = [
   { voice: 'slt', text: 'In spring. The delivery note is in the folder.' },
 ];
 
-export const FILING_PAPERS: readonly Paper[] = [
+export const filingPapers = (day: SampleDay): readonly Paper[] => [
   {
     title: '立案审批表',
-    number: SAMPLE_CASE.number,
+    number: sampleNumber(day),
     rows: [
       { label: '案由', lines: ['涉嫌经营超过保质期的食品'] },
       { label: '当事人', lines: [SAMPLE_CASE.party] },
@@ -90,16 +115,16 @@ export const FILING_PAPERS: readonly Paper[] = [
         label: '立案依据',
         lines: ['《中华人民共和国行政处罚法》第五十四条第二款', '《中华人民共和国食品安全法》第三十四条第十项'],
       },
-      { label: '承办意见', lines: ['    建议立案调查。', '    承办人：演示执法人员    2025年10月16日'] },
-      { label: '审批意见', lines: ['    同意立案。', '    2025年10月16日'] },
+      { label: '承办意见', lines: ['    建议立案调查。', `    承办人：演示执法人员    ${writtenDay(day)}`] },
+      { label: '审批意见', lines: ['    同意立案。', `    ${writtenDay(day)}`] },
     ],
     foot: '第1页 共3页',
   },
   {
     title: '案件来源登记表',
-    number: `${SAMPLE_CASE.number} 附件一`,
+    number: `${sampleNumber(day)} 附件一`,
     rows: [
-      { label: '登记时间', lines: ['2025年10月16日 8时40分'] },
+      { label: '登记时间', lines: [`${writtenDay(day)} 8时40分`] },
       { label: '来源', lines: ['监督检查发现'] },
       {
         label: '线索内容',
@@ -111,7 +136,7 @@ export const FILING_PAPERS: readonly Paper[] = [
   },
   {
     title: '执法人员指派单',
-    number: `${SAMPLE_CASE.number} 附件二`,
+    number: `${sampleNumber(day)} 附件二`,
     rows: [
       { label: '指派事项', lines: ['对当事人经营场所进行现场检查'] },
       { label: '执法人员', lines: ['演示执法人员（甲）、演示执法人员（乙）'] },

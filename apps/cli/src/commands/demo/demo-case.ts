@@ -12,20 +12,21 @@ import {
 import type { ApiClient } from '../../client/api-client.js';
 import { findCase, requireStep } from '../../client/find-case.js';
 import type { SampleFile } from '../../footage/make-footage.js';
-import { RECIPES } from '../../footage/recipes.js';
-import { SAMPLE_CASE } from '../../footage/sample.js';
+import { recipesOf } from '../../footage/recipes.js';
+import { SAMPLE_CASE, type SampleDay, sampleNumber } from '../../footage/sample.js';
 import { SECOND_OFFICER } from './demo-people.js';
 
 /** The sample case: as an earlier run opened it, or opened now, as an officer would. */
-export async function settleCase(officer: ApiClient): Promise<CaseView> {
-  const known = await findCase(officer, SAMPLE_CASE.number);
-  const found = known ?? (await openCase(officer));
-  for (const { stepId } of RECIPES) requireStep(found, stepId);
+export async function settleCase(officer: ApiClient, day: SampleDay): Promise<CaseView> {
+  const known = await findCase(officer, sampleNumber(day));
+  const found = known ?? (await openCase(officer, day));
+  for (const { stepId } of recipesOf(day)) requireStep(found, stepId);
   return found;
 }
 
-async function openCase(officer: ApiClient): Promise<CaseView> {
-  const { procedureId, number, title, party } = SAMPLE_CASE;
+async function openCase(officer: ApiClient, day: SampleDay): Promise<CaseView> {
+  const { procedureId, title, party } = SAMPLE_CASE;
+  const number = sampleNumber(day);
   const parties = [{ kind: 'organisation', name: party }];
   const { items } = await officer.get('/accounts', accountListSchema);
   const officerIds = items.filter(({ login }) => login === SECOND_OFFICER).map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { type CaseView, caseSchema } from '#contract';
 import type { ApiClient } from '../../client/api-client.js';
 import { occurrenceFor } from '../../client/find-case.js';
-import { onTheDay, TIMES } from '../../footage/sample.js';
+import { onTheDay, type SampleDay, TIMES } from '../../footage/sample.js';
 
 /** How the day of the sample case went, in the procedure's order. */
 const DAY: readonly { readonly stepId: string; readonly from: string; readonly to: string }[] = [
@@ -16,7 +16,7 @@ const DAY: readonly { readonly stepId: string; readonly from: string; readonly t
 const STATED = { terminated: false, 'evidence-preserved': true, 'property-seized': false } as const;
 
 /** Tells the archive of the day as an officer would; what an earlier run told is left as it is. */
-export async function tellTheDay(officer: ApiClient, found: CaseView): Promise<CaseView> {
+export async function tellTheDay(officer: ApiClient, found: CaseView, day: SampleDay): Promise<CaseView> {
   let current = found;
   for (const [conditionId, holds] of Object.entries(STATED)) {
     const known = current.law.conditions.find((one) => one.conditionId === conditionId && one.occurrenceId === null);
@@ -26,7 +26,7 @@ export async function tellTheDay(officer: ApiClient, found: CaseView): Promise<C
   for (const { stepId, from, to } of DAY) {
     const id = await occurrenceFor(officer, current, stepId);
     if (current.occurrences.find((occurrence) => occurrence.id === id)?.state !== 'waiting') continue;
-    const times = { state: 'done', startedAt: onTheDay(from).utc, endedAt: onTheDay(to).utc };
+    const times = { state: 'done', startedAt: onTheDay(day, from).utc, endedAt: onTheDay(day, to).utc };
     current = await officer.send('PATCH', `/cases/${found.id}/occurrences/${id}`, caseSchema, times);
   }
   return current;

@@ -6,7 +6,8 @@ import { occurrenceFor } from '../../client/find-case.js';
 import { sendFile } from '../../client/tus-upload.js';
 import { UploadMemory } from '../../client/upload-memory.js';
 import { makeFootage, type SampleFile } from '../../footage/make-footage.js';
-import { RECIPES } from '../../footage/recipes.js';
+import { recipesOf } from '../../footage/recipes.js';
+import type { SampleDay } from '../../footage/sample.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { DemoBoard, type Row, standingOf } from './demo-board.js';
 import { assetsOf, findReceived } from './demo-case.js';
@@ -16,6 +17,7 @@ const POLL_MS = 500;
 export interface MaterialPlan {
   readonly officer: ApiClient;
   readonly found: CaseView;
+  readonly day: SampleDay;
   readonly dataDir: string;
   readonly terminal: Terminal;
   /** Nothing may take longer than this from here on, milliseconds. */
@@ -27,16 +29,17 @@ export interface MaterialPlan {
  * @returns what is not as it should be, a line each
  */
 export async function handInMaterial(plan: MaterialPlan): Promise<string[]> {
-  const { officer, found, dataDir, terminal } = plan;
+  const { officer, found, day, dataDir, terminal } = plan;
   const titleOf = (stepId: string): string => found.procedure.steps.find(({ id }) => id === stepId)?.title.zh ?? stepId;
-  const board = new DemoBoard(terminal, RECIPES, titleOf);
+  const recipes = recipesOf(day);
+  const board = new DemoBoard(terminal, recipes, titleOf);
   const known = await assetsOf(officer, found.id);
   const memory = new UploadMemory(join(dataDir, 'demo-uploads.json'));
   const deadline = Date.now() + plan.timeoutMs;
   const journeys: Promise<void>[] = [];
   board.start();
   try {
-    await makeFootage(join(dataDir, 'demo-footage'), {
+    await makeFootage(join(dataDir, 'demo-footage', day), recipes, {
       onShare: (recipe, share) => {
         const row = board.rowOf(recipe);
         row.startedAt ??= Date.now();

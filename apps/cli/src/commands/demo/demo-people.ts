@@ -22,6 +22,7 @@ const ACCOUNTS = [
   { login: 'demo-officer-b', name: '演示执法人员乙', roles: ['officer'] },
   { login: 'demo-archivist', name: '演示档案员', roles: ['archivist'] },
   { login: 'demo-supervisor', name: '演示监督员', roles: ['supervisor'] },
+  { login: 'demo-reviewer', name: '演示法制审核员', roles: ['reviewer'] },
 ] as const satisfies readonly { login: string; name: string; roles: readonly z.infer<typeof roleSchema>[] }[];
 
 export const OFFICER = ACCOUNTS[0].login;
@@ -55,15 +56,22 @@ export async function settlePeople(client: ApiClient, secrets: DemoSecrets): Pro
   return logins;
 }
 
-/** Both officers may enforce, on the day of the sample case and today. */
+const CERTIFICATES: Partial<Record<z.infer<typeof roleSchema>, string>> = {
+  officer: 'enforcement',
+  reviewer: 'legal-review',
+};
+
+/** Both officers may enforce and the reviewer may review, on the day of the sample case and today. */
 async function settleCertificates(admin: ApiClient): Promise<void> {
   const { items: accounts } = await admin.get('/accounts', accountListSchema);
   const { items: known } = await admin.get('/certificates', certificateListSchema);
-  for (const [i, { login }] of ACCOUNTS.filter(({ roles }) => roles[0] === 'officer').entries()) {
+  for (const [i, { login, roles }] of ACCOUNTS.entries()) {
     const account = accounts.find((one) => one.login === login);
-    if (account === undefined || known.some(({ accountId }) => accountId === account.id)) continue;
+    const kind = CERTIFICATES[roles[0]];
+    if (kind === undefined || account === undefined || known.some(({ accountId }) => accountId === account.id))
+      continue;
     await admin.command('POST', '/certificates', {
-      ...{ accountId: account.id, kind: 'enforcement', number: `演示-000${i + 1}` },
+      ...{ accountId: account.id, kind, number: `演示-000${i + 1}` },
       ...{ validFrom: '2024-01-01', validTo: '2033-12-31' },
     });
   }

@@ -4,6 +4,7 @@ import { ApiClient } from '../../client/api-client.js';
 import { signIn } from '../../client/sign-in.js';
 import { EXIT } from '../../exit-codes.js';
 import { CommandFailure } from '../../failure.js';
+import { sampleDayBefore } from '../../footage/sample.js';
 import { tableLines } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { verb } from '../../verb.js';
@@ -114,13 +115,14 @@ async function present(
   terminal.say('· 建立演示单位与账户 Making the demo accounts');
   const logins = await settlePeople(client, secrets);
   const { client: officer } = await signIn(client, OFFICER, secrets.passwordOf(OFFICER) ?? '');
-  const found = await settleCase(officer);
+  const day = await secrets.settleDay(sampleDayBefore(new Date()));
+  const found = await settleCase(officer, day);
   terminal.say(`· 样例案件 Sample case: ${found.number} ${found.title}（${found.procedure.title.zh}）`, '');
   const problems = await handInMaterial({
-    ...{ officer, found, terminal, dataDir },
+    ...{ officer, found, day, terminal, dataDir },
     timeoutMs: minutes * 60_000,
   });
-  await tellTheDay(officer, found);
+  await tellTheDay(officer, found, day);
   terminal.say('', '回放 Replay:', ...(await describeReplay(officer, found.id)), '');
   const isSound = sayReport(terminal, await checkServer(server, env, terminal));
   const { client: supervisor } = await signIn(client, SUPERVISOR, secrets.passwordOf(SUPERVISOR) ?? '');
